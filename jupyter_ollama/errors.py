@@ -1,0 +1,153 @@
+"""Every error a user can meet, as one tree.
+
+    OllamaError
+    ├── InvalidName            a model name or digest that does not follow the grammar
+    ├── ModelNotFound          no such model in the store
+    ├── ModelfileError         a Modelfile that does not parse (line, column)
+    ├── OptionError            an unknown option, or a value of the wrong kind
+    ├── TemplateError          a Go or Jinja template that does not parse or run (line, column)
+    ├── SourceError            something a model is made from cannot be used (path)
+    │   ├── GGUFError              a broken, truncated or unsupported GGUF file
+    │   ├── SafetensorsError       a broken or truncated safetensors file or index
+    │   ├── UnsupportedArchitecture no converter for this config.json
+    │   └── QuantizationError      an unknown target type, or a source that cannot be quantized
+    ├── StoreError             the model store refuses or fails
+    │   ├── BlobNotFound           a manifest names a blob that is not on the disk
+    │   ├── DigestMismatch         content that does not hash to its name
+    │   ├── CorruptManifest        a manifest or config that is not what it should be
+    │   └── DiskFull               not enough room for what is to be written
+    ├── EngineError            a model cannot be run
+    │   ├── LoadError              llama.cpp refused the file
+    │   ├── ContextFull            the prompt does not fit the context
+    │   └── EngineCrashed          the native code died; its last log lines are attached
+    └── Cancelled              the caller asked for the work to stop
+
+An error carries its facts as fields (``name``, ``path``, ``digest``, ``line`` ...) and a ``hint``: what to do next.
+Its text is one sentence, the hint a second one. Nothing here knows about HTTP, notebooks or processes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class OllamaError(Exception):
+    """Base of all errors of this package.
+
+    Args:
+        message: one clear sentence that names the thing and the cause.
+        hint: what the user can do about it; becomes the second sentence.
+        facts: the same facts as data; each becomes an attribute.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.facts = facts
+
+    def __getattr__(self, name: str) -> Any:
+        facts = self.__dict__.get("facts", {})
+        if name in facts:
+            return facts[name]
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.message, self.hint, self.facts)
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython prints these lines instead of a traceback: a user's mistake is one sentence, not a stack."""
+        return [f"\x1b[31m{type(self).__name__}\x1b[0m: {self}"]
+
+
+def _rebuild(cls: type[OllamaError], message: str, hint: str | None, facts: dict[str, Any]) -> OllamaError:
+    return cls(message, hint=hint, **facts)
+
+
+class InvalidName(OllamaError):
+    """A model name or digest breaks the grammar. Fields: name."""
+
+
+class ModelNotFound(OllamaError):
+    """The store has no such model. Fields: name, near (similar names that exist)."""
+
+
+class ModelfileError(OllamaError):
+    """A Modelfile does not parse. Fields: line, column (both from 1), text (Ollama's own wording), source_line."""
+
+
+class OptionError(OllamaError):
+    """An option is unknown or has a value of the wrong kind. Fields: option, value, near."""
+
+
+class TemplateError(OllamaError):
+    """A template does not parse or fails while it runs. Fields: line, column (from 1; 0 when unknown)."""
+
+
+class SourceError(OllamaError):
+    """Something that a model should be made from cannot be used. Fields: path."""
+
+
+class GGUFError(SourceError):
+    """A GGUF file is broken, truncated or uses what this version does not know. Fields: path."""
+
+
+class SafetensorsError(SourceError):
+    """A safetensors file or its index is broken or truncated. Fields: path."""
+
+
+class UnsupportedArchitecture(SourceError):
+    """No converter for this architecture. Fields: path, architecture, near."""
+
+
+class QuantizationError(SourceError):
+    """Unknown quantization type, or a source that cannot be quantized. Fields: quantize, supported."""
+
+
+class StoreError(OllamaError):
+    """The model store refuses or fails. Fields: path."""
+
+
+class BlobNotFound(StoreError):
+    """A blob is not in the store. Fields: digest, name."""
+
+
+class DigestMismatch(StoreError):
+    """Content does not hash to the digest it claims. Fields: expected, actual."""
+
+
+class CorruptManifest(StoreError):
+    """A manifest or config blob is not readable. Fields: path, name."""
+
+
+class DiskFull(StoreError):
+    """Not enough room on the disk. Fields: path, needed_bytes, free_bytes."""
+
+
+class EngineError(OllamaError):
+    """A model cannot be run. Fields: name, path."""
+
+
+class LoadError(EngineError):
+    """llama.cpp refused to load the model. Fields: path, log (its last lines)."""
+
+
+class ContextFull(EngineError):
+    """The prompt has more tokens than the context. Fields: n_tokens, n_ctx."""
+
+
+class EngineCrashed(EngineError):
+    """The child process that ran native code died. Fields: signal, exit_code, log (its last lines)."""
+
+
+class Cancelled(OllamaError):
+    """The work was cancelled before it finished."""
+
+
+def by_name(name: str) -> type[OllamaError]:
+    """The error class of that name (used when an error crosses a process border); OllamaError if there is none."""
+    found = globals().get(name)
+    return found if isinstance(found, type) and issubclass(found, OllamaError) else OllamaError

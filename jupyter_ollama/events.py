@@ -1,0 +1,117 @@
+"""What a verb at work reports: frozen values, in the order they happen.
+
+A ``Progress`` says *what kind* of step is going on and carries its facts; its English text is Ollama's own, other languages are made
+from kind and facts by whoever shows it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .messages import Message, ToolCall
+
+STATUS = {
+    "gathering": "gathering model components",
+    "reading_gguf": "parsing GGUF",
+    "converting": "converting {what}",
+    "copying": "copying {what}",
+    "quantizing": "quantizing {source_type} model to {target_type}",
+    "verifying": "verifying conversion",
+    "existing_layer": "using existing layer {digest}",
+    "new_layer": "creating new layer {digest}",
+    "writing_manifest": "writing manifest",
+    "removing_layers": "removing unused layers",
+    "loading": "loading {what}",
+    "note": "{text}",
+    "success": "success",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step of long work.
+
+    Units: ``completed`` and ``total`` are bytes, or None when the step has no measure.
+    """
+
+    kind: str
+    digest: str = ""
+    completed: int | None = None
+    total: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """Ollama's English text for this step."""
+        return STATUS[self.kind].format_map({"digest": self.digest, **self.facts})
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Progress events with one key are states of one step; a later one replaces an earlier one."""
+        return self.status, self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of an answer, in order of arrival."""
+
+    content: str = ""
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One generated token: its id and the bytes it stands for (which may be part of a character)."""
+
+    id: int
+    piece: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a generation cost.
+
+    Units: durations in nanoseconds, counts in tokens.
+    """
+
+    total_duration: int = 0
+    load_duration: int = 0
+    prompt_eval_count: int = 0
+    prompt_eval_duration: int = 0
+    eval_count: int = 0
+    eval_duration: int = 0
+
+    @property
+    def eval_rate(self) -> float:
+        """Generated tokens per second; 0 when nothing was timed."""
+        return self.eval_count * 1e9 / self.eval_duration if self.eval_duration else 0.0
+
+    @property
+    def prompt_eval_rate(self) -> float:
+        """Prompt tokens per second; 0 when nothing was timed."""
+        return self.prompt_eval_count * 1e9 / self.prompt_eval_duration if self.prompt_eval_duration else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A finished answer: the whole message, why it ended (stop, length, cancelled), what it cost and how it was made.
+
+    ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest.
+    """
+
+    message: Message
+    model: str
+    done_reason: str
+    statistics: Statistics
+    digest: str = ""
+    seed: int = -1
+    options: dict[str, Any] = field(default_factory=dict)
+    prompt: str = ""
+
+    def __str__(self) -> str:
+        return self.message.content
+
+
+Event = Progress | Chunk | Done

@@ -1,0 +1,284 @@
+"""A verb at work.
+
+A verb is a generator function: it takes a ``CancelToken``, yields events and returns its result. ``Run.start`` runs it on a thread of
+its own, keeps what it yields, and lets any number of readers follow it, early or late, from threads or from asyncio.
+
+    run = Run.start(lambda cancel: create(store, name, cancel=cancel))
+    for event in run: ...          # or: async for event in run
+    value = run.result()           # or: await run
+
+What is kept is bounded: when much has piled up, old neighbours are folded together (texts joined, a step's earlier states dropped) where
+no reader stands between them, so a late reader still sees the whole answer and the last state of every step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+import time
+import weakref
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from .errors import Cancelled, OllamaError
+from .events import Chunk, Event, Progress
+
+T = TypeVar("T")
+KEPT_EVENTS = 2048
+
+
+class CancelToken:
+    """Asks work to stop. Blocking waits register ``on_cancel`` to be woken; loops call ``check``."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._event = threading.Event()
+        self._wakers: dict[int, Callable[[], None]] = {}
+
+    @property
+    def cancelled(self) -> bool:
+        return self._event.is_set()
+
+    def cancel(self) -> None:
+        """Ask, once; later calls do nothing."""
+        with self._lock:
+            if self._event.is_set():
+                return
+            self._event.set()
+            wakers = list(self._wakers.values())
+        for waker in wakers:
+            waker()
+
+    def check(self) -> None:
+        """Raises: Cancelled if it was asked for."""
+        if self._event.is_set():
+            raise Cancelled("cancelled.")
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but not through a cancel.
+
+        Raises: Cancelled.
+        """
+        self._event.wait(seconds)
+        self.check()
+
+    def on_cancel(self, waker: Callable[[], None]) -> Callable[[], None]:
+        """Call ``waker`` (from the cancelling thread, or at once) when cancelled. Returns the function that takes it back."""
+        with self._lock:
+            key = id(waker)
+            self._wakers[key] = waker
+            late = self._event.is_set()
+        if late:
+            waker()
+        return lambda: self._forget(key)
+
+    def _forget(self, key: int) -> None:
+        with self._lock:
+            self._wakers.pop(key, None)
+
+
+Work = Callable[[CancelToken], Generator[Event, None, T]]
+
+
+class Run(Generic[T]):
+    """A verb at work: its events, its result, its end."""
+
+    def __init__(self, verb: str = "") -> None:
+        self.verb = verb
+        self.token = CancelToken()
+        self.started_at = time.time()
+        self._changed = threading.Condition()
+        self._kept: list[tuple[int, Event]] = []
+        self._count = 0
+        self._fold_at = KEPT_EVENTS
+        self._finished = False
+        self._value: T | None = None
+        self._error: BaseException | None = None
+        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
+        self._listeners: list[Callable[[], None]] = []
+
+    @classmethod
+    def start(cls, work: Work[T], *, verb: str = "") -> Run[T]:
+        """Start at once, on a daemon thread that inherits the caller's context variables."""
+        run: Run[T] = cls(verb)
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(run._work, work), name=f"ollama-{verb}", daemon=True).start()
+        return run
+
+    def _work(self, work: Work[T]) -> None:
+        generator = work(self.token)
+        try:
+            while True:
+                self._put(next(generator))
+        except StopIteration as stop:
+            self._end(stop.value, None)
+        except BaseException as error:  # whatever it is belongs to whoever asks for the result
+            self._end(None, error)
+
+    def _put(self, event: Event) -> None:
+        with self._changed:
+            self._count += 1
+            self._kept.append((self._count, event))
+            if len(self._kept) > self._fold_at:
+                self._fold()
+            self._changed.notify_all()
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def _end(self, value: T | None, error: BaseException | None) -> None:
+        with self._changed:
+            self._value, self._error, self._finished = value, error, True
+            self._changed.notify_all()
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener()
+
+    def _fold(self) -> None:
+        borders = {reader.position for reader in self._readers}
+        folded: list[tuple[int, Event]] = []
+        for number, event in self._kept:
+            if folded and folded[-1][0] not in borders:
+                joined = _join(folded[-1][1], event)
+                if joined is not None:
+                    folded[-1] = (number, joined)
+                    continue
+            folded.append((number, event))
+        self._kept = folded
+        self._fold_at = max(KEPT_EVENTS, 2 * len(folded))
+
+    def __iter__(self) -> Iterator[Event]:
+        return _Reader(self)
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        return self._follow()
+
+    async def _follow(self) -> AsyncIterator[Event]:
+        loop, ready = asyncio.get_running_loop(), asyncio.Event()
+        reader = _Reader(self)
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(ready.set)
+
+        with self._changed:
+            self._listeners.append(wake)
+        try:
+            while True:
+                ready.clear()
+                events, finished = reader.take()
+                for event in events:
+                    yield event
+                if finished:
+                    self._raise()
+                    return
+                if not events:
+                    await ready.wait()
+        finally:
+            with self._changed:
+                self._listeners.remove(wake)
+
+    def __await__(self) -> Generator[object, None, T]:
+        return self._finish().__await__()
+
+    async def _finish(self) -> T:
+        try:
+            async for _ in self:
+                pass
+        except asyncio.CancelledError:
+            self.cancel()
+            raise
+        return self.result()
+
+    def result(self, timeout: float | None = None) -> T:
+        """Wait for the end and return what the verb returns.
+
+        An interrupt (Ctrl+C, the kernel's stop button) while waiting cancels the run and is raised again.
+        Raises: whatever the verb raised; Cancelled; TimeoutError when ``timeout`` seconds were not enough.
+        """
+        try:
+            with self._changed:
+                if not self._changed.wait_for(lambda: self._finished, timeout):
+                    raise TimeoutError(f"{self.verb or 'the run'} has not finished after {timeout} s")
+        except KeyboardInterrupt:
+            self.cancel()
+            raise
+        self._raise()
+        return self._value  # type: ignore[return-value]  # set when it ended without an error
+
+    def cancel(self) -> None:
+        """Ask the verb to stop; it ends soon with Cancelled (or with what it has, where that is of use)."""
+        self.token.cancel()
+
+    @property
+    def done(self) -> bool:
+        return self._finished
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the verb raised, once it ended; None if it has not ended or ended well."""
+        return self._error
+
+    def _raise(self) -> None:
+        if self._error is None:
+            return
+        if isinstance(self._error, OllamaError):
+            raise self._error.with_traceback(None)
+        raise self._error
+
+    def __repr__(self) -> str:
+        state = "running" if not self._finished else "failed" if self._error else "finished"
+        return f"<Run {self.verb} {state}, {self._count} events>"
+
+
+class _Reader(Iterator[Event]):
+    """One reader's place among the events."""
+
+    def __init__(self, run: Run[T]) -> None:
+        self._run = run
+        self.position = 0
+        run._readers.add(self)
+
+    def take(self) -> tuple[list[Event], bool]:
+        """All events not read yet, and whether the run has ended."""
+        run = self._run
+        with run._changed:
+            events = [event for number, event in _after(run._kept, self.position)]
+            self.position = run._count
+            return events, run._finished
+
+    def __next__(self) -> Event:
+        run = self._run
+        try:
+            with run._changed:
+                run._changed.wait_for(lambda: run._count > self.position or run._finished)
+                for number, event in _after(run._kept, self.position):
+                    self.position = number
+                    return event
+        except KeyboardInterrupt:
+            run.cancel()
+            raise
+        run._raise()
+        raise StopIteration
+
+
+def _after(kept: list[tuple[int, Event]], position: int) -> Iterator[tuple[int, Event]]:
+    low, high = 0, len(kept)
+    while low < high:
+        middle = (low + high) // 2
+        if kept[middle][0] <= position:
+            low = middle + 1
+        else:
+            high = middle
+    for index in range(low, len(kept)):
+        yield kept[index]
+
+
+def _join(first: Event, second: Event) -> Event | None:
+    if isinstance(first, Chunk) and isinstance(second, Chunk):
+        return Chunk(first.content + second.content, first.thinking + second.thinking, first.tool_calls + second.tool_calls)
+    if isinstance(first, Progress) and isinstance(second, Progress) and first.key == second.key:
+        return replace(second)
+    return None
