@@ -1,0 +1,146 @@
+"""What there is to know about models, as plain values: what ``list``, ``show``, ``ps`` and ``rm`` return.
+
+Each shows itself: as text in a terminal, as HTML in a notebook (``render.py``, asked for only when something is displayed).
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, overload
+
+from .messages import Message
+
+
+class Shown:
+    """Displays itself through ``render.py``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return str(_render().plain(self))
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(_render().plain(self)), "text/html": str(_render().html(self))}
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text("..." if cycle else str(self))
+
+
+def _render() -> Any:
+    return importlib.import_module(".render", __package__)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the config blob says of a model's weights."""
+
+    format: str = "gguf"
+    family: str = ""
+    families: tuple[str, ...] = ()
+    parameter_size: str = ""
+    quantization_level: str = ""
+    context_length: int = 0
+    embedding_length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSummary:
+    """One row of ``list``. ``digest`` is the hex sha256 of the manifest; ``size_bytes`` sums its layers."""
+
+    name: str
+    digest: str
+    size_bytes: int
+    modified_at: datetime
+    details: Details = field(default_factory=Details)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerInfo:
+    """One layer of a model. ``kind`` is the last word of its media type; ``shared_with`` names other models that hold it."""
+
+    kind: str
+    media_type: str
+    digest: str
+    size_bytes: int
+    from_model: str = ""
+    shared_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo(Shown):
+    """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None), ``modelfile`` text that makes the model again."""
+
+    name: str
+    digest: str
+    size_bytes: int
+    modified_at: datetime
+    details: Details
+    capabilities: tuple[str, ...]
+    template: str
+    system: str
+    parameters: Mapping[str, Any]
+    messages: tuple[Message, ...]
+    licenses: tuple[str, ...]
+    modelfile: str
+    layers: tuple[LayerInfo, ...]
+    metadata: Mapping[str, Any]
+    tensor_count: int = 0
+    parameter_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """One row of ``ps``. ``expires_at`` is None when it stays for ever."""
+
+    name: str
+    digest: str
+    size_bytes: int
+    processor: str
+    n_ctx: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted(Shown):
+    """What ``rm`` took away. ``freed_bytes`` counts only blobs no other model holds."""
+
+    names: tuple[str, ...]
+    freed_bytes: int
+
+
+class _Rows(Shown):
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._rows = tuple(rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+class ModelList(_Rows, Sequence[ModelSummary]):
+    """The models of a store, newest first."""
+
+    @overload
+    def __getitem__(self, index: int) -> ModelSummary: ...
+    @overload
+    def __getitem__(self, index: slice) -> ModelList: ...
+    def __getitem__(self, index: int | slice) -> ModelSummary | ModelList:
+        return ModelList(self._rows[index]) if isinstance(index, slice) else self._rows[index]
+
+
+class LoadedList(_Rows, Sequence[LoadedModel]):
+    """The models in memory, latest expiry first."""
+
+    @overload
+    def __getitem__(self, index: int) -> LoadedModel: ...
+    @overload
+    def __getitem__(self, index: slice) -> LoadedList: ...
+    def __getitem__(self, index: int | slice) -> LoadedModel | LoadedList:
+        return LoadedList(self._rows[index]) if isinstance(index, slice) else self._rows[index]
