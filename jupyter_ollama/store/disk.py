@@ -1,0 +1,168 @@
+"""The few things that differ between file systems and operating systems: links, copies that hash, durable renames, full disks."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import queue
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ..errors import DiskFull, StoreError
+from ..run import CancelToken
+
+BLOCK_BYTES = 4 << 20
+Report = Callable[[int], None]
+
+
+@contextlib.contextmanager
+def explained(path: Path, needed_bytes: int | None = None) -> Iterator[None]:
+    """Turn the operating system's errors about ``path`` into ours.
+
+    Raises: DiskFull, StoreError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise disk_full(path, needed_bytes) from error
+        reason = error.strerror or str(error)
+        raise StoreError(
+            f"the model store at {path} cannot be used: {reason}.", hint="Check the folder's permissions or set OLLAMA_MODELS.", path=path,
+        ) from error  # fmt: skip
+
+
+def disk_full(path: Path, needed_bytes: int | None) -> DiskFull:
+    """The error for a disk without room."""
+    free = free_bytes(path)
+    wanted = f"{needed_bytes:,} bytes are needed, " if needed_bytes else ""
+    return DiskFull(
+        f"no room left on the disk of {path}: {wanted}{free:,} are free.",
+        hint="Delete models you do not need (%ollama rm NAME) or set OLLAMA_MODELS to a larger disk.",
+        path=path, needed_bytes=needed_bytes, free_bytes=free,
+    )  # fmt: skip
+
+
+def free_bytes(path: Path) -> int:
+    """Free bytes on the file system that holds ``path`` (or its nearest parent that exists)."""
+    while not path.exists() and path != path.parent:
+        path = path.parent
+    return shutil.disk_usage(path).free
+
+
+def require_room(path: Path, needed_bytes: int) -> None:
+    """Raises: DiskFull, before the first byte is written."""
+    if needed_bytes > free_bytes(path):
+        raise disk_full(path, needed_bytes)
+
+
+def link(source: Path, target: Path) -> bool:
+    """Give ``source`` a second name without copying a byte: a clone where the file system can, else a hard link.
+
+    Returns False where neither is to be had (another file system, no permission).
+    """
+    if _clone(source, target):
+        return True
+    try:
+        os.link(source.resolve(), target)
+    except OSError:
+        return False
+    return True
+
+
+def _clone(source: Path, target: Path) -> bool:
+    if sys.platform != "linux":
+        return False
+    import fcntl  # not on every platform
+
+    ficlone = 0x40049409
+    try:
+        with source.open("rb") as reader, target.open("xb") as writer:
+            fcntl.ioctl(writer.fileno(), ficlone, reader.fileno())
+    except FileExistsError:
+        raise
+    except OSError:
+        target.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def hash_file(path: Path, report: Report, cancel: CancelToken) -> str:
+    """Hex sha256 of a file. ``report`` gets the bytes done.
+
+    Raises: Cancelled, OSError.
+    """
+    sha, done, buffer = hashlib.sha256(), 0, memoryview(bytearray(BLOCK_BYTES))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(buffer):
+            cancel.check()
+            sha.update(buffer[:count])
+            done += count
+            report(done)
+    return sha.hexdigest()
+
+
+def copy_and_hash(source: Path, target: Path, report: Report, cancel: CancelToken) -> str:
+    """Copy while a second thread hashes, which makes the hash nearly free. Returns hex sha256.
+
+    Raises: Cancelled, OSError.
+    """
+    sha, done = hashlib.sha256(), 0
+    blocks: queue.Queue[bytes] = queue.Queue(maxsize=4)
+
+    def follow() -> None:
+        while block := blocks.get():
+            sha.update(block)
+
+    hasher = threading.Thread(target=follow, name="ollama-hash", daemon=True)
+    hasher.start()
+    try:
+        with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
+            while block := reader.read(BLOCK_BYTES):
+                cancel.check()
+                blocks.put(block)
+                write_all(writer.fileno(), block)
+                done += len(block)
+                report(done)
+            os.fsync(writer.fileno())
+    finally:
+        blocks.put(b"")
+        hasher.join()
+    return sha.hexdigest()
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """``os.write`` until everything is written."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def write_durably(path: Path, data: bytes, temporary: Path) -> None:
+    """Replace ``path`` by ``data`` in one step: readers see the old content or the new, also after a power cut."""
+    with temporary.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make sure the content of ``path`` is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure the names in ``folder`` are on the disk (where the platform can)."""
+    with contextlib.suppress(OSError):
+        sync_file(folder)

@@ -1,0 +1,119 @@
+"""A model opened from the store: where its weights lie and what its text layers say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import manifest as layers
+from ..errors import CorruptManifest
+from ..manifest import Config, Manifest
+from ..messages import Message
+from ..names import ModelName
+from .blobs import Blobs
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """One model, read. ``parameters`` are as stored (unchecked), ``template`` and ``system`` are None when it has none."""
+
+    name: ModelName
+    manifest: Manifest
+    config: Config
+    model_paths: tuple[Path, ...] = ()
+    adapters: tuple[Path, ...] = ()
+    projectors: tuple[Path, ...] = ()
+    template: str | None = None
+    system: str | None = None
+    parameters: dict[str, Any] | None = None
+    messages: tuple[Message, ...] = ()
+    licenses: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        return self.manifest.digest
+
+    @property
+    def path(self) -> Path:
+        """The GGUF with the weights.
+
+        Raises: CorruptManifest when the model has none.
+        """
+        if not self.model_paths:
+            raise CorruptManifest(f"{self.name} has no weights.", hint="Create or pull it again.", name=str(self.name))
+        return self.model_paths[0]
+
+
+def read(name: ModelName, manifest: Manifest, blobs: Blobs) -> StoredModel:
+    """Read all text layers of a model. When there are several of one kind the last wins; parameters merge.
+
+    Raises: BlobNotFound, CorruptManifest.
+    """
+    model = StoredModel(name, manifest, Config.parse(blobs.read(manifest.config.digest)))
+    for layer in manifest.layers:
+        add = _READERS.get(layer.media_type)
+        if add is not None:
+            model = add(model, blobs, layer)
+    return model
+
+
+def _text(blobs: Blobs, layer: layers.Layer) -> str:
+    return blobs.read(layer.digest).decode("utf-8", "replace")
+
+
+def _json(model: StoredModel, blobs: Blobs, layer: layers.Layer, kind: type) -> Any:
+    try:
+        value = json.loads(blobs.read(layer.digest))
+    except (ValueError, RecursionError) as error:
+        raise _bad(model, layer) from error
+    if not isinstance(value, kind):
+        raise _bad(model, layer)
+    return value
+
+
+def _bad(model: StoredModel, layer: layers.Layer) -> CorruptManifest:
+    return CorruptManifest(
+        f"the {layer.kind} layer of {model.name} cannot be read.", hint="Create or pull it again.", name=str(model.name),
+    )  # fmt: skip
+
+
+def _add_file(field: str, model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, **{field: (*getattr(model, field), blobs.require(layer.digest))})
+
+
+def _add_text(field: str, model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, **{field: _text(blobs, layer)})
+
+
+def _add_license(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, licenses=(*model.licenses, _text(blobs, layer)))
+
+
+def _add_parameters(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, parameters={**(model.parameters or {}), **_json(model, blobs, layer, dict)})
+
+
+def _add_messages(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    found = []
+    for one in _json(model, blobs, layer, list):
+        try:
+            found.append(Message(str(one["role"]), str(one.get("content", ""))))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise _bad(model, layer) from error
+    return replace(model, messages=tuple(found))
+
+
+_READERS = {
+    layers.MODEL: partial(_add_file, "model_paths"),
+    layers.ADAPTER: partial(_add_file, "adapters"),
+    layers.PROJECTOR: partial(_add_file, "projectors"),
+    layers.TEMPLATE: partial(_add_text, "template"),
+    layers.PROMPT: partial(_add_text, "template"),
+    layers.SYSTEM: partial(_add_text, "system"),
+    layers.LICENSE: _add_license,
+    layers.PARAMS: _add_parameters,
+    layers.MESSAGES: _add_messages,
+}
