@@ -1,0 +1,1 @@
+"""The engine's raw output -> text for people: whole characters, stop strings."""

@@ -1,0 +1,23 @@
+"""An error inside the interpreter before it is known where in the text it is; and how it becomes a TemplateError."""
+
+from __future__ import annotations
+
+from jupyter_ollama.errors import TemplateError
+
+
+class Trouble(Exception):
+    """Something is wrong at an offset of the source (-1: the one who catches it knows)."""
+
+    def __init__(self, detail: str, at: int = -1, hint: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.at = at
+        self.hint = hint
+
+    def located(self, source: str) -> TemplateError:
+        """The same as a TemplateError with line and column, both from 1."""
+        at = min(max(self.at, 0), len(source))
+        line = source.count("\n", 0, at) + 1
+        column = at - source.rfind("\n", 0, at)
+        message = f"Template line {line}, column {column}: {self.detail}."
+        return TemplateError(message, hint=self.hint, line=line, column=column)
