@@ -10,8 +10,8 @@ an instruction:
     # how wild it may get                  a comment: an instruction follows
     PARAMETER temperature 1                an instruction
 
-- A keyword in capitals begins an instruction. In other spellings it does if the line is well formed for that instruction. Any text
-  behind ``system``, ``template`` and ``license`` is, as for Ollama, unless the text has already run over a line of prose.
+- A keyword in capitals begins an instruction. In another spelling it does if the line is well formed for that instruction. Any
+  text behind ``system``, ``template`` and ``license`` is, as for Ollama, until the text has run over a line of prose.
 - A word in capitals that is nearly a keyword is a slip, not text.
 - Blank lines and lines with ``#`` are text when more text follows, else they are not part of it.
 """

@@ -1,0 +1,13 @@
+"""What a model is made from: from the argument of FROM, ADAPTER or DRAFT to the files on the disk.
+
+paths   the argument -> a path: home folders, relative paths, what is not a path but a model's name
+sniff   what a file is by its first bytes, and what to say if it is not a model
+pick    which files of a folder make a model
+"""
+
+from __future__ import annotations
+
+from .paths import check_draft, expand, locate
+from .pick import SourceFiles, SourceKind, detect, pick_files
+
+__all__ = ["SourceFiles", "SourceKind", "check_draft", "detect", "expand", "locate", "pick_files"]

@@ -1,0 +1,248 @@
+"""Which files of a folder make a model. The first group that has files wins:
+
+    model*.safetensors (here and one folder down), consolidated*.safetensors     safetensors, with config.json and the tokenizer
+    *.gguf, then *.bin files that are GGUF inside                                gguf
+    adapter_model.safetensors, adapters.safetensors                              adapter, for ADAPTER only
+
+PyTorch checkpoints are recognised in order to say that they have to be converted. A link may not lead out of the folder, except
+from a snapshot in a Hugging Face cache to that cache's own blobs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+from jupyter_ollama.errors import SourceError
+
+from .sniff import not_a_model, sniff
+
+SourceKind = Literal["gguf", "safetensors", "adapter"]
+
+ADAPTER_FILES = ("adapter_model.safetensors", "adapters.safetensors")
+_PYTORCH = ("pytorch_model*.bin", "consolidated*.pth", "adapter_model.bin")
+_SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.safetensors|\.gguf)")
+_NOTHING = "no Modelfile or safetensors files found"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFiles:
+    """The files that make one model or adapter.
+
+    Args:
+        folder: where they are.
+        weights: the files with the tensors, sorted.
+        extras: configuration, tokenizer and chat template, sorted; empty for GGUF.
+    """
+
+    kind: SourceKind
+    folder: Path
+    weights: tuple[Path, ...]
+    extras: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return self.weights + self.extras
+
+
+def detect(path: Path) -> SourceKind:
+    """What kind of source a file or folder is.
+
+    Raises: SourceError if it is none.
+    """
+    if path.is_dir() and _matching(path, *ADAPTER_FILES) and not _model_weights(path):
+        return "adapter"
+    return pick_files(path, adapter=path.name in ADAPTER_FILES).kind
+
+
+def pick_files(path: Path, *, adapter: bool = False) -> SourceFiles:
+    """The files of the model in a folder; a file means itself, with its other shards and the configuration beside it.
+
+    Args:
+        adapter: look for an adapter (LoRA), not for a model.
+    Raises: SourceError if there is no usable model, says why, and what to do.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return _from_file(path, adapter)
+    found = _adapter(path) if adapter else None
+    return found or _safetensors(path) or _gguf(path) or _refuse(path, adapter)
+
+
+def _from_file(path: Path, adapter: bool) -> SourceFiles:
+    content = sniff(path)
+    if content == "gguf":
+        return SourceFiles("gguf", path.parent, _with_shards(path))
+    if content != "safetensors":
+        raise not_a_model(path, content)
+    if adapter or path.name in ADAPTER_FILES:
+        return _complete("adapter", path.parent, [path])
+    return _complete("safetensors", path.parent, list(_with_shards(path)))
+
+
+def _safetensors(folder: Path) -> SourceFiles | None:
+    weights = _model_weights(folder)
+    return _complete("safetensors", folder, _inside(folder, weights)) if weights else None
+
+
+def _adapter(folder: Path) -> SourceFiles | None:
+    weights = _matching(folder, *ADAPTER_FILES)[:1]
+    if not weights and (folder / "adapter_config.json").exists():
+        weights = _model_weights(folder)
+    return _complete("adapter", folder, _inside(folder, weights)) if weights else None
+
+
+def _model_weights(folder: Path) -> list[Path]:
+    top = _matching(folder, "model*.safetensors")
+    if top:
+        return top + [path for below in _folders(folder) for path in _matching(below, "model*.safetensors")]
+    return _matching(folder, "consolidated*.safetensors")
+
+
+def _gguf(folder: Path) -> SourceFiles | None:
+    weights = _matching(folder, "*.gguf")
+    for path in _inside(folder, weights):
+        if (content := sniff(path)) != "gguf":
+            raise not_a_model(path, content)
+    if not weights:
+        weights = [path for path in _inside(folder, _matching(folder, "*.bin")) if sniff(path) == "gguf"]
+    return SourceFiles("gguf", folder, tuple(weights)) if weights else None
+
+
+def _complete(kind: SourceKind, folder: Path, weights: list[Path]) -> SourceFiles:
+    """Check safetensors weights, and add the files that are needed to read them."""
+    for path in weights:
+        content = sniff(path)
+        if content in ("lfs", "html", "text", "empty", "zip", "pickle", "gguf"):
+            raise not_a_model(path, content)
+    _check_shards(folder, weights)
+    config = "adapter_config.json" if kind == "adapter" else "config.json"
+    if not (folder / config).is_file():
+        raise _without_config(folder, config)
+    return SourceFiles(kind, folder, tuple(sorted(weights)), tuple(sorted(_extras(folder))))
+
+
+def _extras(folder: Path) -> list[Path]:
+    texts = _matching(folder, "*.json", "chat_template.jinja")
+    for path in _inside(folder, texts):
+        if (content := sniff(path)) not in ("text", "empty"):
+            raise SourceError(
+                f"{path} should be a text file, but its content is {content}.", hint="Download it again.", path=path,
+                text=f"invalid content type: expected {content} for {path}",
+            )  # fmt: skip
+    below = [path for sub in _folders(folder) for path in _matching(sub, "*.json")]
+    texts += [path for path in _inside(folder, below) if sniff(path) in ("text", "empty")]
+    tokenizer = _matching(folder, "tokenizer.model") or [
+        path for sub in _folders(folder) for path in _matching(sub, "tokenizer.model")
+    ]
+    return texts + _inside(folder, tokenizer)
+
+
+def _refuse(folder: Path, adapter: bool) -> SourceFiles:
+    """Say why there is no model in a folder.
+
+    Raises: SourceError, always.
+    """
+    what, hint = f"{_NOTHING} in {folder}.", "FROM takes a folder with model.safetensors and config.json, or with a GGUF file."
+    if checkpoints := _matching(folder, *_PYTORCH):
+        what = f"{folder} has only a PyTorch checkpoint ({checkpoints[0].name}): {_NOTHING}."
+        hint = "Save the model again as safetensors: model.save_pretrained(folder, safe_serialization=True)."
+    elif not adapter and _matching(folder, *ADAPTER_FILES):
+        what = f"{folder} has an adapter (LoRA), not a model: {_NOTHING}."
+        hint = "Write FROM and the model it was trained on, then ADAPTER and this folder."
+    elif others := _matching(folder, "*.safetensors"):
+        what = f"{folder} has {others[0].name}, but a model's weights are called model.safetensors: {_NOTHING}."
+        hint = "Rename the file, or name it itself instead of the folder."
+    elif adapter:
+        hint = "ADAPTER takes a folder with adapter_model.safetensors and adapter_config.json, or a GGUF adapter."
+    raise SourceError(what, hint=hint, path=folder, text=_NOTHING)
+
+
+def _without_config(folder: Path, config: str) -> SourceError:
+    hint = "Download the whole folder of the model, not only its weights."
+    if config == "config.json" and (folder / "params.json").exists():
+        hint = "params.json is another format; get the same model in the Hugging Face (transformers) format."
+    return SourceError(f"{folder} has no {config}, which says how to read its weights.", hint=hint, path=folder / config)
+
+
+def _with_shards(path: Path) -> tuple[Path, ...]:
+    """A file and the other parts of the same split model."""
+    name = _SHARD.fullmatch(path.name)
+    if not name:
+        return (path,)
+    shards = [other for other in _matching(path.parent, f"*-of-{name[3]}{name[4]}") if _same_split(other, name)]
+    _check_shards(path.parent, shards)
+    return tuple(shards)
+
+
+def _same_split(path: Path, name: re.Match[str]) -> bool:
+    other = _SHARD.fullmatch(path.name)
+    return other is not None and other.group(1, 3, 4) == name.group(1, 3, 4)
+
+
+def _check_shards(folder: Path, weights: Iterable[Path]) -> None:
+    """All parts of a split model have to be there.
+
+    Raises: SourceError that names the first missing one.
+    """
+    present: dict[tuple[Path, str, str, str], set[int]] = {}
+    for path in weights:
+        if name := _SHARD.fullmatch(path.name):
+            present.setdefault((path.parent, name[1], name[3], name[4]), set()).add(int(name[2]))
+    for (parent, prefix, total, ending), numbers in present.items():
+        missing = next((number for number in range(1, int(total) + 1) if number not in numbers), None)
+        if missing is not None:
+            path = parent / f"{prefix}-{missing:05d}-of-{total}{ending}"
+            raise SourceError(f"{path.name} is missing in {folder}.", hint="Download all parts of the model.", path=path)
+
+
+def _matching(folder: Path, *patterns: str) -> list[Path]:
+    """The files of a folder that fit a pattern, sorted; hidden ones are left out, links count as what they are called."""
+    return [
+        path for path in _entries(folder) if any(fnmatchcase(path.name, pattern) for pattern in patterns) and not path.is_dir()
+    ]
+
+
+def _folders(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.is_dir()]
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [folder / name for name in sorted(os.listdir(folder)) if not name.startswith(".")]  # noqa: PTH208 (names are enough)
+    except OSError as error:
+        raise SourceError(
+            f"{folder} cannot be read: {error.strerror}.", hint="Check the path and its permissions.", path=folder
+        ) from error
+
+
+def _inside(folder: Path, paths: Iterable[Path]) -> list[Path]:
+    """The same paths, if none of them leads out of the folder.
+
+    Raises: SourceError for a link to somewhere else, or to nowhere.
+    """
+    paths = list(paths)
+    root = _real(folder)
+    allowed = [root, root.parent.parent / "blobs"] if root.parent.name == "snapshots" else [root]
+    for path in paths:
+        target = _real(path)
+        if not any(target.is_relative_to(place) for place in allowed):
+            relative = path.relative_to(folder)
+            hint = "Copy the file into the folder; links may not lead out of it."
+            if ".cache" in target.parts or ".cache" in str(relative):
+                hint = "Use --local-dir <dir> when downloading model to disable caching"
+            raise SourceError(
+                f"insecure path: {relative} is a link to {target}.", hint=hint, path=path, text=f"insecure path: {relative}"
+            )
+        if not target.exists():
+            raise SourceError(f"{path} is a link to {target}, which does not exist.", hint="Download the model again.", path=path)
+    return paths
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # unlike Path.resolve it bears links in a circle
