@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from jupyter_ollama.errors import TemplateError
+from ..errors import TemplateError
 
 SOURCE_CHARS = 500_000
 """The longest template text; published templates stay below 50,000 characters."""

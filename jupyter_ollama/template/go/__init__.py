@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from jupyter_ollama.errors import TemplateError
-from jupyter_ollama.template.go import nodes, tree
-from jupyter_ollama.template.go.evaluator import run
-from jupyter_ollama.template.go.functions import FUNCTIONS, as_bytes
-from jupyter_ollama.template.go.parser import parse
-from jupyter_ollama.template.go.trouble import Trouble
-from jupyter_ollama.template.go.values import JSONList, JSONMap, Record, Words
-from jupyter_ollama.template.limits import DEFAULT_LIMITS, Budget, Limits, check_source
+from ...errors import TemplateError
+from . import nodes, tree
+from .evaluator import run
+from .functions import FUNCTIONS, as_bytes
+from .parser import parse
+from .trouble import Trouble
+from .values import JSONList, JSONMap, Record, Words
+from ..limits import DEFAULT_LIMITS, Budget, Limits, check_source
 
 __all__ = ["GoTemplate", "JSONList", "JSONMap", "Record", "Words"]
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from jupyter_ollama.template.go import nodes
-from jupyter_ollama.template.go.encode import to_json
-from jupyter_ollama.template.go.functions import FUNCTIONS
-from jupyter_ollama.template.go.trouble import Trouble
-from jupyter_ollama.template.go.values import MISSING, field, kind, text, truth
-from jupyter_ollama.template.limits import NESTING, Budget
+from . import nodes
+from .encode import to_json
+from .functions import FUNCTIONS
+from .trouble import Trouble
+from .values import MISSING, field, kind, text, truth
+from ..limits import NESTING, Budget
 
 _NOTHING: Final = object()
 """No value came through the pipe (None is a value)."""

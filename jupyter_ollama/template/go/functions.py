@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import quote_plus
 
-from jupyter_ollama.template.go.encode import to_json
-from jupyter_ollama.template.go.printf import printf
-from jupyter_ollama.template.go.trouble import Trouble
-from jupyter_ollama.template.go.values import JSONMap, Record, Words, kind, text, truth
-from jupyter_ollama.template.limits import Budget
+from .encode import to_json
+from .printf import printf
+from .trouble import Trouble
+from .values import JSONMap, Record, Words, kind, text, truth
+from ..limits import Budget
 
 Arguments = list[Any]
 _ORDERED = ("int", "float64", "string")

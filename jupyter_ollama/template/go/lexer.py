@@ -9,7 +9,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
-from jupyter_ollama.template.go.trouble import Trouble
+from .trouble import Trouble
 
 _SPACE = " \t\r\n"
 _KEYWORDS = frozenset("block break continue define else end if nil range template with".split())

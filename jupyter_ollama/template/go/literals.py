@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from jupyter_ollama.template.go.trouble import Trouble
+from .trouble import Trouble
 
 _SIMPLE = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v", "\\": "\\"}
 _NAMED = {value: f"\\{key}" for key, value in _SIMPLE.items()}

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from jupyter_ollama.template.go import nodes
-from jupyter_ollama.template.go.lexer import Token, tokens
-from jupyter_ollama.template.go.literals import character, number, unquote
-from jupyter_ollama.template.go.trouble import Trouble
-from jupyter_ollama.template.limits import NESTING
+from . import nodes
+from .lexer import Token, tokens
+from .literals import character, number, unquote
+from .trouble import Trouble
+from ..limits import NESTING
 
 _TERMS = frozenset({"word", "dot", "variable", "field", "bool", "number", "char", "string", "raw", "open"})
 

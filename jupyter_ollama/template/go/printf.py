@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jupyter_ollama.template.go.encode import to_json
-from jupyter_ollama.template.go.literals import quote
-from jupyter_ollama.template.go.values import PLAIN_FLOAT, Record, float_text, kind, text
-from jupyter_ollama.template.limits import Budget
+from .encode import to_json
+from .literals import quote
+from .values import PLAIN_FLOAT, Record, float_text, kind, text
+from ..limits import Budget
 
 _DIRECTIVE = re.compile(
     r"%(?P<flags>[-+# 0]*)(?P<width_at>\[[^\]]*\])?(?P<width>\*|[0-9]+)?"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from jupyter_ollama.template.go import nodes
+from . import nodes
 
 
 def walk(node: Any) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_ollama.errors import TemplateError
+from ...errors import TemplateError
 
 
 class Trouble(Exception):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from jupyter_ollama.template.go.trouble import Trouble
+from .trouble import Trouble
 
 PLAIN_FLOAT: Final = 6
 """Go prints floats from this power of ten on with an exponent (its %v)."""
