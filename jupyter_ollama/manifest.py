@@ -86,7 +86,7 @@ class Manifest:
             value = json.loads(raw)
             if not isinstance(value, dict):
                 raise ValueError("a manifest is an object")
-            layers = tuple(Layer.from_json(layer) for layer in value.get("layers") or ())
+            layers = tuple(Layer.from_json(layer) for layer in _listed(value, "layers"))
             return cls(Layer.from_json(value.get("config")), layers, raw)
         except (ValueError, RecursionError) as error:
             raise CorruptManifest(f"the manifest cannot be read: {error}.", hint="Create or pull the model again.") from error
@@ -149,15 +149,15 @@ class Config:
         """
         try:
             value = json.loads(raw)
+            if not isinstance(value, dict):
+                raise ValueError("it is not an object")
+            known: dict[str, Any] = {key: value[key] for key in _TEXTS if isinstance(value.get(key), str)}
+            for key in ("model_families", "capabilities"):
+                known[key] = tuple(item for item in _listed(value, key) if isinstance(item, str))
+            for key in ("context_length", "embedding_length"):
+                known[key] = value[key] if isinstance(value.get(key), int) else 0
         except (ValueError, RecursionError) as error:
             raise CorruptManifest(f"the model's config cannot be read: {error}.", hint="Create or pull it again.") from error
-        if not isinstance(value, dict):
-            raise CorruptManifest("the model's config is not a JSON object.", hint="Create or pull the model again.")
-        known: dict[str, Any] = {key: value[key] for key in _TEXTS if isinstance(value.get(key), str)}
-        for key in ("model_families", "capabilities"):
-            known[key] = tuple(item for item in value.get(key) or () if isinstance(item, str))
-        for key in ("context_length", "embedding_length"):
-            known[key] = value[key] if isinstance(value.get(key), int) else 0
         skipped = {*known, "architecture", "os", "rootfs"}
         return cls(**known, extra={key: item for key, item in value.items() if key not in skipped})
 
@@ -192,6 +192,13 @@ class Config:
 
 
 _TEXTS = ("model_format", "model_family", "model_type", "file_type", "renderer", "parser", "requires", "base_name")
+
+
+def _listed(value: Mapping[str, Any], key: str) -> list[Any]:
+    held = value.get(key) or []
+    if not isinstance(held, list):
+        raise ValueError(f"{key} is not a list")
+    return held
 
 
 def human_count(count: int) -> str:

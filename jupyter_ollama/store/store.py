@@ -64,7 +64,7 @@ class Store:
             for layer in manifest.blobs:
                 self.blobs.require(layer.digest)
             self.tags.write(name, manifest.raw)
-            self._prune(old)
+            self._prune(layer.digest for layer in old)
         return name
 
     def copy(self, source: ModelName, destination: ModelName) -> ModelName:
@@ -78,7 +78,7 @@ class Store:
             if not destination.same_as(source):
                 old = self._old(destination)
                 self.tags.write(destination, manifest.raw)
-                self._prune(old)
+                self._prune(layer.digest for layer in old)
         return destination
 
     def delete(self, name: ModelName) -> int:
@@ -92,7 +92,12 @@ class Store:
                 raise self.tags.not_found(name)
             old = self._old(found)
             self.tags.remove(found)
-            return self._prune(old)
+            return self._prune(layer.digest for layer in old)
+
+    def forget(self, digests: Iterable[str]) -> None:
+        """Take back blobs that no model holds, after work that did not come to its end."""
+        with self._locked():
+            self._prune(Digest.parse(digest) for digest in digests)
 
     def list(self) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over."""
@@ -120,8 +125,8 @@ class Store:
                 return self.tags.read(name).blobs
         return ()
 
-    def _prune(self, candidates: Iterable[Layer]) -> int:
-        wanted = {layer.digest for layer in candidates}
+    def _prune(self, candidates: Iterable[Digest]) -> int:
+        wanted = set(candidates)
         if not wanted:
             return 0
         for _, manifest in self.tags.manifests():

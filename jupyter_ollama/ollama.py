@@ -1,0 +1,158 @@
+"""``Ollama``: one object that owns a model store and the engines, with one short method for each verb."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .engine import Engines
+from .errors import SourceError
+from .events import Done, Event
+from .messages import MessageLike, as_messages
+from .modelfile import Modelfile
+from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary
+from .run import CancelToken, Run
+from .settings import Settings
+from .store import Store
+from .verbs.chat import chat
+from .verbs.copy import copy
+from .verbs.create import create
+from .verbs.delete import delete
+from .verbs.generate import generate
+from .verbs.list import list_models
+from .verbs.ps import ps, stop
+from .verbs.show import show
+
+T = TypeVar("T")
+
+
+class Ollama:
+    """A model store with engines to run what is in it. Safe to use from several threads.
+
+    Long verbs return a ``Run``: iterate it to watch, or ask for its ``result()``. Quick verbs return plain values.
+
+        ollama = Ollama()
+        for event in ollama.create("mario", "FROM pocket\\nSYSTEM You are Mario."):
+            print(event.status)
+        print(ollama.chat("mario", "Who are you?").result())
+
+    Args:
+        models: the store's folder; without it ``OLLAMA_MODELS``, else ``~/.ollama/models``, which Ollama itself uses too.
+        settings: all settings at once, instead of the environment.
+    """
+
+    def __init__(self, models: str | Path | None = None, *, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings.from_environment()
+        if models is not None:
+            self.settings = replace(self.settings, models=Path(models).expanduser())
+        self.store = Store(self.settings.models)
+        self.engines = Engines()
+
+    def __repr__(self) -> str:
+        return f"Ollama({str(self.settings.models)!r})"
+
+    def __enter__(self) -> Ollama:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all child processes. Loaded models are unloaded; the store stays as it is."""
+        self.engines.close()
+
+    def create(
+        self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None
+    ) -> Run[ModelSummary]:
+        """Make a model from a Modelfile (or its text).
+
+        Args:
+            quantize: target type such as ``q4_K_M``.
+            base_dir: where relative paths start; the working directory by default.
+        Raises: ModelfileError for a text that does not parse; the Run raises what goes wrong later.
+        """
+        parsed = Modelfile.parse(modelfile) if isinstance(modelfile, str) else modelfile
+        base = Path(base_dir) if base_dir is not None else Path.cwd()
+
+        def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
+            return create(self.store, name, parsed, quantize=quantize, base_dir=base, cancel=cancel)
+
+        return Run.start(work, verb="create")
+
+    def create_from_file(self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None) -> Run[ModelSummary]:
+        """Make a model from a Modelfile on the disk; relative paths in it start at its folder.
+
+        Raises: SourceError when the file cannot be read, ModelfileError.
+        """
+        file = Path(path).expanduser()
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
+        return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
+
+    def chat(
+        self, model: str, messages: MessageLike | Iterable[MessageLike], *, options: dict[str, Any] | None = None,
+        system: str | None = None, keep_alive: float | None = None,
+    ) -> Run[Done]:  # fmt: skip
+        """Answer a conversation: a text, a message, or a list of messages.
+
+        Args:
+            options: parameters for this answer, such as ``{"temperature": 0}``.
+            system: used instead of the model's SYSTEM.
+            keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
+        """
+        conversation = as_messages(messages)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Done]:
+            return chat(
+                self.store, self.engines, self.settings, model, conversation,
+                options=options, system=system, keep_alive_s=keep_alive, cancel=cancel,
+            )  # fmt: skip
+
+        return Run.start(work, verb="chat")
+
+    def generate(
+        self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
+        suffix: str | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+    ) -> Run[Done]:  # fmt: skip
+        """Complete one prompt; ``raw`` hands it to the model without any template."""
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Done]:
+            return generate(
+                self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
+                suffix=suffix, options=options, keep_alive_s=keep_alive, cancel=cancel,
+            )  # fmt: skip
+
+        return Run.start(work, verb="generate")
+
+    def list(self, prefix: str = "") -> ModelList:
+        """The models of the store whose name begins with ``prefix``, newest first."""
+        return list_models(self.store, prefix)
+
+    def show(self, name: str) -> ModelInfo:
+        """Everything there is to know about a model."""
+        return self._now(lambda cancel: show(self.store, self.settings, name, cancel=cancel))
+
+    def copy(self, source: str, destination: str) -> str:
+        """Give a model a second name. Returns it as the store spells it."""
+        return self._now(lambda cancel: copy(self.store, source, destination, cancel=cancel))
+
+    def delete(self, *names: str) -> Deleted:
+        """Unload and remove models, and every blob that no other model needs."""
+        for name in names:
+            self.stop(name)
+        return delete(self.store, names)
+
+    def ps(self) -> LoadedList:
+        """The models in memory."""
+        return ps(self.engines)
+
+    def stop(self, name: str) -> None:
+        """Unload a model."""
+        stop(self.store, self.engines, name)
+
+    def _now(self, work: Any) -> Any:
+        return Run.start(work, verb="show").result()

@@ -1,0 +1,64 @@
+"""The only reader of environment variables: what Ollama's own variables mean, as one frozen value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FOREVER = -1.0
+_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an ``Ollama`` is set up.
+
+    Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
+    """
+
+    models: Path
+    keep_alive_s: float = 300.0
+    num_ctx: int = 0
+    go_template: bool | None = None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH and OLLAMA_GO_TEMPLATE as Ollama reads them."""
+        held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
+        models = held.get("OLLAMA_MODELS")
+        length = held.get("OLLAMA_CONTEXT_LENGTH", "")
+        return cls(
+            models=Path(models).expanduser() if models else Path.home() / ".ollama" / "models",
+            keep_alive_s=_keep_alive(held.get("OLLAMA_KEEP_ALIVE", "")),
+            num_ctx=int(length) if length.isascii() and length.isdigit() else 0,
+            go_template=_bool(held.get("OLLAMA_GO_TEMPLATE", "")),
+        )
+
+
+def parse_duration(text: str) -> float | None:
+    """Seconds of a Go duration (``1h30m``, ``-1s``, ``0``); None when it is none."""
+    sign, rest = (-1.0, text[1:]) if text.startswith("-") else (1.0, text.removeprefix("+"))
+    if rest == "0":
+        return 0.0
+    parts = _DURATION.findall(rest)
+    if not parts or "".join(number + unit for number, unit in parts) != rest:
+        return None
+    return sign * sum(float(number) * _UNITS_S[unit] for number, unit in parts)
+
+
+def _keep_alive(text: str) -> float:
+    seconds = parse_duration(text)
+    if seconds is None:
+        try:
+            seconds = float(int(text))
+        except ValueError:
+            seconds = 300.0
+    return FOREVER if seconds < 0 else seconds
+
+
+def _bool(text: str) -> bool | None:
+    return None if not text else text not in {"0", "f", "F", "FALSE", "false", "False"}

@@ -1,0 +1,127 @@
+"""From a prompt to an answer: the part that ``chat`` and ``generate`` share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..engine import Engine, EngineInfo, Engines, GenerationEnd, ModelFiles
+from ..events import Chunk, Done, Event, Progress, Statistics
+from ..gguf import read_index
+from ..messages import Message
+from ..options import Options, check_options, known_options, merge
+from ..reply import StopFinder, TextDecoder
+from ..run import CancelToken
+from ..settings import Settings
+from ..store import StoredModel
+from ..template.chat import ChatTemplate, choose
+
+PromptMaker = Callable[[EngineInfo], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One answer to be made: with which model, options and patience.
+
+    Units: ``keep_alive_s`` seconds, negative for ever.
+    """
+
+    model: StoredModel
+    options: Options
+    keep_alive_s: float
+
+
+def request(model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings) -> Request:
+    """Put together what applies: the model's parameters, over them the request's options.
+
+    Raises: OptionError.
+    """
+    wanted = merge(
+        {"num_ctx": settings.num_ctx} if settings.num_ctx else None,
+        known_options(model.parameters or {}),
+        check_options(options),
+    )
+    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s)
+
+
+def template_of(model: StoredModel, settings: Settings) -> ChatTemplate:
+    """The template that applies to a model: its TEMPLATE or the one inside its GGUF.
+
+    Raises: TemplateError, GGUFError.
+    """
+    return choose(
+        model.template, _jinja_of(model.path), renderer=model.config.renderer or None, parser=model.config.parser or None,
+        family=model.config.model_family, prefer_go=settings.go_template,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _jinja_of(path: Path) -> str | None:
+    """Blobs never change, so reading each once is enough."""
+    return read_index(path).chat_template
+
+
+def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: CancelToken) -> Generator[Event, None, Done]:
+    """Run a prompt and stream the text. A cancelled answer still returns what there is, with done_reason ``cancelled``.
+
+    Raises: LoadError, ContextFull, EngineCrashed, TemplateError; Cancelled while the model is still loading.
+    """
+    started, model = time.perf_counter_ns(), wanted.model
+    yield Progress("loading", facts={"what": str(model.name)})
+    files = ModelFiles(str(model.name), model.digest, model.path, model.adapters)
+    with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
+        load_ns = time.perf_counter_ns() - started
+        prompt = make_prompt(engine.info)
+        text, end = yield from _stream(engine, engine.tokenize(prompt), wanted.options, cancel)
+    statistics = Statistics(
+        total_duration=time.perf_counter_ns() - started,
+        load_duration=load_ns,
+        prompt_eval_count=end.prompt_eval_count,
+        prompt_eval_duration=end.prompt_eval_duration,
+        eval_count=end.eval_count,
+        eval_duration=end.eval_duration,
+    )
+    return Done(
+        Message("assistant", text), str(model.name), end.reason, statistics,
+        digest=model.digest, seed=end.seed, options=dict(wanted.options), prompt=prompt,
+    )  # fmt: skip
+
+
+def _stream(
+    engine: Engine, tokens: list[int], options: Options, cancel: CancelToken
+) -> Generator[Event, None, tuple[str, GenerationEnd]]:
+    """Tokens to text: characters stay whole, the answer ends before a stop string."""
+    stops = options.get("stop") or []
+    decoder, finder, parts = TextDecoder(), StopFinder(stops if isinstance(stops, list) else []), []
+    enough = CancelToken()
+    forget = cancel.on_cancel(enough.cancel)
+    stopped = False
+    generation = engine.generate(tokens, options, enough)
+    try:
+        while True:
+            token = next(generation)
+            if stopped:
+                continue
+            text, hit = finder.feed(decoder.feed(token.piece))
+            if text:
+                parts.append(text)
+                yield Chunk(text)
+            if hit is not None:
+                stopped = True
+                enough.cancel()
+    except StopIteration as finished:
+        end: GenerationEnd = finished.value
+    finally:
+        forget()
+        generation.close()
+    if stopped:
+        return "".join(parts), end.because("stop")
+    text, hit = finder.feed(decoder.flush())
+    rest = text if hit is not None else text + finder.flush()
+    if rest:
+        parts.append(rest)
+        yield Chunk(rest)
+    return "".join(parts), end

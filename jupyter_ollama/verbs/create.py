@@ -1,0 +1,82 @@
+"""``create``: a model from a Modelfile."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+from ..errors import ModelfileError, OllamaError, SourceError
+from ..events import Progress
+from ..modelfile import Modelfile
+from ..models import ModelSummary
+from ..names import ModelName
+from ..quantization import Quantization, parse_quantization
+from ..run import CancelToken
+from ..sources import expand
+from ..store import Store, StoredModel
+from ..template import chat
+from .assemble import assemble
+from .base import Base, from_adapters, from_model, from_paths
+from .resolve import resolve
+
+
+def create(
+    store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, base_dir: Path, cancel: CancelToken
+) -> Generator[Progress, None, ModelSummary]:
+    """Make a model. Everything cheap is checked first; nothing of the store changes before the last step.
+
+    Args:
+        quantize: target type such as ``q4_K_M``; wins over the Modelfile's ``PARAMETER quantization``.
+        base_dir: where relative paths in FROM and ADAPTER start.
+    Raises: InvalidName, ModelfileError, TemplateError, SourceError and its kin, ModelNotFound, DiskFull, EngineCrashed, Cancelled.
+    """
+    target = ModelName.valid(name)
+    wanted = parse_quantization(text) if (text := quantize or modelfile.quantize) else None
+    if modelfile.template:
+        chat.validate(modelfile.template)
+    if modelfile.drafts:
+        raise ModelfileError("DRAFT models cannot be used yet.", hint="Remove the DRAFT line.", line=0, column=0)
+    adapters = [_existing(argument, base_dir, "ADAPTER") for argument in modelfile.adapters]
+    parent, base = yield from _base(store, modelfile, wanted, base_dir, cancel)
+    try:
+        base += yield from from_adapters(store, adapters, cancel)
+        for note in base.notes:
+            yield Progress("note", facts={"text": note})
+        cancel.check()
+        return (yield from assemble(store, target, base, modelfile, parent))
+    except BaseException:
+        store.forget(base.new)
+        raise
+
+
+def _base(
+    store: Store, modelfile: Modelfile, quantize: Quantization | None, base_dir: Path, cancel: CancelToken
+) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
+    """The layers FROM stands for. A local path wins over a model of the same name, a name wins over local paths beside it."""
+    paths = [path for argument in modelfile.sources if (path := expand(argument, base_dir)).exists()]
+    models = [argument for argument in modelfile.sources if not expand(argument, base_dir).exists()]
+    if not models:
+        return None, (yield from from_paths(store, paths, quantize, cancel))
+    try:
+        parent = yield from resolve(store, models[-1], cancel)
+    except OllamaError as error:
+        raise _not_there(models[-1], base_dir, error) from error
+    return parent, (yield from from_model(store, parent, quantize, cancel))
+
+
+def _not_there(argument: str, base_dir: Path, error: OllamaError) -> OllamaError:
+    """A FROM that looks like a path deserves an answer about the path."""
+    if not argument.startswith((".", "/", "~", "\\")) and not argument.endswith((".gguf", ".safetensors")):
+        return error
+    return _missing("FROM", expand(argument, base_dir))
+
+
+def _existing(argument: str, base_dir: Path, instruction: str) -> Path:
+    path = expand(argument, base_dir)
+    if not path.exists():
+        raise _missing(instruction, path)
+    return path
+
+
+def _missing(instruction: str, path: Path) -> OllamaError:
+    return SourceError(f"{instruction} {path}: no such file or folder.", hint="Check the path; relative paths start at the Modelfile.", path=path)

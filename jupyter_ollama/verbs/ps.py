@@ -1,0 +1,27 @@
+"""``ps`` and ``stop``: the models in memory."""
+
+from __future__ import annotations
+
+from ..engine import Engines
+from ..models import LoadedList, LoadedModel
+from ..names import ModelName
+from ..store import Store
+
+
+def ps(engines: Engines) -> LoadedList:
+    """Loaded models, latest expiry first."""
+    rows = [
+        LoadedModel(one.name, one.digest, one.size_bytes, one.processor, one.n_ctx, one.expires_at) for one in engines.loaded()
+    ]
+    return LoadedList(sorted(rows, key=lambda row: (row.expires_at is not None, -(row.expires_at.timestamp() if row.expires_at else 0))))
+
+
+def stop(store: Store, engines: Engines, name: str) -> None:
+    """Unload a model. It is no mistake when it is not loaded.
+
+    Raises: InvalidName, ModelNotFound.
+    """
+    wanted = ModelName.valid(name)
+    stopped = [engines.stop(one.name) for one in engines.loaded() if ModelName.parse(one.name).same_as(wanted)]
+    if not stopped and not store.has(wanted):
+        raise store.tags.not_found(wanted)

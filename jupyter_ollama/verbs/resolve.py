@@ -1,0 +1,29 @@
+"""From a name to a model that can be used: in the store, or the pocket model on its first use."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from .. import pocket
+from ..events import Progress
+from ..modelfile import Modelfile
+from ..names import ModelName
+from ..run import CancelToken
+from ..store import Store, StoredModel
+from .assemble import assemble
+from .base import from_paths
+
+_POCKET = ModelName.parse(pocket.NAME)
+
+
+def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress, None, StoredModel]:
+    """Open a model by name; ``pocket`` is imported when the store has no model of that name.
+
+    Raises: InvalidName, ModelNotFound, and what an import raises.
+    """
+    name = ModelName.valid(text.removesuffix(":local"))
+    if name.same_as(_POCKET) and not store.has(name):
+        modelfile = Modelfile.parse((pocket.folder() / "Modelfile").read_text(encoding="utf-8"))
+        base = yield from from_paths(store, [pocket.folder()], None, cancel)
+        yield from assemble(store, name, base, modelfile)
+    return store.open(name)

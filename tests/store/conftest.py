@@ -1,0 +1,35 @@
+"""A store in a folder of its own, and a model made of plain bytes: the store does not look into weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, PARAMS, SYSTEM, Config, Layer, Manifest
+from jupyter_ollama.names import ModelName
+from jupyter_ollama.store import Store
+
+AddModel = Callable[..., ModelName]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "models")
+
+
+@pytest.fixture
+def add_model(store: Store) -> AddModel:
+    """Puts a model into the store: weights, a system text and parameters."""
+
+    def add(name: str, weights: bytes = b"weights", system: str = "", parameters: bytes = b"") -> ModelName:
+        layers: list[Layer] = [store.put(weights, MODEL)[0]]
+        if system:
+            layers.append(store.put(system.encode(), SYSTEM)[0])
+        if parameters:
+            layers.append(store.put(parameters, PARAMS)[0])
+        config, _ = store.put(Config("gguf", "test", ("test",), "0", "unknown").encode(), CONFIG_TYPE)
+        return store.tag(ModelName.valid(name), Manifest.build(config, layers))
+
+    return add

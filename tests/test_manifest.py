@@ -1,0 +1,85 @@
+"""Manifests and configs: bytes equal to Ollama's, anything else refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_ollama.errors import CorruptManifest
+from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, Config, Layer, Manifest, human_count
+from jupyter_ollama.names import Digest
+
+ONE, TWO = Digest("1" * 64), Digest("2" * 64)
+
+
+def test_the_config_of_a_bare_gguf_has_ollamas_known_digest() -> None:
+    config = Config("gguf", "test", ("test",), "0", "unknown")
+
+    assert hashlib.sha256(config.encode()).hexdigest().startswith("99759ad5b91e")
+
+
+def test_keys_stand_in_ollamas_order() -> None:
+    manifest = Manifest.build(Layer(CONFIG_TYPE, ONE, 5), [Layer(MODEL, TWO, 7, from_model="base:latest")])
+
+    assert manifest.raw == (
+        b'{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json",'
+        b'"config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"sha256:' + b"1" * 64 + b'","size":5},'
+        b'"layers":[{"mediaType":"application/vnd.ollama.image.model","digest":"sha256:' + b"2" * 64 + b'","size":7,'
+        b'"from":"base:latest"}]}\n'
+    )
+    assert 12 == manifest.size
+
+
+def test_no_layers_are_null() -> None:
+    assert b'"layers":null}' in Manifest.build(Layer(CONFIG_TYPE, ONE, 5), []).raw
+
+
+def test_a_manifest_keeps_the_bytes_it_was_read_from() -> None:
+    raw = json.dumps({"config": {"digest": str(ONE), "size": 1}, "layers": None}, indent=3).encode()
+
+    assert raw == Manifest.parse(raw).raw
+    assert hashlib.sha256(raw).hexdigest() == Manifest.parse(raw).digest
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b"{", b"[]", b"{}", b'{"config":{"digest":"x"}}', b'{"config":{"digest":7}}', b'{"config":"x","layers":3}',
+     b"[" * 100_000, b'{"config":{"digest":"sha256:' + b"1" * 64 + b'","size":"big"}}'],
+)  # fmt: skip
+def test_a_broken_manifest_is_one_clear_error(raw: bytes) -> None:
+    with pytest.raises(CorruptManifest, match="Create or pull the model again"):
+        Manifest.parse(raw)
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b'{"model_families":3}', b"[" * 100_000])
+def test_a_broken_config_is_one_clear_error(raw: bytes) -> None:
+    with pytest.raises(CorruptManifest, match="Create or pull it again"):
+        Config.parse(raw)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_parse_or_are_refused(raw: bytes) -> None:
+    for parse in (Manifest.parse, Config.parse):
+        try:
+            parse(raw)
+        except CorruptManifest:
+            continue
+
+
+def test_a_config_reads_what_it_writes_and_keeps_what_it_does_not_know() -> None:
+    config = Config("gguf", "llama", ("llama",), "8.0B", "Q4_K_M", renderer="r", capabilities=("tools",), context_length=4096)
+
+    assert config == Config.parse(config.encode())
+    assert {"draft": {"x": 1}} == Config.parse(b'{"draft":{"x":1},"architecture":"amd64"}').extra
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(5_250_000, "5.25M"), (8_030_000_000, "8.0B"), (8_000_000_000, "8B"), (7_000_000, "7M"), (1500, "1K"), (999, "999")],
+)
+def test_counts_are_written_as_ollama_writes_them(count: int, text: str) -> None:
+    assert text == human_count(count)

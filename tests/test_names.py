@@ -1,0 +1,94 @@
+"""The grammar of model names and digests. Rows: what Ollama's own name tests require."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+import pytest
+
+from jupyter_ollama.errors import InvalidName
+from jupyter_ollama.names import Digest, ModelName
+
+DEFAULT = "registry.ollama.ai"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("m", (DEFAULT, "library", "m", "latest")),
+        ("m:t", (DEFAULT, "library", "m", "t")),
+        ("ns/m:t", (DEFAULT, "ns", "m", "t")),
+        ("h:5000/ns/m", ("h:5000", "ns", "m", "latest")),
+        ("http://h:5000/ns/m:t", ("h:5000", "ns", "m", "t")),
+        ("hf.co/user/repo:Q4_K_M", ("hf.co", "user", "repo", "Q4_K_M")),
+        ("x" * 80, (DEFAULT, "library", "x" * 80, "latest")),
+        ("h" * 350 + "/n/m", ("h" * 350, "n", "m", "latest")),
+    ],
+)
+def test_a_name_is_read_from_the_right(text: str, parts: tuple[str, ...]) -> None:
+    name = ModelName.parse(text)
+
+    assert parts == (name.host, name.namespace, name.model, name.tag)
+    assert name.is_valid
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "m:", ":t", "/m", "ns/", "//", ".", "..", "-m", "m@sha256:" + "0" * 64, "m@sha256-" + "0" * 64, "m t", "ns.x/m", "a/b/c/d:t",
+     "//model", "x:", "日本/m", "x" * 81, "h" * 351 + "/n/m", "m:t\n"],
+)  # fmt: skip
+def test_impossible_names_parse_but_are_not_valid(text: str) -> None:
+    assert not ModelName.parse(text).is_valid
+
+    with pytest.raises(InvalidName) as caught:
+        ModelName.valid(text)
+    assert text == caught.value.name
+
+
+def test_the_scheme_is_kept_but_never_shown() -> None:
+    name = ModelName.parse("http://h:5000/ns/m")
+
+    assert "http" == name.scheme
+    assert "h:5000/ns/m:latest" == str(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("registry.ollama.ai/library/xx", "xx:latest"),
+        ("Registry.Ollama.AI/LIBRARY/xx", "xx:latest"),
+        ("registry.ollama.ai/me/xx:v1", "me/xx:v1"),
+        ("hf.co/library/xx", "hf.co/library/xx:latest"),
+    ],
+)
+def test_the_shortest_form_drops_defaults_and_keeps_the_tag(text: str, short: str) -> None:
+    assert short == str(ModelName.parse(text))
+
+
+def test_a_manifest_path_is_a_name_and_back() -> None:
+    name = ModelName.valid("hf.co/user/Repo:Q4")
+
+    assert PurePosixPath("hf.co/user/Repo/Q4") == name.path
+    assert name == ModelName.from_path(name.path)
+    assert ModelName.from_path(PurePosixPath("hf.co/user/.DS_Store/x")) is None
+    assert ModelName.from_path(PurePosixPath("a/b/c")) is None
+
+
+def test_each_part_takes_the_spelling_that_exists() -> None:
+    existing = [ModelName.valid("foo:latest"), ModelName.valid("x:Bar")]
+
+    assert ModelName.valid("foo:Bar") == ModelName.valid("FOO:bar").spelled_like(existing)
+
+
+@pytest.mark.parametrize("text", ["sha256:" + "a" * 64, "sha256-" + "A" * 64])
+def test_a_digest_has_two_spellings(text: str) -> None:
+    digest = Digest.parse(text)
+
+    assert "sha256:" + text[7:] == str(digest)
+    assert "sha256-" + text[7:] == digest.file_name
+
+
+@pytest.mark.parametrize("text", ["", "sha256:" + "a" * 63, "sha1:" + "a" * 64, "sha256:" + "g" * 64, "sha256:" + "a" * 64 + "\n", "../../etc"])
+def test_anything_else_is_no_digest(text: str) -> None:
+    with pytest.raises(InvalidName):
+        Digest.parse(text)

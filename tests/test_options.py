@@ -1,0 +1,79 @@
+"""The table of parameters: reading text and JSON values."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_ollama.errors import OptionError
+from jupyter_ollama.options import OPTIONS, check_options, defaults, float32, known_options, load_options, merge, near, parse_option
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("num_ctx", "4096", 4096), ("num_ctx", "+8", 8), ("seed", "-1", -1), ("temperature", "0.7", 0.7), ("temperature", "1", 1.0),
+        ("temperature", "1e-1", 0.1), ("temperature", "0x1p-2", 0.25), ("use_mmap", "T", True), ("use_mmap", "0", False),
+        ("stop", "<|end|>", ["<|end|>"]), ("max_tokens", "5", 5),
+    ],
+)  # fmt: skip
+def test_values_are_read_as_go_reads_them(name: str, text: str, value: object) -> None:
+    assert value == parse_option(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wire"),
+    [
+        ("num_ctx", "1.0", "invalid int value [1.0]"), ("num_ctx", "0x10", "invalid int value [0x10]"),
+        ("num_ctx", "1_000", "invalid int value [1_000]"), ("num_ctx", "9" * 30, f"invalid int value [{'9' * 30}]"),
+        ("temperature", "warm", "invalid float value [warm]"), ("temperature", "1_0", "invalid float value [1_0]"),
+        ("use_mmap", "yes", "invalid bool value [yes]"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_kind_names_the_option(name: str, text: str, wire: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        parse_option(name, text)
+
+    assert (name, text, wire) == (caught.value.option, caught.value.value, caught.value.text)
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("temprature", "temperature"), ("top-k", "top_k"), ("Num_Ctx", "num_ctx"), ("numpredict", "num_predict")])
+def test_an_unknown_name_is_answered_with_the_nearest(typed: str, meant: str) -> None:
+    with pytest.raises(OptionError, match=f"Did you mean {meant}") as caught:
+        parse_option(typed, "1")
+
+    assert meant == caught.value.near[0] == near(typed)[0]
+
+
+def test_json_numbers_are_cut_to_whole_ones_and_null_is_nothing() -> None:
+    assert {"top_k": 10, "temperature": 1.0} == check_options({"top_k": 10.9, "temperature": 1, "seed": None})
+
+
+@pytest.mark.parametrize("options", [{"use_mmap": 1}, {"top_k": "5"}, {"top_k": True}, {"stop": [1]}, {"temperature": float("nan"), "x": 1}])
+def test_json_values_of_the_wrong_type_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(OptionError):
+        check_options(options)
+
+
+def test_max_tokens_is_num_predict() -> None:
+    assert {"num_predict": 7} == check_options({"max_tokens": 7})
+
+
+def test_what_others_stored_is_used_as_far_as_it_can_be() -> None:
+    assert {"temperature": 0.5} == known_options({"temperature": 0.5, "low_vram": True, "top_k": "x"})
+
+
+def test_floats_are_the_shortest_that_name_the_same_float32() -> None:
+    assert (0.7, 0.1, 1e-07) == (float32(0.7), float32(0.1), float32(1e-07))
+    assert 0.33333334 == float32(1 / 3)
+
+
+def test_later_layers_win_and_lists_are_replaced_whole() -> None:
+    assert {"stop": ["b"], "top_k": 1} == merge({"stop": ["a"]}, None, {"stop": ["b"], "top_k": 1})
+
+
+def test_every_default_is_a_value_its_own_option_accepts() -> None:
+    held = defaults()
+
+    assert held == check_options(held)
+    assert {"num_ctx", "num_batch", "num_gpu", "num_thread"} == set(load_options(held))
+    assert all(option.doc.endswith(".") for option in OPTIONS.values())
