@@ -1,0 +1,37 @@
+"""GGUF files: read the header (`read_index`), check it before native code does (`validate`), plan and write a new one.
+
+Built on the constants of the `gguf` package; its reader is not used, because it makes a Python object of every token.
+"""
+
+from __future__ import annotations
+
+from .index import GGUFIndex, Metadata, TensorInfo, read_index
+from .plan import OF_THE_FILE, GGUFTensor, Plan, TensorSource, plan_gguf, stays_as_it_is
+from .types import TensorType, file_type_name, row_bytes, tensor_bytes
+from .validate import validate
+from .values import Array, Typed, ValueType
+from .writer import ALIGNMENT, header_bytes, padded
+
+__all__ = [
+    "ALIGNMENT",
+    "OF_THE_FILE",
+    "Array",
+    "GGUFIndex",
+    "GGUFTensor",
+    "Metadata",
+    "Plan",
+    "TensorInfo",
+    "TensorSource",
+    "TensorType",
+    "Typed",
+    "ValueType",
+    "file_type_name",
+    "header_bytes",
+    "padded",
+    "plan_gguf",
+    "read_index",
+    "row_bytes",
+    "stays_as_it_is",
+    "tensor_bytes",
+    "validate",
+]

@@ -1,0 +1,116 @@
+"""A cursor over the header of a file: reads ahead in growing steps, never beyond the file, never more than a header may have.
+
+Whoever reads through it can trust that no length or count of a hostile file costs memory or time that the file itself
+does not have.
+"""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from ..errors import GGUFError
+from ..pread import RangeReader
+from .values import LENGTH, SCALARS, Array, ValueType
+
+FIRST_READ_BYTES = 1 << 20
+MAX_HEADER_BYTES = 256 << 20
+MAX_STRINGS = 8_000_000
+MAX_TEXT_BYTES = 64 << 20
+
+_BROKEN = "The file is truncated or corrupt: copy or download it again."
+
+
+class Cursor:
+    """Position within a header. Every method moves past what it returns.
+
+    Raises: GGUFError from every method when the header goes beyond the file or its limits.
+    """
+
+    def __init__(self, reader: RangeReader) -> None:
+        self._reader = reader
+        self.path: Path = reader.path
+        self.size_bytes = reader.size_bytes
+        self.position = 0
+        self._buffer = bytearray()
+
+    @property
+    def left_bytes(self) -> int:
+        """Bytes of the file behind the position."""
+        return self.size_bytes - self.position
+
+    def fail(self, what: str, hint: str = _BROKEN) -> GGUFError:
+        """An error about this file."""
+        return GGUFError(f"{self.path} is not a usable GGUF file: {what}.", hint=hint, path=self.path)
+
+    def _need(self, end: int, what: str) -> None:
+        """Have the buffer reach ``end``."""
+        if end <= len(self._buffer):
+            return
+        if end > self.size_bytes:
+            raise self.fail(f"it ends at byte {self.size_bytes:,}, within {what}")
+        if end > MAX_HEADER_BYTES:
+            raise self.fail(f"its header is larger than {MAX_HEADER_BYTES >> 20} MiB", "No known model needs that.")
+        goal = min(max(end, 2 * len(self._buffer), FIRST_READ_BYTES), self.size_bytes, MAX_HEADER_BYTES)
+        self._buffer += self._reader.read(len(self._buffer), goal - len(self._buffer))
+
+    def take(self, count: int, what: str) -> bytes:
+        """The next ``count`` bytes."""
+        start, self.position = self.position, self.position + count
+        self._need(self.position, what)
+        return bytes(self._buffer[start : self.position])
+
+    def number(self, kind: ValueType, what: str) -> int:
+        """The next integer."""
+        held = self.scalar(kind, what)
+        assert isinstance(held, int)
+        return held
+
+    def scalar(self, kind: ValueType, what: str) -> int | float | bool:
+        """The next number or boolean."""
+        form = SCALARS[kind]
+        value: int | float | bool = form.unpack(self.take(form.size, what))[0]
+        return value
+
+    def text(self, what: str, limit: int = MAX_TEXT_BYTES) -> str:
+        """The next string. Bytes that are no UTF-8 become the replacement character."""
+        (length,) = LENGTH.unpack(self.take(8, what))
+        if length > min(limit, self.left_bytes):
+            raise self.fail(f"{what} claims to be {length:,} bytes long")
+        return self.take(length, what).decode("utf-8", "replace")
+
+    def array(self, what: str) -> Array:
+        """The next array, still encoded."""
+        number = self.number(ValueType.UINT32, what)
+        if number == ValueType.ARRAY:
+            raise self.fail(f"{what} is an array of arrays", "GGUF files do not have those.")
+        element = self.value_type(number, what)
+        count = self.number(ValueType.UINT64, what)
+        if element is ValueType.STRING:
+            return self._strings(count, what)
+        size = SCALARS[element].size
+        if count > self.left_bytes // size:
+            raise self.fail(f"{what} claims {count:,} items, more than the file can hold")
+        return Array(element, count, self.take(count * size, what))
+
+    def _strings(self, count: int, what: str) -> Array:
+        if count > min(MAX_STRINGS, self.left_bytes // 8):
+            raise self.fail(f"{what} claims {count:,} strings, more than the file can hold")
+        start = self.position
+        position, unpack, index = start, LENGTH.unpack_from, 0
+        while index < count:
+            try:
+                while index < count:  # one step for each token of the vocabulary: nothing else belongs in this loop
+                    position += 8 + unpack(self._buffer, position)[0]
+                    index += 1
+            except (struct.error, OverflowError):
+                self._need(position + 8, what)
+        self.position = start
+        return Array(ValueType.STRING, count, self.take(position - start, what))
+
+    def value_type(self, number: int, what: str) -> ValueType:
+        """The type with that number."""
+        try:
+            return ValueType(number)
+        except ValueError:
+            raise self.fail(f"{what} has the unknown value type {number}") from None

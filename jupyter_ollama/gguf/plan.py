@@ -1,0 +1,127 @@
+"""What is to become a GGUF file: its metadata, and where the rows of each tensor come from.
+
+A `Plan` is complete before the first byte is written: names, shapes and sizes are known, so the header, the progress total
+and the room on the disk are, too. `plan_gguf` makes one of an existing GGUF; `convert.plan_folder` makes one of a Hugging
+Face folder.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import GGUFError
+from ..pread import RangeReader
+from .index import GGUFIndex, TensorInfo, read_index
+from .types import TensorType, row_bytes
+from .values import Typed
+
+# They describe the file rather than the model; whoever writes a file says them again.
+OF_THE_FILE = ("general.file_type", "general.alignment", "split.no", "split.count", "split.tensors.count")
+
+
+class TensorSource(Protocol):
+    """One tensor of the file to be, and how to get its rows."""
+
+    @property
+    def name(self) -> str:
+        """GGUF name."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """ggml order: ``shape[0]`` is the length of a row."""
+
+    @property
+    def type(self) -> TensorType:
+        """Type of the rows that `read` gives."""
+
+    @property
+    def keep(self) -> bool:
+        """True: stays as it is whatever the target (one-dimensional, norms)."""
+
+    def read(self, first_row: int, n_rows: int) -> NDArray[np.uint8]:
+        """The bytes of some rows. May be called from several threads.
+
+        Shapes: (n_rows * bytes of a row,)
+        Raises: SourceError when the source has changed or is broken.
+        """
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything about a GGUF file but its target type."""
+
+    metadata: Mapping[str, Typed]
+    """Keys in file order, without ``general.file_type``."""
+    tensors: tuple[TensorSource, ...]
+    """In file order."""
+    source_type: str
+    """What the source is: ``F16``, ``BF16``, ``Q8_0``."""
+    source_bytes: int
+    """How many bytes of weights will be read."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, one sentence each."""
+
+
+@dataclass(frozen=True, slots=True)
+class GGUFTensor:
+    """A tensor that is already in a GGUF file."""
+
+    info: TensorInfo
+    reader: RangeReader
+
+    @property
+    def name(self) -> str:
+        return self.info.name
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.info.shape
+
+    @property
+    def type(self) -> TensorType:
+        return self.info.type
+
+    @property
+    def keep(self) -> bool:
+        return stays_as_it_is(self.info.name, self.info.shape)
+
+    def read(self, first_row: int, n_rows: int) -> NDArray[np.uint8]:
+        size = row_bytes(self.info.type, self.info.shape[0])
+        return np.frombuffer(self.reader.read(self.info.offset + first_row * size, n_rows * size), dtype=np.uint8)
+
+
+def stays_as_it_is(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether a tensor is never stored in a smaller type: one-dimensional ones and norms."""
+    return len(shape) == 1 or name.endswith("_norm.weight")
+
+
+def plan_gguf(path: str | Path) -> Plan:
+    """Take every tensor of an existing GGUF as a source.
+
+    Raises: GGUFError.
+    """
+    index = read_index(path)
+    reader = RangeReader(index.path, GGUFError)
+    return Plan(
+        metadata={key: value for key, value in index.metadata.typed.items() if key not in OF_THE_FILE},
+        tensors=tuple(GGUFTensor(info, reader) for info in index.tensors),
+        source_type=source_type(index),
+        source_bytes=sum(info.nbytes for info in index.tensors),
+    )
+
+
+def source_type(index: GGUFIndex) -> str:
+    """What the file is quantized to; when it does not say, the type that most of its numbers have."""
+    if index.file_type != "unknown" or not index.tensors:
+        return index.file_type
+    numbers: Counter[TensorType] = Counter()
+    for tensor in index.tensors:
+        numbers[tensor.type] += tensor.n_values
+    return numbers.most_common(1)[0][0].name

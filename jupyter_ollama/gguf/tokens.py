@@ -1,0 +1,68 @@
+"""The vocabulary of a GGUF file, checked: llama.cpp takes for granted that tokens differ and that every byte can be written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import GGUFError
+from .index import GGUFIndex
+from .values import Array, ValueType
+
+Problem = Callable[..., GGUFError]
+
+_TOKENS = "tokenizer.ggml.tokens"
+_SCORES = "tokenizer.ggml.scores"
+_KINDS = "tokenizer.ggml.token_type"
+_MERGES = "tokenizer.ggml.merges"
+_NO_VOCABULARY = ("none", "no_vocab")
+
+
+def check_tokens(index: GGUFIndex, problem: Problem) -> None:
+    """Check that the vocabulary can be used to split and join text.
+
+    Raises: GGUFError through ``problem``.
+    """
+    model = index.text("tokenizer.ggml.model")
+    if model is None or model in _NO_VOCABULARY:
+        raise problem(index, "it has no tokenizer", "Convert the model again with its tokenizer files beside it.")
+    tokens = _array(index, _TOKENS, ValueType.STRING, problem)
+    if tokens is None or not len(tokens):
+        raise problem(index, "its vocabulary is empty")
+    held = list(tokens.strings())
+    _check_distinct(index, held, problem)
+    if model == "llama":
+        _check_bytes(index, set(held), problem)
+    for key, kinds in ((_SCORES, (ValueType.FLOAT32,)), (_KINDS, (ValueType.INT32, ValueType.UINT32))):
+        extra = _array(index, key, kinds, problem)
+        if extra is not None and len(extra) != len(tokens):
+            raise problem(index, f"{key} has {len(extra):,} entries for {len(tokens):,} tokens")
+    _array(index, _MERGES, ValueType.STRING, problem)
+
+
+def _array(index: GGUFIndex, key: str, wanted: ValueType | tuple[ValueType, ...], problem: Problem) -> Array | None:
+    held = index.metadata.get(key)
+    if held is None:
+        return None
+    kinds = wanted if isinstance(wanted, tuple) else (wanted,)
+    if not isinstance(held, Array) or held.element not in kinds:
+        raise problem(index, f"{key} is not an array of {kinds[0].name.lower()}")
+    return held
+
+
+def _check_distinct(index: GGUFIndex, tokens: list[bytes], problem: Problem) -> None:
+    if not any(tokens):
+        raise problem(index, "all of its tokens are empty")
+    seen = set(tokens)
+    if len(seen) == len(tokens):
+        return
+    known: set[bytes] = set()
+    for number, token in enumerate(tokens):
+        if token in known and token:  # llama.cpp renames empty tokens itself
+            raise problem(index, f"token {number:,} ({token.decode('utf-8', 'replace')!r}) is in its vocabulary twice")
+        known.add(token)
+
+
+def _check_bytes(index: GGUFIndex, tokens: set[bytes], problem: Problem) -> None:
+    missing = [byte for byte in range(256) if b"<0x%02X>" % byte not in tokens and bytes([byte]) not in tokens]
+    if missing:
+        raise problem(index, f"its vocabulary cannot write {len(missing)} of the 256 bytes (<0x{missing[0]:02X}> is missing)")

@@ -1,0 +1,182 @@
+"""Metadata values with their GGUF types: what a file holds, what a `Plan` carries, what the writer writes.
+
+A plain Python ``5`` does not say whether it is a uint32 or an int64, and llama.cpp insists on the right one; so metadata
+travels as `Typed` values. Make them with the functions named after the types: ``u32(5)``, ``f32(1e-5)``, ``text("llama")``,
+``texts(tokens)``.
+
+Arrays stay encoded (`Array.payload`) until somebody asks for an item: a vocabulary of 128,000 tokens is one bytes object.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, overload
+
+import numpy as np
+from gguf import GGUFValueType
+from numpy.typing import NDArray
+
+ValueType = GGUFValueType
+
+LENGTH = struct.Struct("<Q")
+SCALARS: dict[ValueType, struct.Struct] = {
+    ValueType.UINT8: struct.Struct("<B"),
+    ValueType.INT8: struct.Struct("<b"),
+    ValueType.UINT16: struct.Struct("<H"),
+    ValueType.INT16: struct.Struct("<h"),
+    ValueType.UINT32: struct.Struct("<I"),
+    ValueType.INT32: struct.Struct("<i"),
+    ValueType.FLOAT32: struct.Struct("<f"),
+    ValueType.BOOL: struct.Struct("<?"),
+    ValueType.UINT64: struct.Struct("<Q"),
+    ValueType.INT64: struct.Struct("<q"),
+    ValueType.FLOAT64: struct.Struct("<d"),
+}
+
+
+class Array(Sequence[Any]):
+    """An array as it lies in the file. Items are decoded the first time one is asked for.
+
+    Args:
+        element: type of the items, never ARRAY.
+        n_items: how many.
+        payload: their bytes; strings each with their length in front.
+    """
+
+    def __init__(self, element: ValueType, n_items: int, payload: bytes) -> None:
+        self.element = element
+        self.n_items = n_items
+        self.payload = payload
+
+    @classmethod
+    def of(cls, element: ValueType, items: Iterable[Any]) -> Array:
+        """Encode Python values.
+
+        Raises: struct.error when a value does not fit its type.
+        """
+        if element is ValueType.STRING:
+            encoded = [_utf8(item) for item in items]
+            return cls(element, len(encoded), b"".join(LENGTH.pack(len(item)) + item for item in encoded))
+        held = list(items)
+        return cls(element, len(held), struct.pack(f"<{len(held)}{SCALARS[element].format[1:]}", *held))
+
+    def strings(self) -> Iterator[bytes]:
+        """The raw bytes of each string, without decoding them."""
+        view, position = self.payload, 0
+        for _ in range(self.n_items):
+            (length,) = LENGTH.unpack_from(view, position)
+            position += 8 + length
+            yield view[position - length : position]
+
+    def numbers(self) -> NDArray[Any]:
+        """The items of a numeric array as a read-only NumPy array of shape (n_items,)."""
+        return np.frombuffer(self.payload, dtype=SCALARS[self.element].format)
+
+    @cached_property
+    def _items(self) -> list[Any]:
+        if self.element is ValueType.STRING:
+            return [item.decode("utf-8", "replace") for item in self.strings()]
+        items: list[Any] = self.numbers().tolist()
+        return items
+
+    def __len__(self) -> int:
+        return self.n_items
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self._items[index]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._items)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Array):
+            return NotImplemented
+        return (self.element, self.n_items, self.payload) == (other.element, other.n_items, other.payload)
+
+    def __hash__(self) -> int:
+        return hash((self.element, self.n_items, self.payload))
+
+    def __repr__(self) -> str:
+        return f"<array of {self.n_items:,} {self.element.name.lower()}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A value and the type it has in the file. ``value`` is an int, float, bool, str or `Array`."""
+
+    type: ValueType
+    value: Any
+
+    def encode(self) -> bytes:
+        """The value as it is written, without its type.
+
+        Raises: struct.error when the value does not fit the type.
+        """
+        if self.type is ValueType.STRING:
+            raw = _utf8(self.value)
+            return LENGTH.pack(len(raw)) + raw
+        if self.type is ValueType.ARRAY:
+            array: Array = self.value
+            return struct.pack("<IQ", array.element, array.n_items) + array.payload
+        return SCALARS[self.type].pack(self.value)
+
+
+def _utf8(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode("utf-8")
+
+
+def text(value: str | bytes) -> Typed:
+    """A string; bytes are taken as they are."""
+    return Typed(ValueType.STRING, value)
+
+
+def u32(value: int) -> Typed:
+    """An unsigned 32 bit integer: counts, sizes and token ids."""
+    return Typed(ValueType.UINT32, int(value))
+
+
+def i32(value: int) -> Typed:
+    """A signed 32 bit integer."""
+    return Typed(ValueType.INT32, int(value))
+
+
+def u64(value: int) -> Typed:
+    """An unsigned 64 bit integer."""
+    return Typed(ValueType.UINT64, int(value))
+
+
+def f32(value: float) -> Typed:
+    """A 32 bit float."""
+    return Typed(ValueType.FLOAT32, float(value))
+
+
+def flag(value: bool) -> Typed:
+    """A boolean."""
+    return Typed(ValueType.BOOL, bool(value))
+
+
+def texts(values: Iterable[str | bytes]) -> Typed:
+    """An array of strings."""
+    return Typed(ValueType.ARRAY, Array.of(ValueType.STRING, values))
+
+
+def i32s(values: Iterable[int]) -> Typed:
+    """An array of signed 32 bit integers."""
+    return Typed(ValueType.ARRAY, Array.of(ValueType.INT32, values))
+
+
+def u32s(values: Iterable[int]) -> Typed:
+    """An array of unsigned 32 bit integers."""
+    return Typed(ValueType.ARRAY, Array.of(ValueType.UINT32, values))
+
+
+def f32s(values: Iterable[float]) -> Typed:
+    """An array of 32 bit floats."""
+    return Typed(ValueType.ARRAY, Array.of(ValueType.FLOAT32, values))
