@@ -1,0 +1,215 @@
+"""A real JupyterLab server and a real Chromium: `open_notebook` writes a notebook, opens it and runs its cells.
+
+The server and the browser start once for a test run. The browser cannot reach anything but this machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+import pytest
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+START_SECONDS = 120
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",  # containers give /dev/shm 64 MB
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+    "--no-first-run",
+    "--no-sandbox",  # in containers the user is root
+]
+
+App = Literal["lab", "notebooks"]
+OpenNotebook = Callable[..., "OpenedNotebook"]
+
+
+@dataclass(frozen=True)
+class LabServer:
+    """A running server: JupyterLab under /lab, Notebook 7 under /notebooks."""
+
+    url: str
+    token: str
+    root: Path
+
+    def address(self, app: App, path: str) -> str:
+        """Where `path`, relative to `root`, opens in the given application."""
+        folder = "lab/tree" if app == "lab" else "notebooks"
+        return f"{self.url}/{folder}/{path}?token={self.token}"
+
+
+class OpenedNotebook:
+    """One notebook on one page, driven through the commands a user's clicks would run."""
+
+    def __init__(self, page: Page, path: Path) -> None:
+        self.page = page
+        self.path = path
+
+    def run(self, index: int) -> list[dict[str, Any]]:
+        """Run a cell, wait until it is done and return its outputs."""
+        return self.page.evaluate(RUN_CELL, [index, True])
+
+    def start(self, index: int) -> None:
+        """Run a cell and do not wait for it."""
+        self.page.evaluate(RUN_CELL, [index, False])
+
+    def command(self, name: str) -> None:
+        """Run one of the application's commands."""
+        self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
+
+    def save(self) -> nbformat.NotebookNode:
+        """Save, and read the file that came of it."""
+        self.command("docmanager:save")
+        return nbformat.read(self.path, as_version=4)
+
+
+KERNEL_IS_READY = """() => {
+  const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+  return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+RUN_CELL = """async ([index, wait]) => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = index;
+  const done = window.jupyterapp.commands.execute('notebook:run-cell');
+  if (!wait) { return null; }
+  await done;
+  return notebook.widgets[index].model.sharedModel.toJSON().outputs;
+}"""
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> Iterator[LabServer]:
+    """The server, on a free port, with settings of its own."""
+    work = tmp_path_factory.mktemp("lab")
+    root = work / "notebooks"
+    root.mkdir()
+    _silence_news(work / "settings")
+    server = LabServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root)
+    log = work / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(_server_command(server), stdout=output, stderr=subprocess.STDOUT, env=_server_env(work))
+    try:
+        _wait_until_up(server, process, log)
+        yield server
+    finally:
+        process.terminate()  # the server ends its kernels
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """A headless Chromium with an empty profile."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=_find_browser(),
+            headless=True,
+            args=FLAGS,
+            viewport={"width": 1400, "height": 900},
+        )
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNotebook]:
+    """Write a notebook of code cells, open it and wait for its kernel."""
+    pages: list[Page] = []
+
+    def open_(cells: list[str], name: str = "test.ipynb", app: App = "lab") -> OpenedNotebook:
+        path = lab.root / name
+        nbformat.write(_notebook(cells), path)
+        page = browser.new_page()
+        pages.append(page)
+        page.goto(lab.address(app, name) + ("&reset" if app == "lab" else ""))
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=40_000)
+        page.wait_for_function(KERNEL_IS_READY, timeout=40_000)
+        return OpenedNotebook(page, path)
+
+    yield open_
+    for page in pages:
+        page.close()
+
+
+def _notebook(cells: list[str]) -> nbformat.NotebookNode:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}  # else JupyterLab asks
+    return notebook
+
+
+def _find_browser() -> str | None:
+    """The system's Chromium; None lets Playwright take the one it installed itself."""
+    if "CHROMIUM" in os.environ:
+        return os.environ["CHROMIUM"]
+    return next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _silence_news(settings: Path) -> None:
+    """Without this, JupyterLab opens with a question about news."""
+    file = settings / "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+
+
+def _server_command(server: LabServer) -> list[str]:
+    return [
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"),
+        *(["--allow-root"] if os.geteuid() == 0 else []),
+        f"--port={server.url.rpartition(':')[2]}",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={server.token}",
+        f"--ServerApp.root_dir={server.root}",
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
+    ]
+
+
+def _server_env(work: Path) -> dict[str, str]:
+    return {
+        **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(work / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(work / "workspaces"),
+    }
+
+
+def _wait_until_up(server: LabServer, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{server.url}/api?token={server.token}", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")

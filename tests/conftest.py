@@ -1,0 +1,44 @@
+"""What every test gets: an environment of its own, so that no test can read or write the user's models or settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+FOLDERS = {
+    "HOME": "home",
+    "IPYTHONDIR": "ipython",
+    "JUPYTER_CONFIG_DIR": "jupyter/config",
+    "JUPYTER_DATA_DIR": "jupyter/data",
+    "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
+    "OLLAMA_MODELS": "models",
+    "XDG_CACHE_HOME": "home/.cache",
+    "XDG_CONFIG_HOME": "home/.config",
+    "XDG_DATA_HOME": "home/.local/share",
+    "XDG_STATE_HOME": "home/.local/state",
+}
+
+
+@pytest.fixture(scope="session")
+def private_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder under which this run's home, models and Jupyter folders lie."""
+    return tmp_path_factory.mktemp("private")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_environment(private_root: Path) -> Iterator[None]:
+    """Point every folder that this package, IPython or Jupyter writes to below `private_root`.
+
+    Child processes (kernels, runners, servers) inherit it. Settings of the developer's own Ollama do not reach a test.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("OLLAMA_")]:
+            patch.delenv(name)
+        for name, folder in FOLDERS.items():
+            path = private_root / folder
+            path.mkdir(parents=True, exist_ok=True)
+            patch.setenv(name, str(path))
+        yield
