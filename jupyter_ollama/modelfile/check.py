@@ -49,16 +49,17 @@ def version(text: str) -> str:
 
 def notes(commands: Iterable[Command]) -> Iterator[tuple[Command, str]]:
     """What is allowed but worth a warning, each with the command it is about."""
-    commands = tuple(commands)
-    last = {_counts_once(command): command for command in commands}
-    times = Counter(_counts_once(command) for command in commands)
+    last: dict[str, Command] = {}
+    times: Counter[str] = Counter()
     for command in commands:
-        key = _counts_once(command)
-        if key and times[key] > 1 and last[key] is command:
-            yield command, f"{key} is given {times[key]} times; this last one counts."
-        note = _note(command)
-        if note:
+        if note := _note(command):
             yield command, note
+        if key := _counts_once(command):
+            last[key] = command
+            times[key] += 1
+    for key, command in last.items():
+        if times[key] > 1:
+            yield command, f"{key} is given {times[key]} times; this last one counts."
 
 
 def _note(command: Command) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from jupyter_ollama.options import ALIASES, IGNORED, QUANTIZE_KEYS, Options, che
 from .check import check, notes, version
 from .command import ROLES, Command, ModelfileWarning
 from .encoding import clean, decode
-from .lexer import Lexer
+from .lexer import MOST_WARNINGS, Lexer
 from .printer import print_commands, print_value
 
 Name = str | PathLike[str]
@@ -56,7 +57,8 @@ class Modelfile:
         if isinstance(text, bytes) and "\ufffd" in lexer.text:
             lexer.warn(lexer.text.index("\ufffd"), "These bytes are not UTF-8 and became \ufffd. Save the Modelfile as UTF-8.")
         commands = tuple(one.command for one in lexed)
-        lexer.warnings += [ModelfileWarning(note, command.line, command.column) for command, note in notes(commands)]
+        more = islice(notes(commands), MOST_WARNINGS)
+        lexer.warnings += [ModelfileWarning(note, command.line, command.column) for command, note in more]
         warnings = sorted(lexer.warnings, key=lambda warning: (warning.line, warning.column))
         return cls(commands, tuple(warnings), None if path is None else Path(path))
 

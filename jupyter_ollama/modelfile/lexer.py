@@ -22,6 +22,7 @@ _KEY = re.compile(r"[A-Za-z0-9_]*")
 _BLANKS = re.compile(r"[^\S\r\n]*")
 _SPACE = re.compile(r"\s*")
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
+MOST_WARNINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,14 @@ class Lexer:
         return self.commands
 
     def warn(self, offset: int, message: str, suggestion: str = "") -> None:
-        self.warnings.append(ModelfileWarning(message, *self.places.at(offset), suggestion))
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(ModelfileWarning(message, *self.places.at(offset), suggestion))
 
     def _skip(self, offset: int) -> int:
         return self._end(_BETWEEN, offset)
 
     def _end(self, pattern: re.Pattern[str], offset: int) -> int:
+        """Where a match at ``offset`` ends; every pattern here matches, be it nothing at all."""
         found = pattern.match(self.text, offset)
         return found.end() if found else offset
 
@@ -181,6 +184,8 @@ class Lexer:
         return self.mistakes.unknown_instruction(start, self.text[start:stop], stop, hint)
 
     def _warn_continued(self, start: int, word: str, head: str, value: str, more: continuation.Continuation) -> None:
+        if len(self.warnings) >= MOST_WARNINGS:
+            return
         first, last = self.places.line(more.start), self.places.line(max(more.start, more.end - 1))
         lines = f"line {first}" if first == last else f"lines {first} to {last}"
         prose = "".join(f" Line {self.places.line(offset)} counts as text." for offset in more.prose[:3])

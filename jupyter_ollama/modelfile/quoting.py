@@ -10,7 +10,9 @@ _TEXT_BEHIND = {'"': re.compile(r'"[^"\r\n]*"[^\S\r\n]+\S'), '"""': re.compile(r
 
 def quote_at(text: str, start: int) -> str:
     """The quote that opens at ``start``; empty if there is none."""
-    return next((quote for quote in ('"""', '"') if text.startswith(quote, start)), "")
+    if not text.startswith('"', start):
+        return ""
+    return '"""' if text.startswith('"""', start) else '"'
 
 
 def closing(text: str, start: int) -> int | None:

@@ -55,7 +55,7 @@ def detect(path: Path) -> SourceKind:
 
     Raises: SourceError if it is none.
     """
-    if path.is_dir() and _matching(path, *ADAPTER_FILES) and not _model_weights(path):
+    if _is_folder(path) and _matching(path, *ADAPTER_FILES) and not _model_weights(path):
         return "adapter"
     return pick_files(path, adapter=path.name in ADAPTER_FILES).kind
 
@@ -68,10 +68,9 @@ def pick_files(path: Path, *, adapter: bool = False) -> SourceFiles:
     Raises: SourceError if there is no usable model, says why, and what to do.
     """
     path = Path(path)
-    if not path.is_dir():
+    if not _is_folder(path):
         return _from_file(path, adapter)
-    found = _adapter(path) if adapter else None
-    return found or _safetensors(path) or _gguf(path) or _refuse(path, adapter)
+    return (_adapter(path) if adapter else _safetensors(path)) or _gguf(path) or _refuse(path, adapter)
 
 
 def _from_file(path: Path, adapter: bool) -> SourceFiles:
@@ -149,17 +148,19 @@ def _refuse(folder: Path, adapter: bool) -> SourceFiles:
     Raises: SourceError, always.
     """
     what, hint = f"{_NOTHING} in {folder}.", "FROM takes a folder with model.safetensors and config.json, or with a GGUF file."
-    if checkpoints := _matching(folder, *_PYTORCH):
+    checkpoints = [path for path in _inside(folder, _matching(folder, *_PYTORCH)) if sniff(path) in ("zip", "pickle")]
+    if checkpoints:
         what = f"{folder} has only a PyTorch checkpoint ({checkpoints[0].name}): {_NOTHING}."
         hint = "Save the model again as safetensors: model.save_pretrained(folder, safe_serialization=True)."
     elif not adapter and _matching(folder, *ADAPTER_FILES):
         what = f"{folder} has an adapter (LoRA), not a model: {_NOTHING}."
         hint = "Write FROM and the model it was trained on, then ADAPTER and this folder."
+    elif adapter:
+        what = f"no adapter (LoRA) found in {folder}."
+        hint = "ADAPTER takes a folder with adapter_model.safetensors and adapter_config.json, or a GGUF adapter."
     elif others := _matching(folder, "*.safetensors"):
         what = f"{folder} has {others[0].name}, but a model's weights are called model.safetensors: {_NOTHING}."
         hint = "Rename the file, or name it itself instead of the folder."
-    elif adapter:
-        hint = "ADAPTER takes a folder with adapter_model.safetensors and adapter_config.json, or a GGUF adapter."
     raise SourceError(what, hint=hint, path=folder, text=_NOTHING)
 
 
@@ -203,13 +204,16 @@ def _check_shards(folder: Path, weights: Iterable[Path]) -> None:
 
 def _matching(folder: Path, *patterns: str) -> list[Path]:
     """The files of a folder that fit a pattern, sorted; hidden ones are left out, links count as what they are called."""
-    return [
-        path for path in _entries(folder) if any(fnmatchcase(path.name, pattern) for pattern in patterns) and not path.is_dir()
-    ]
+    found = [path for path in _entries(folder) if any(fnmatchcase(path.name, pattern) for pattern in patterns)]
+    return [path for path in found if not _is_folder(path)]
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.is_dir()]
+    return [path for path in _entries(folder) if _is_folder(path)]
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 (Path.is_dir raises where a folder may not be entered)
 
 
 def _entries(folder: Path) -> list[Path]:
