@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs what the tests need, system packages included, and runs all of them; style and types are among them.
+# Usage: bash tests/run.sh [PYTEST ARGUMENTS]
+# The package is tested as it is installed from its wheel, not from the source folder. Ends non-zero if anything failed.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PYTHONSAFEPATH=1 # the source folder must not shadow what was installed
+
+step() { printf '\n=== %s\n' "$*"; }
+python() { .venv/bin/python "$@"; }
+
+# Debian has Chromium as a package. Ubuntu's is a snap that cannot read test folders: there, Playwright brings one.
+has_browser() {
+  [ -n "${CHROMIUM:-}" ] || command -v chromium google-chrome | grep -qv '^/snap/' ||
+    python -c 'import pathlib, sys; from playwright.sync_api import sync_playwright as start
+with start() as playwright: sys.exit(not pathlib.Path(playwright.chromium.executable_path).exists())'
+}
+
+install_browser() {
+  if grep -q '^ID=debian' /etc/os-release; then
+    bash examples/apt-install.sh chromium fonts-dejavu-core fonts-liberation
+  else
+    python -m playwright install --with-deps chromium
+  fi
+}
+
+step "Install the package, its front end (compiled with strict TypeScript) and the test tools into .venv"
+bash examples/install.sh dev
+
+step "A browser for the browser tests"
+has_browser || install_browser
+
+step "All checks and tests"
+python -m pytest "$@"
