@@ -1,0 +1,24 @@
+"""Values as people read them: plain text as Ollama's command line prints it, and HTML for notebooks.
+
+    numbers   bytes, counts, durations, relative times
+    tables    columns of plain text, and what may go to a terminal
+    markup    HTML: escaping, tables, the one style sheet
+    text      each value of ``models`` as plain text
+    views     each value of ``models`` as HTML
+    answer    the quiet line below an answer, and where it came from
+
+Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
+"""
+
+from __future__ import annotations
+
+from .answer import footer, footer_html, provenance
+from .numbers import human_bytes, human_count, human_duration, human_time
+from .tables import visible
+from .text import parameter_lines, plain
+from .views import html
+
+__all__ = [
+    "footer", "footer_html", "html", "human_bytes", "human_count", "human_duration", "human_time", "parameter_lines", "plain",
+    "provenance", "visible",
+]  # fmt: skip

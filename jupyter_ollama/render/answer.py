@@ -1,0 +1,47 @@
+"""What is said about an answer besides its text: one quiet line, and the facts that are saved with it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+from ..events import Done
+
+_ENDS = {"cancelled": "interrupted", "length": "stopped at its length limit"}
+
+
+def footer(done: Done) -> str:
+    """``mario:latest · 24 tokens · 310 tokens/s · 0.1 s · seed 42``; an answer that was cut short says so first."""
+    statistics = done.statistics
+    rate = f"{statistics.eval_rate:.0f}" if statistics.eval_rate >= 10 else f"{statistics.eval_rate:.1f}"
+    tokens = "token" if statistics.eval_count == 1 else "tokens"
+    parts = [
+        _ENDS.get(done.done_reason, ""),
+        done.model,
+        f"{statistics.eval_count} {tokens}",
+        f"{rate} tokens/s" if statistics.eval_duration else "",
+        f"{statistics.total_duration / 1e9:.1f} s",
+        f"seed {done.seed}" if done.seed >= 0 else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def footer_html(done: Done) -> str:
+    """The same line, small and pale."""
+    return f'<div style="font-size: 85%; opacity: .65">{escape(footer(done))}</div>'
+
+
+def provenance(done: Done) -> dict[str, Any]:
+    """How to get this answer again, as JSON: model, digest, options, seed; and what it cost.
+
+    Units: durations in nanoseconds, counts in tokens.
+    """
+    return {
+        "model": done.model,
+        "digest": done.digest if ":" in done.digest or not done.digest else f"sha256:{done.digest}",
+        "options": dict(done.options),
+        "seed": done.seed,
+        "done_reason": done.done_reason,
+        "statistics": asdict(done.statistics),
+    }

@@ -1,0 +1,96 @@
+"""HTML for notebooks: escaping, the few elements that are used, and one style sheet for light and dark themes.
+
+Colours are the theme's own: JupyterLab's variables where they exist, else what the surrounding text has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+
+from .numbers import human_time
+
+STYLE = """<style>
+.jupyter-ollama { line-height: 1.5; }
+.jupyter-ollama h4 { margin: .9em 0 .3em; font-size: 1em; }
+.jupyter-ollama table { margin: 0; border-collapse: collapse; }
+.jupyter-ollama th, .jupyter-ollama td { padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+.jupyter-ollama th { font-weight: 600; white-space: nowrap; }
+.jupyter-ollama td.number, .jupyter-ollama th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.jupyter-ollama td.label, .jupyter-ollama .quiet { opacity: .7; }
+.jupyter-ollama pre { margin: .2em 0; padding: .5em .7em; max-height: 24em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+  background: var(--jp-cell-editor-background, rgba(128, 128, 128, .1));
+  border-left: 3px solid var(--jp-border-color2, rgba(128, 128, 128, .4)); }
+.jupyter-ollama code { background: none; padding: 0; }
+.jupyter-ollama summary { cursor: pointer; font-weight: 600; margin-top: .9em; }
+.jupyter-ollama .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
+  border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
+.jupyter-ollama .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
+.jupyter-ollama .name { color: var(--jp-mirror-editor-def-color, inherit); }
+.jupyter-ollama .value { color: var(--jp-mirror-editor-string-color, inherit); }
+.jupyter-ollama .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
+  border-left: 3px solid var(--jp-warn-color1, #d80); }
+.jupyter-ollama progress { width: 16em; max-width: 40%; vertical-align: middle; margin: 0 .7em; }
+</style>
+"""
+
+
+def page(*parts: str) -> str:
+    """A whole output: the parts, which are HTML already, with the style sheet."""
+    return f'{STYLE}<div class="jupyter-ollama">{"".join(parts)}</div>'
+
+
+def element(name: str, text: str, css_class: str = "", title: str = "") -> str:
+    """An element around a text, which is escaped."""
+    return wrap(name, escape(text), css_class, title)
+
+
+def wrap(name: str, inner: str, css_class: str = "", title: str = "") -> str:
+    """An element around HTML."""
+    attributes = (f' class="{escape(css_class)}"' if css_class else "") + (f' title="{escape(title)}"' if title else "")
+    return f"<{name}{attributes}>{inner}</{name}>"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozenset[str] = frozenset()) -> str:
+    """A table of cells that are HTML already; columns whose header is in ``numbers`` are set flush right."""
+    classes = ["number" if title in numbers else "" for title in header]
+    head = "".join(element("th", title, css) for title, css in zip(header, classes, strict=True))
+    lines = (
+        wrap("tr", "".join(wrap("td", cell, css) for cell, css in zip(row, classes, strict=True))) for row in rows
+    )  # fmt: skip
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+
+
+def facts(rows: Iterable[tuple[str, str]]) -> str:
+    """Labels and texts, one pair a row; both are escaped."""
+    lines = "".join(wrap("tr", element("td", label, "label") + element("td", text)) for label, text in rows)
+    return f"<table><tbody>{lines}</tbody></table>" if lines else ""
+
+
+def section(title: str, inner: str) -> str:
+    """A titled part; nothing where there is nothing inside."""
+    return element("h4", title) + inner if inner else ""
+
+
+def folded(title: str, inner: str) -> str:
+    """A part that opens on a click; nothing where there is nothing inside."""
+    return f"<details><summary>{escape(title)}</summary>{inner}</details>" if inner else ""
+
+
+def preformatted(text: str) -> str:
+    """A text with its lines; nothing for an empty one."""
+    return element("pre", text) if text else ""
+
+
+def digest(text: str) -> str:
+    """The first twelve digits, the whole digest in the tooltip."""
+    return element("code", text.removeprefix("sha256:")[:12], title=text)
+
+
+def moment(when: datetime | None, zero: str = "Never") -> str:
+    """A time in words, the date in the tooltip: words grow old in a saved notebook."""
+    words = human_time(when, zero)
+    if when is None:
+        return escape(words)
+    return f'<time datetime="{when.isoformat()}" title="{when.astimezone():%Y-%m-%d %H:%M}">{escape(words)}</time>'
