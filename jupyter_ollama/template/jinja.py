@@ -1,0 +1,125 @@
+"""Jinja chat templates, as Hugging Face writes them and GGUF files carry them, in a sandbox with limits.
+
+Differences to Hugging Face's environment: filters that no chat template uses are absent, and work is bounded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from types import TracebackType
+from typing import Any
+
+from ..errors import TemplateError
+from .limits import DEFAULT_LIMITS, Budget, Limits, check_source
+
+_NAME = "<chat template>"
+
+
+class JinjaTemplate:
+    """A compiled Jinja template; rendering it again is cheap.
+
+    >>> JinjaTemplate("Hello {{ name }}").render({"name": "Mario"})
+    'Hello Mario'
+    """
+
+    def __init__(self, source: str) -> None:
+        """Raises: TemplateError with the line."""
+        check_source(source)
+        self.source = source
+        self._template = _compile(source)
+
+    def render(self, variables: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> str:
+        """The text that the template makes of the variables: always valid Unicode.
+
+        Raises: TemplateError, also when the template refuses the messages, would not end or makes too much text.
+        """
+        from .jinja_guard import BUDGET
+
+        pieces = self._template.generate({**variables, BUDGET: Budget(limits)})
+        try:
+            made = "".join(pieces)
+        except TemplateError:
+            raise
+        except Exception as exc:  # a template can raise whatever Python raises; all of it is its own fault
+            raise _translated(exc) from exc
+        return made if made.isascii() else made.encode("utf-8", "replace").decode()
+
+
+def _compile(source: str) -> Any:
+    try:
+        environment = _environment()
+        return environment.template_class.from_code(
+            environment, environment.compile(source, _NAME, _NAME), environment.make_globals(None)
+        )
+    except Exception as exc:  # Jinja's own errors, and Python's for code that is too deep or has too large numbers
+        raise _translated(exc) from exc
+
+
+@cache
+def _environment() -> Any:
+    """The one environment: it is never changed, what a rendering uses travels in its context."""
+    from .jinja_guard import GuardedEnvironment
+
+    environment = GuardedEnvironment()
+    environment.filters["tojson"] = _tojson
+    environment.globals["raise_exception"] = _raise_exception
+    environment.globals["strftime_now"] = _strftime_now
+    return environment.close_doors()
+
+
+class _Refused(Exception):
+    """The template called raise_exception."""
+
+
+def _raise_exception(message: object = "") -> None:
+    raise _Refused(str(message))
+
+
+def _strftime_now(layout: str) -> str:
+    return datetime.now().strftime(layout)
+
+
+def _tojson(
+    value: Any,
+    ensure_ascii: bool = False,
+    indent: int | str | None = None,
+    separators: tuple[str, str] | None = None,
+    sort_keys: bool = False,
+) -> str:
+    """JSON without HTML escapes, as Hugging Face's tojson; Jinja's own would escape < > & and '."""
+    from .jinja_guard import DEEPEST_INDENT, refuse
+
+    if (len(indent) if isinstance(indent, str) else indent or 0) > DEEPEST_INDENT:
+        raise refuse(f"an indent of more than {DEEPEST_INDENT}")
+    return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
+
+
+def _translated(error: Exception) -> TemplateError:
+    line = getattr(error, "lineno", None) or _line(error.__traceback__)
+    where = f" in line {line}" if line else ""
+    if isinstance(error, _Refused):
+        return TemplateError(
+            f"The chat template refuses these messages{where}: {_sentence(str(error))}", line=line, column=0
+        )
+    if isinstance(error, RecursionError):
+        detail = "it nests or calls itself too deeply"
+    else:
+        detail = (str(error) or type(error).__name__).rstrip(".")
+    return TemplateError(f"The Jinja template is wrong{where}: {detail}.", line=line, column=0)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _line(trace: TracebackType | None) -> int:
+    """The last line of the template in a traceback (Jinja maps its frames); 0 if there is none."""
+    line = 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _NAME:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
