@@ -152,6 +152,28 @@ class Run(Generic[T]):
     def __iter__(self) -> Iterator[Event]:
         return _Reader(self)
 
+    def batches(self, seconds: float) -> Iterator[list[Event]]:
+        """Events in groups, for what should not be redrawn or sent for each token: the first at once, then one about every ``seconds``.
+
+        Units: ``seconds`` between groups; nothing is held back at the end.
+        """
+        reader, next_at = _Reader(self), 0.0
+        while True:
+            try:
+                with self._changed:
+                    self._changed.wait_for(lambda: self._finished or self._count > reader.position)
+                    self._changed.wait_for(lambda: self._finished, max(0.0, next_at - time.monotonic()))
+            except KeyboardInterrupt:
+                self.cancel()
+                raise
+            events, finished = reader.take()
+            next_at = time.monotonic() + seconds
+            if events:
+                yield events
+            if finished:
+                self._raise()
+                return
+
     def __aiter__(self) -> AsyncIterator[Event]:
         return self._follow()
 

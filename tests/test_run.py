@@ -147,3 +147,28 @@ def test_a_result_that_does_not_come_in_time_is_a_timeout() -> None:
     with pytest.raises(TimeoutError):
         run.result(0.05)
     run.cancel()
+
+
+def test_batches_hold_back_what_comes_fast_and_lose_nothing() -> None:
+    def work(cancel: CancelToken) -> Work:
+        for number in range(300):
+            yield Chunk(f"{number} ")
+            cancel.wait(0.001)
+        return 1
+
+    batches = list(Run.start(work).batches(0.1))
+
+    assert 2 <= len(batches) <= 300 // 20
+    assert 300 == sum(map(len, batches))
+
+
+def test_batches_end_with_the_error() -> None:
+    def work(cancel: CancelToken) -> Work:
+        yield Chunk("a")
+        raise OllamaError("broken.")
+
+    batches = Run.start(work).batches(10)
+
+    assert [Chunk("a")] == next(batches)
+    with pytest.raises(OllamaError, match="broken"):
+        next(batches)
