@@ -79,7 +79,7 @@ class Modelfile:
         license: str | Iterable[str] = (),  # noqa: A002
         messages: MessageLike | Iterable[MessageLike] = (),
     ) -> Modelfile:
-        """Make a Modelfile from Python values; what is None is left out.
+        """Make a Modelfile from Python values; what is None is left out, and so are control characters.
 
         >>> print(Modelfile.build("llama3.2", system="You are Mario.", parameters={"temperature": 1}), end="")
         FROM llama3.2
@@ -98,9 +98,10 @@ class Modelfile:
         commands += [Command("quantize", quantize)] if quantize is not None else []
         commands += [Command("license", text) for text in licenses]
         commands += [_message_command(message) for message in as_messages(messages)]
-        for command in commands:
+        cleaned = tuple(Command(command.name, clean(command.args)) for command in commands)
+        for command in cleaned:
             check(command)
-        return cls(tuple(commands))
+        return cls(cleaned)
 
     def __str__(self) -> str:
         return print_commands(self.commands)

@@ -33,17 +33,12 @@ def quoted(text: str) -> str:
     Plain unless it has a newline or blanks at an end; then in ``"``, or in three of them if it contains a ``"``. Where that form
     would not read back but another one does, the other one is used. A text of several lines that needs both cannot be written.
     """
-    usual = _usual_quote(text)
-    for quote in (usual, '"""', '"'):
+    marks = ('"""', '"') if '"' in text else ('"', '"""')
+    plain_first = () if "\n" in text or text != text.strip(" ") else ("",)
+    for quote in (*plain_first, *marks):
         if _reads_back(text, quote):
             return quote + text + quote
-    return usual + text + usual
-
-
-def _usual_quote(text: str) -> str:
-    if "\n" not in text and text.strip(" \t") == text:
-        return ""
-    return '"""' if '"' in text else '"'
+    return marks[0] + text + marks[0]
 
 
 def _reads_back(text: str, quote: str) -> bool:
