@@ -1,0 +1,93 @@
+"""Making a model file, as the kernel sees it: a child of its own per job, so that nothing in a model can harm the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from ..errors import EngineCrashed
+from ..events import Progress
+from ..names import Digest
+from ..run import CancelToken
+from .frames import Frame
+from .process import Worker
+
+_STEPS = {
+    "": "before it read the model",
+    "converting": "while it converted the model",
+    "quantizing": "while it quantized the model",
+    "copying": "while it copied the model",
+    "verifying": "while it checked the finished model",
+}
+
+
+@dataclass(frozen=True)
+class BuildJob:
+    """What is to be made of what.
+
+    Args:
+        source: a folder in Hugging Face's layout, or a GGUF file.
+        target: the file to write; its owner removes it when the job fails.
+        quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file.
+        route: how; "auto" is right but for tests and benchmarks (worker/direct.py and worker/two_step.py say what the ways are).
+    """
+
+    source: Path
+    kind: Literal["folder", "gguf"]
+    target: Path
+    quantize: str | None = None
+    route: Literal["auto", "direct", "two_step"] = "auto"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was made. ``notes``: what the user should know, one sentence each."""
+
+    digest: Digest
+    size: int
+    file_type: str
+    source_type: str
+    notes: tuple[str, ...] = ()
+
+
+def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built]:
+    """Make ``job.target``. Closing the generator or cancelling ends the child at once and leaves an unfinished target behind.
+
+    Raises: SourceError and its kin, DiskFull, StoreError, LoadError, EngineCrashed, Cancelled.
+    """
+    cancel.check()
+    step = ""
+    with Worker.start("jupyter_ollama.engine.worker.builder", what=f"the builder of {job.source.name}") as worker:
+        try:
+            worker.send(_request(job))
+            while (frame := worker.receive(cancel)).kind == "progress":
+                step = frame.fields["kind"]
+                fields = frame.fields
+                yield Progress(step, completed=fields["completed"], total=fields["total"], facts=fields["facts"])
+        except EngineCrashed as error:
+            raise _crash(error, job, step) from error
+    return _built(frame)
+
+
+def _request(job: BuildJob) -> Frame:
+    paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
+    return Frame("build", fields={**paths, "kind": job.kind, "quantize": job.quantize, "route": job.route})
+
+
+def _built(frame: Frame) -> Built:
+    fields = frame.fields
+    return Built(Digest.parse(fields["digest"]), fields["size"], fields["file_type"], fields["source_type"], tuple(fields["notes"]))
+
+
+def _crash(error: EngineCrashed, job: BuildJob, step: str) -> EngineCrashed:
+    """The same error, saying how far the work was. A kill from outside is not the model's fault and stays as it is."""
+    if error.signal in (None, "SIGKILL", "SIGTERM"):
+        return error
+    last = next((line.strip().rstrip(".") for line in reversed(error.log) if line.strip()), "it left no message")
+    return EngineCrashed(
+        f"llama.cpp crashed on {job.source} {_STEPS[step]} ({error.signal}): {last}.",
+        hint="The model is damaged or unusual; nothing was stored and the kernel is not affected.",
+        **{**error.facts, "path": job.source},
+    )

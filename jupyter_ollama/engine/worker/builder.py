@@ -1,0 +1,143 @@
+"""The child that makes one model file: plan, choose types, convert and quantize in one pass, verify.
+
+Killing it cancels the job. Its messages (engine/frames.py):
+
+    in    build     source, kind ("folder" or "gguf"), target, quantize (a name or None), route ("auto", "direct" or "two_step")
+    out   progress  kind, completed, total, facts                    ... several
+          built     digest, size, file_type, source_type, notes
+          error     any of the package's errors, with its facts
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...errors import EngineError, OllamaError, QuantizationError
+from ...gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
+from ...gguf.types import FLOATS, INTEGERS
+from ...names import Digest
+from ...quantization import Quantization, parse_quantization
+from ..frames import Frame
+from . import copying, direct, two_step
+from .channel import Channel
+from .progress import Reporter
+from .selftest import selftest
+from .targets import Targets, converted, mixture
+from .verify import verify
+
+DEFAULT_OF_FOLDERS = "f16"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What the kernel asked for."""
+
+    source: Path
+    kind: str
+    target: Path
+    wanted: Quantization | None
+    route: str
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> _Job:
+        wanted = parse_quantization(fields["quantize"]) if fields["quantize"] else None
+        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A finished file, before its verification."""
+
+    digest: Digest
+    file_type: str
+    notes: tuple[str, ...] = ()
+
+
+def main(channel: Channel) -> None:
+    """Do one job."""
+    request = channel.receive()
+    if request is None:
+        return
+    threading.Thread(target=_end_with_client, args=(channel,), name="client-watch", daemon=True).start()
+    try:
+        channel.send(Frame("built", fields=_build(_Job.of(request.fields), Reporter(channel.send))))
+    except OllamaError as error:
+        channel.send_error(error)
+
+
+def _end_with_client(channel: Channel) -> None:
+    """End when nobody is left to make the model for (thread)."""
+    if channel.receive() is None:
+        os._exit(0)
+
+
+def _build(job: _Job, report: Reporter) -> dict[str, Any]:
+    if job.kind == "folder":
+        report.start("converting", what="model")
+        from ...convert import plan_folder
+
+        plan = plan_folder(job.source)
+        made = _make(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
+    else:
+        validate(read_index(job.source))
+        plan = plan_gguf(job.source)
+        made = _from_gguf(plan, job, report)
+    report.start("verifying")
+    verify(job.target, job.source)
+    return {
+        "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
+        "source_type": plan.source_type, "notes": [*plan.notes, *made.notes],
+    }  # fmt: skip
+
+
+def _from_gguf(plan: Plan, job: _Job, report: Reporter) -> _Made:
+    if job.wanted is None or job.wanted.name == plan.source_type:
+        report.start("copying", job.source.stat().st_size, what="model")
+        return _Made(copying.write(job.source, job.target, report), plan.source_type)
+    _require_floats(plan, job)
+    return _make(plan, job.wanted, job, report)
+
+
+def _require_floats(plan: Plan, job: _Job) -> None:
+    """What is quantized already has lost what another type would need; judged by the weights, whatever the header says."""
+    for tensor in plan.tensors:
+        if tensor.type not in FLOATS | INTEGERS:
+            held = plan.source_type if plan.source_type not in ("F32", "F16", "BF16", "unknown") else tensor.type.name
+            raise QuantizationError(
+                f"quantization is only supported for F16, BF16 and F32 models, {job.source} is {held}.",
+                hint="Start from the original model, or leave the quantization out.",
+                path=job.source, quantize=job.wanted and job.wanted.name, source_type=held, tensor=tensor.name,
+            )  # fmt: skip
+
+
+def _make(plan: Plan, wanted: Quantization, job: _Job, report: Reporter) -> _Made:
+    targets, notes = _decided(plan, wanted, job)
+    total = sum(tensor_bytes(tensor.type, tensor.shape) for tensor in plan.tensors)
+    if job.kind == "folder" and wanted.is_float:
+        report.start("converting", total, what="model")
+    else:
+        report.start("quantizing", total, source_type=plan.source_type, target_type=wanted.name)
+    if targets is None:
+        return _Made(two_step.write(plan, wanted, job.source, job.target, report), wanted.name, notes)
+    digest, written = direct.write(targets, job.source, job.target, report)
+    return _Made(digest, wanted.name, written.notes)
+
+
+def _decided(plan: Plan, wanted: Quantization, job: _Job) -> tuple[Targets | None, tuple[str, ...]]:
+    """The types of the tensors; None where only llama.cpp's own routine will do, with a note why."""
+    if job.route == "two_step":
+        return None, ()
+    try:
+        if job.kind == "folder" and wanted.is_float:
+            return converted(plan, wanted), ()
+        selftest()
+        return mixture(plan, wanted, job.source), ()
+    except EngineError as error:
+        if job.route == "direct":
+            raise
+        return None, (f"{error.message} Its own routine was used, which takes more time and room.",)

@@ -1,0 +1,149 @@
+"""Weights on their way from the source's type to the target's: in blocks, on several threads, in the order of the file."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import QuantizationError
+from ...gguf import TensorType
+from .ggml import Ggml, Rows, Values
+from .targets import Target
+
+BLOCK_VALUES = 1 << 20
+BLOCKS_VALUES = 16 << 20  # of all threads together: bounds the memory where there are many
+LOST_FRACTION, LOST_VALUES = 1e-3, 16
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of one tensor."""
+
+    target: Target
+    first_row: int
+    n_rows: int
+
+    @property
+    def source_bytes(self) -> int:
+        return self.target.source_bytes // self.target.n_rows * self.n_rows
+
+    @property
+    def is_last(self) -> bool:
+        return self.first_row + self.n_rows == self.target.n_rows
+
+
+class NotInF16(Exception):  # a step of the work, not an error of anybody
+    """A tensor holds values that F16 cannot: beyond 65504, or so small that they vanish."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__(target.name)
+        self.target = target
+
+
+class Converter:
+    """Turns blocks into rows of their target's type. Every call may come from another thread.
+
+    Args:
+        path: the model's source, for errors.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ggml = Ggml()
+        self._own = threading.local()
+
+    def rows(self, block: Block) -> Rows:
+        """Read, convert and check one block.
+
+        Raises: SourceError when the source cannot be read; QuantizationError for NaN and infinite values; NotInF16.
+        """
+        source, kind = block.target.source, block.target.type
+        rows = source.read(block.first_row, block.n_rows)
+        if not self._ggml.are_valid(source.type, rows):
+            raise self._refused(source.name, "holds NaN or infinite values", "The source is damaged: get it again.")
+        if kind is source.type:
+            return rows
+        values = self._ggml.to_floats(source.type, rows, self._buffer(block))
+        result = self._ggml.from_floats(kind, values, block.target.row_length)
+        if kind is TensorType.F16 and _lost(values, result):
+            raise NotInF16(block.target)
+        if not self._ggml.are_valid(kind, result):
+            if kind is TensorType.F16:
+                raise NotInF16(block.target)
+            raise self._refused(source.name, f"holds values too large for {kind.name}", "Use a float type, such as bf16.")
+        return result
+
+    def _buffer(self, block: Block) -> Values:
+        """This thread's room for the values of a block."""
+        needed = block.n_rows * block.target.row_length
+        buffer = getattr(self._own, "buffer", None)
+        if buffer is None or buffer.size < needed:
+            buffer = self._own.buffer = np.empty(needed, np.float32)
+        return buffer
+
+    def _refused(self, name: str, what: str, hint: str) -> QuantizationError:
+        return QuantizationError(f"The tensor {name!r} of {self._path} {what}.", hint=hint, path=self._path, tensor=name)
+
+
+def converted(converter: Converter, targets: Iterable[Target]) -> Iterator[tuple[Block, Rows]]:
+    """All rows of all targets, in order."""
+    n_threads = usable_cores()
+    waiting: deque[tuple[Block, Future[Rows]]] = deque()
+    with ThreadPoolExecutor(n_threads, "convert") as pool:
+        try:
+            for block in blocks(targets, n_threads):
+                waiting.append((block, pool.submit(converter.rows, block)))
+                if len(waiting) > n_threads + 1:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
+                done, future = waiting.popleft()
+                yield done, future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def not_in_f16(converter: Converter, targets: Iterable[Target]) -> set[str]:
+    """The names of all tensors that F16 cannot hold."""
+    found: set[str] = set()
+
+    def look(block: Block) -> None:
+        if block.target.name not in found:
+            try:
+                converter.rows(block)
+            except NotInF16:
+                found.add(block.target.name)
+
+    n_threads = usable_cores()
+    with ThreadPoolExecutor(n_threads, "look") as pool:
+        for _ in pool.map(look, blocks((target for target in targets if target.type is TensorType.F16), n_threads)):
+            pass
+    return found
+
+
+def blocks(targets: Iterable[Target], n_threads: int) -> Iterator[Block]:
+    """The tensors cut into blocks of whole rows."""
+    values = min(BLOCK_VALUES, max(BLOCKS_VALUES // n_threads, 1 << 16))
+    for target in targets:
+        step = max(1, values // target.row_length)
+        for first in range(0, target.n_rows, step):
+            yield Block(target, first, min(step, target.n_rows - first))
+
+
+def usable_cores() -> int:
+    """How many threads can run at once in this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _lost(values: Values, rows: Rows) -> bool:
+    """Whether more than a few values became zero. A value in a million does in any model, which nobody can notice."""
+    few = max(LOST_VALUES, int(values.size * LOST_FRACTION))
+    left = int(np.count_nonzero(rows.view(np.uint16) << 1))  # the sign bit does not count
+    return values.size - left > few and int(np.count_nonzero(values)) - left > few

@@ -1,0 +1,144 @@
+"""Which type each tensor of the finished model gets.
+
+Conversions of a folder follow llama.cpp's converter: one type for every tensor that the plan does not keep. Everything else is
+llama.cpp's own decision: it is shown a file that has the model's header and, in place of the weights, a hole.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from ...gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
+from ...gguf.values import u32
+from ...quantization import Quantization
+from .library_quantize import NotUnderstood, Pin, decide
+from .scratch import scratch_file
+
+QUANTIZATION_VERSION = 2  # GGML_QNT_VERSION of ggml.h
+_ABOUT_THE_FILE = ("general.file_type", "general.quantization_version", "split.no", "split.count", "split.tensors.count")
+
+# What Ollama keeps at more bits than these mixtures do. Source: Ollama's documented overrides for Q4_K_S and Q4_K_M.
+_PINNED_MIXTURES = ("Q4_K_S", "Q4_K_M")
+_PINS = {
+    "qwen35": Pin(r"^blk\.[0-9]+\.nextn\.eh_proj\.weight$", TensorType.Q8_0),
+    "qwen35moe": Pin(r"^blk\.[0-9]+\.nextn\.eh_proj\.weight$", TensorType.Q8_0),
+    "gemma3n": Pin(r"^per_layer_token_embd\.weight$", TensorType.F16),
+    "deepseek2": Pin(r"\.attn_(k_b|q_a|q_b|v_b|kv_a_mqa)\.weight$", TensorType.Q8_0),
+    "glmocr": Pin(r"^(token_embd|output)\.weight$", TensorType.F16),
+    "glm4": Pin(r"^(token_embd|output)\.weight$", TensorType.F16),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A tensor of the finished model: where it comes from and its type there."""
+
+    source: TensorSource
+    type: TensorType
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @property
+    def row_length(self) -> int:
+        return self.source.shape[0]
+
+    @property
+    def n_rows(self) -> int:
+        return math.prod(self.source.shape[1:])
+
+    @property
+    def source_bytes(self) -> int:
+        return tensor_bytes(self.source.type, self.source.shape)
+
+    @property
+    def size_bytes(self) -> int:
+        return tensor_bytes(self.type, self.source.shape)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Everything that the finished file holds, in its order."""
+
+    metadata: Mapping[str, Typed]
+    tensors: tuple[Target, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def header(self) -> bytes:
+        """The file up to its first weight."""
+        return header_bytes(self.metadata, [(target.name, target.source.shape, target.type) for target in self.tensors])[0]
+
+    @property
+    def source_bytes(self) -> int:
+        """What has to be read."""
+        return sum(target.source_bytes for target in self.tensors)
+
+    @property
+    def size_bytes(self) -> int:
+        """The whole file."""
+        return len(self.header) + sum(padded(target.size_bytes) for target in self.tensors)
+
+    @property
+    def bits_per_weight(self) -> float:
+        weights = sum(math.prod(target.source.shape) for target in self.tensors)
+        return 8 * sum(target.size_bytes for target in self.tensors) / max(weights, 1)
+
+    def keeping(self, names: Collection[str], note: str) -> Targets:
+        """The same, but the named tensors keep the type they come in."""
+        tensors = tuple(replace(target, type=target.source.type) if target.name in names else target for target in self.tensors)
+        return Targets(self.metadata, tensors, (*self.notes, note))
+
+
+def lossless(plan: Plan) -> Targets:
+    """The model as it comes, unquantized, in one file."""
+    return Targets(plan.metadata, tuple(Target(source, source.type) for source in plan.tensors))
+
+
+def converted(plan: Plan, quantization: Quantization) -> Targets:
+    """Every tensor in one float type, but for those that stay as they are."""
+    kind = TensorType.__members__[quantization.name]
+    tensors = tuple(Target(source, source.type if source.keep else kind) for source in plan.tensors)
+    return Targets(labelled(plan.metadata, quantization), tensors)
+
+
+def mixture(plan: Plan, quantization: Quantization, path: Path) -> Targets:
+    """llama.cpp's choice for the model that the user knows as ``path``, in llama.cpp's order.
+
+    Raises: QuantizationError when llama.cpp refuses the model; NotUnderstood.
+    """
+    source = lossless(plan)
+    with scratch_file() as (file, model):
+        file.write(source.header)
+        file.truncate(source.size_bytes)
+        decision = decide(model, quantization, pins(plan, quantization), path)
+    by_name = {tensor.name: tensor for tensor in plan.tensors}
+    if sorted(name for name, _ in decision.tensors) != sorted(by_name):
+        raise NotUnderstood("llama.cpp's dry run lists other tensors than the model has.")
+    targets = Targets(labelled(plan.metadata, quantization), tuple(Target(by_name[name], kind) for name, kind in decision.tensors))
+    if not decision.n_fallbacks:
+        return targets
+    note = (
+        f"{decision.n_fallbacks} of {len(targets.tensors)} tensors have rows that do not fill the blocks of {quantization} "
+        f"and take other types: {targets.bits_per_weight:.2f} bits per weight in all."
+    )
+    return replace(targets, notes=(note,))
+
+
+def pins(plan: Plan, quantization: Quantization) -> tuple[Pin, ...]:
+    """The tensors of this model that the mixture does not decide."""
+    architecture = plan.metadata.get("general.architecture")
+    pin = _PINS.get(str(architecture.value)) if architecture and quantization.name in _PINNED_MIXTURES else None
+    return (pin,) if pin else ()
+
+
+def labelled(metadata: Mapping[str, Typed], quantization: Quantization) -> dict[str, Typed]:
+    """The metadata with what llama.cpp says about the finished file, where it says it: at the end."""
+    kept = {key: value for key, value in metadata.items() if key not in _ABOUT_THE_FILE}
+    version, file_type = u32(QUANTIZATION_VERSION), u32(quantization.file_type)
+    return {**kept, "general.quantization_version": version, "general.file_type": file_type}

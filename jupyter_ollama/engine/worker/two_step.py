@@ -1,0 +1,76 @@
+"""The way round for a llama.cpp whose functions or messages are not those that ``direct`` knows: the model as it comes goes into a
+nameless file, from there llama.cpp's own quantizer writes the result. It takes room for both, and the result is hashed afterwards.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...errors import QuantizationError
+from ...gguf import Plan, padded
+from ...names import Digest
+from ...pread import RangeReader
+from ...quantization import Quantization
+from .library_quantize import quantize
+from .output import disk_full, explained, free_bytes, largest_file, require_room
+from .progress import Reporter
+from .rows import blocks
+from .scratch import scratch_file
+from .targets import Targets, lossless, pins
+
+HASH_BYTES = 4 << 20
+NEARLY_FULL_BYTES = 1 << 20
+
+
+def write(plan: Plan, quantization: Quantization, source: Path, target: Path, report: Reporter) -> Digest:
+    """Write ``target`` from a folder's or a GGUF file's plan.
+
+    Raises: SourceError and its kin, DiskFull, StoreError.
+    """
+    whole = lossless(plan)
+    sizes = {tensor.name: tensor.source_bytes for tensor in whole.tensors}
+    with _as_it_comes(whole, source, target) as model, _disk_blamed(target, whole.size_bytes):
+        quantize(model, target, quantization, pins(plan, quantization), source, lambda name: report.advance(sizes.get(name, 0)))
+    return _hash(target)
+
+
+@contextlib.contextmanager
+def _as_it_comes(whole: Targets, source: Path, target: Path) -> Iterator[Path]:
+    """The path of a GGUF file that holds the model as it comes; a GGUF file is that already."""
+    if source.is_file():
+        yield source
+        return
+    require_room(target, whole.size_bytes)
+    with scratch_file(target.parent) as (file, model):
+        with explained(target, whole.size_bytes):
+            file.write(whole.header)
+            for block in blocks(whole.tensors, n_threads=1):
+                file.write(block.target.source.read(block.first_row, block.n_rows).data)
+                if block.is_last:
+                    size = block.target.size_bytes
+                    file.write(bytes(padded(size) - size))
+            file.flush()
+        yield model
+
+
+@contextlib.contextmanager
+def _disk_blamed(target: Path, size: int) -> Iterator[None]:
+    """The library says that it could not write, but not why. ``size`` is what the result takes at most."""
+    try:
+        yield
+    except QuantizationError as error:
+        written = target.stat().st_size if target.exists() else 0
+        if written >= largest_file() or free_bytes(target) - written < NEARLY_FULL_BYTES:
+            raise disk_full(target, max(size, written + 1)) from error
+        raise
+
+
+def _hash(path: Path) -> Digest:
+    sha256 = hashlib.sha256()
+    with RangeReader(path) as reader:
+        for start in range(0, reader.size_bytes, HASH_BYTES):
+            sha256.update(reader.read(start, min(HASH_BYTES, reader.size_bytes - start)))
+    return Digest(sha256.hexdigest())

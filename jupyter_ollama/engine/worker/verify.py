@@ -1,0 +1,44 @@
+"""The last look at a finished file, so that nothing enters the store that llama.cpp would refuse to load."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import llama_cpp
+
+from ...errors import GGUFError, LoadError
+from ...gguf import read_index, validate
+from .library_log import listening, reason
+
+
+def verify(path: Path, source: Path) -> None:
+    """Read the header again and let llama.cpp set up the model without its weights. ``source`` is what the user knows it by.
+
+    Raises: GGUFError for content that cannot be run; LoadError when llama.cpp refuses the file.
+    """
+    try:
+        index = read_index(path)
+        validate(index)
+    except GGUFError as error:
+        message = error.message.replace(str(path), f"The model made from {source}")
+        raise GGUFError(message, hint=error.hint, path=source) from error
+    if index.metadata.get("general.type", "model") == "model" and index.architecture != "clip":
+        _load(path, source)
+
+
+def _load(path: Path, source: Path) -> None:
+    """A load that checks the vocabulary, every tensor's presence and shape, and allocates nothing."""
+    parameters = llama_cpp.llama_model_default_params()
+    parameters.no_alloc = True
+    parameters.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
+    parameters.n_gpu_layers = 0
+    lines: list[str] = []
+    with listening(lines.append):
+        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
+    if not model:
+        raise LoadError(
+            f"llama.cpp cannot load the model made from {source}: {reason(lines)}.",
+            hint="The source is incomplete or unusual; nothing was stored.", path=source, log=lines[-20:],
+        )  # fmt: skip
+    llama_cpp.llama_model_free(model)
