@@ -5,7 +5,7 @@
         while (frame := worker.receive(cancel)).kind != "built":  # raises Cancelled, EngineCrashed, the child's own errors
             ...
 
-Inside the child, ``main(channel: Channel)`` of that module is called (see worker/boot.py). The child is started by ``subprocess``,
+In the child, ``main(channel: Channel)`` of that module is called (see worker/boot.py). The child is started by ``subprocess``,
 never forked, in a session of its own: an interrupt of the kernel does not reach it. It ends when its parent does. What it, or the
 native library, writes to standard output or error is kept as a bounded list of log lines.
 """

@@ -1,0 +1,106 @@
+"""What an engine is: one loaded model that turns tokens into tokens. Templates, reply parsing and truncation only know this."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, Self
+
+from ..events import Token
+from ..options import Options
+from ..run import CancelToken
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """What a runner needs of a model: where its weights and adapters lie, and what people call it."""
+
+    name: str
+    digest: str
+    path: Path
+    adapters: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Facts of a loaded model.
+
+    ``n_ctx`` is the context it was given, ``n_ctx_train`` what it was trained for; ``eos_ids`` all tokens that end an answer;
+    ``size_bytes`` the memory it takes; ``pid`` the process it runs in.
+    """
+
+    n_ctx: int
+    n_ctx_train: int
+    n_vocab: int
+    bos_id: int | None
+    eos_ids: tuple[int, ...]
+    add_bos: bool
+    add_eos: bool
+    bos_text: str
+    eos_text: str
+    load_duration_ns: int
+    size_bytes: int
+    pid: int
+
+    @classmethod
+    def from_fields(cls, fields: dict[str, Any]) -> Self:
+        """Read what ``dataclasses.asdict`` wrote and JSON carried."""
+        return cls(**{**fields, "eos_ids": tuple(fields["eos_ids"])})
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationEnd:
+    """How an answer ended.
+
+    ``reason`` is "stop" (the model ended it, or repeated one token without end), "length" (num_predict or the context is full) or
+    "cancelled". ``seed`` is the one in force. ``prompt_eval_count`` includes tokens that were still in memory, the duration does not.
+    ``eval_count`` includes the token that ends an answer.
+    Units: nanoseconds.
+    """
+
+    reason: str
+    seed: int = -1
+    prompt_eval_count: int = 0
+    prompt_eval_duration: int = 0
+    eval_count: int = 0
+    eval_duration: int = 0
+
+
+class Engine(Protocol):
+    """A loaded model."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    def tokenize(self, text: str, *, add_special: bool = True, parse_special: bool = True) -> list[int]:
+        """Ids of a text. ``add_special`` adds BOS and EOS where the model wants them (never a second BOS); ``parse_special``
+        reads the names of special tokens as these tokens."""
+        ...
+
+    def detokenize(self, tokens: Sequence[int], *, special: bool = True) -> bytes:
+        """The bytes of tokens, which may begin or end within a character; special tokens by their names, if asked for."""
+        ...
+
+    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+        """Answer a prompt, token by token.
+
+        Cancelling ends it within a token, with reason "cancelled". Special tokens have empty pieces; the one that ends the answer is
+        not yielded.
+        Raises: ContextFull, EngineCrashed, OptionError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model in memory. ``expires_at`` is when it is unloaded if nobody asks for it again; None: never."""
+
+    name: str
+    digest: str
+    size_bytes: int
+    n_ctx: int
+    expires_at: datetime | None
+    pid: int
+    processor: str

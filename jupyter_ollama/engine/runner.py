@@ -1,0 +1,121 @@
+"""A loaded model in a child process, as the kernel sees it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Sequence
+from contextlib import suppress
+from typing import Self
+
+from ..errors import Cancelled, EngineError
+from ..events import Token
+from ..options import Options, load_options
+from ..run import CancelToken
+from .frames import Frame, pack_ids, unpack_ids, unpack_pieces
+from .process import Mailbox, Worker
+from .protocol import EngineInfo, GenerationEnd, ModelFiles
+
+MODULE = "jupyter_ollama.engine.worker.runner"
+LAST_NUMBERS_S = 1.0
+"""How long a cancelled request waits for its final numbers."""
+
+
+class Runner:
+    """A child that has loaded one model. Several threads may use it; it answers one after the other."""
+
+    def __init__(self, worker: Worker, info: EngineInfo) -> None:
+        self.info = info
+        self._worker = worker
+        self._requests = itertools.count(1)
+
+    @classmethod
+    def start(cls, model: ModelFiles, options: Options, cancel: CancelToken) -> Self:
+        """Start a child and have it load the model.
+
+        Raises: LoadError when llama.cpp refuses it, EngineCrashed when it dies of it, Cancelled.
+        """
+        worker = Worker.start(MODULE, what=f"the engine of {model.name}")
+        fields = {"name": model.name, "path": model.path, "adapters": model.adapters, "options": load_options(options)}
+        try:
+            worker.send(Frame("load", fields=fields))
+            loaded = worker.receive(cancel)
+        except BaseException:
+            worker.kill()
+            raise
+        return cls(worker, EngineInfo.from_fields(dict(loaded.fields)))
+
+    @property
+    def alive(self) -> bool:
+        return self._worker.alive
+
+    def kill(self) -> None:
+        """End the child; requests that are under way fail."""
+        self._worker.kill()
+
+    def ask(self, kind: str, fields: dict[str, object], payload: bytes, cancel: CancelToken | None) -> Frame:
+        """Send a request and wait for its one answer. Raises: Cancelled, EngineCrashed, what the child answers."""
+        with self._worker.mailbox(next(self._requests)) as box:
+            self._worker.send(Frame(kind, box.request, fields, payload))
+            return box.receive(cancel)
+
+    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+        """See ``Engine.generate``."""
+        wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
+        over = False
+        with self._worker.mailbox(next(self._requests)) as box:
+            self._worker.send(Frame("generate", box.request, {"options": wanted}, pack_ids(tokens)))
+            try:
+                while True:
+                    frame = box.receive(cancel)
+                    if frame.kind == "end":
+                        over = True
+                        return GenerationEnd(**frame.fields)
+                    for token, piece in unpack_pieces(frame.payload):
+                        yield Token(token, piece)
+                        cancel.check()
+            except Cancelled:
+                over = True
+                return self._cancelled(box)
+            except EngineError:
+                over = True
+                raise
+            finally:
+                if not over:  # nobody wants the rest
+                    self._cancel(box)
+
+    def _cancelled(self, box: Mailbox) -> GenerationEnd:
+        self._cancel(box)
+        with suppress(EngineError):  # it died meanwhile; the caller has no more use for it
+            while (frame := box.poll(LAST_NUMBERS_S)) is not None:
+                if frame.kind == "end":
+                    return GenerationEnd(**frame.fields)
+        return GenerationEnd("cancelled")
+
+    def _cancel(self, box: Mailbox) -> None:
+        with suppress(EngineError):
+            self._worker.send(Frame("cancel", box.request))
+
+
+class Lease:
+    """A runner in the hands of one caller: an Engine whose waiting ends when that caller is cancelled."""
+
+    def __init__(self, runner: Runner, cancel: CancelToken) -> None:
+        self._runner = runner
+        self._cancel = cancel
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._runner.info
+
+    def tokenize(self, text: str, *, add_special: bool = True, parse_special: bool = True) -> list[int]:
+        """See ``Engine.tokenize``."""
+        fields: dict[str, object] = {"add_special": add_special, "parse_special": parse_special}
+        return unpack_ids(self._runner.ask("tokenize", fields, text.encode("utf-8", "replace"), self._cancel).payload)
+
+    def detokenize(self, tokens: Sequence[int], *, special: bool = True) -> bytes:
+        """See ``Engine.detokenize``."""
+        return self._runner.ask("detokenize", {"special": special}, pack_ids(tokens), self._cancel).payload
+
+    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+        """See ``Engine.generate``."""
+        return self._runner.generate(tokens, options, cancel)

@@ -1,0 +1,155 @@
+"""One answer in the making: its prompt is evaluated in pieces, then one token follows the other.
+
+The runner lets every generation put its next tokens into a batch (``fill``), evaluates it, and lets them look at what came out
+(``advance``). Tokens are sent as they come, but not more often than every ``SEND_EVERY_NS``: waking the other side for each single token
+of a fast model would cost more than making it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence as Tokens
+
+from ...errors import ContextFull, EngineError
+from ...options import Options
+from ..frames import Frame, pack_pieces
+from .batch import Batch
+from .channel import Channel
+from .llama import lib
+from .model import Model
+from .sampling import Sampler
+from .sequence import Sequence
+
+SEND_EVERY_NS = 8_000_000
+MAX_REPEATS = 30
+MAX_ANSWER_CONTEXTS = 10
+
+
+class Generation:
+    """A request to generate. ``reason`` is empty until it has ended."""
+
+    def __init__(self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options) -> None:
+        self.request, self.client = request, client
+        self.reason = ""
+        self._model = model
+        self._tokens = _checked(model, prompt)
+        self._prompt_count = len(self._tokens)
+        self._sampler = Sampler(options, model.vocabulary.size, model.n_ctx, self._tokens)
+        self._sample, self._chain, self._context = lib.llama_sampler_sample, self._sampler.chain, model.context
+        self._limit = _limit(options, model.n_ctx)
+        self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
+        self._index = self._filled = 0
+        self._count = self._repeats = 0
+        self._last_words = b""
+        self._pending: list[tuple[int, bytes]] = []
+        self._sent_at = self._began_at = self._prompt_done_at = 0
+
+    def begin(self, sequence: Sequence) -> None:
+        """It is this request's turn."""
+        self._began_at = time.perf_counter_ns()
+        self._sequence = sequence
+        sequence.begin(self._tokens)
+
+    def fill(self, batch: Batch) -> None:
+        """Add what has to be evaluated next.
+
+        The last token of a prompt goes alone, whether the others were evaluated just now or long ago: sums are rounded differently in
+        larger batches, and the same seed shall give the same answer again.
+        """
+        done = len(self._sequence.tokens)
+        missing = len(self._tokens) - done
+        self._filled = min(batch.room, max(1, missing - 1))
+        logits = self._filled == missing
+        index = batch.add(self._tokens[done : done + self._filled], done, self._sequence.number, logits=logits)
+        self._index = index if logits else -1
+
+    def advance(self) -> None:
+        """The batch was evaluated: take the next token if the prompt is done."""
+        known = self._sequence.tokens
+        known += self._tokens[len(known) : len(known) + self._filled]
+        if self._index < 0:
+            return
+        self._prompt_done_at = self._prompt_done_at or time.perf_counter_ns()
+        reason = self._take(len(known)) if self._limit else "length"
+        if reason:
+            self.end(reason)
+        elif time.perf_counter_ns() - self._sent_at >= SEND_EVERY_NS:
+            self._send()
+
+    def _take(self, evaluated: int) -> str:
+        """Draw the next token. Returns why the answer ends with it, or nothing."""
+        token = self._sample(self._chain, self._context, self._index)
+        self._count += 1
+        piece = self._piece(token)
+        if token in self._ends or self._repeats_itself(piece):
+            return "stop"
+        self._tokens.append(token)
+        self._pending.append((token, piece))
+        return "length" if self._count >= self._limit or evaluated >= self._model.n_ctx else ""
+
+    def end(self, reason: str) -> None:
+        """Send what is left, and the numbers. A request that never had its turn ends as well."""
+        self.reason = reason
+        now = time.perf_counter_ns()
+        self._send()
+        evaluated = self._prompt_done_at or now
+        facts = {
+            "reason": reason, "seed": self._sampler.seed, "prompt_eval_count": self._prompt_count, "eval_count": self._count,
+            "prompt_eval_duration": evaluated - (self._began_at or now), "eval_duration": now - evaluated,
+        }  # fmt: skip
+        self._sampler.close()
+        self.client.send(Frame("end", self.request, facts))
+
+    def drop(self) -> None:
+        """End without a word: its client is gone."""
+        self.reason = "dropped"
+        self._sampler.close()
+
+    def fail(self, error: EngineError) -> None:
+        """End with an error."""
+        self.reason = "error"
+        self._sampler.close()
+        self.client.send_error(error, self.request)
+
+    def _repeats_itself(self, piece: bytes) -> bool:
+        words = piece.strip()
+        self._repeats = self._repeats + 1 if words == self._last_words else 0
+        self._last_words = words
+        return self._repeats > MAX_REPEATS
+
+    def _send(self) -> None:
+        if self._pending:
+            self.client.send(Frame("tokens", self.request, {}, pack_pieces(self._pending)))
+            self._pending.clear()
+            self._sent_at = time.perf_counter_ns()
+
+
+def _checked(model: Model, prompt: Tokens[int]) -> list[int]:
+    """The prompt as it is evaluated; an empty one is the BOS token.
+
+    Raises: ContextFull if it is too long, EngineError for what is no token, or if there is nothing to begin with.
+    """
+    tokens = list(prompt)
+    model.vocabulary.check(tokens)
+    if not tokens and model.vocabulary.bos is None:
+        raise EngineError(f"{model.name} needs a prompt: it has no token that begins a text.", hint="Give at least one character.")
+    if len(tokens) > model.n_ctx:
+        raise ContextFull(
+            f"The prompt has {len(tokens)} tokens, the context of {model.name} {model.n_ctx}.",
+            hint=_longer(model, len(tokens)), n_tokens=len(tokens), n_ctx=model.n_ctx,
+        )  # fmt: skip
+    return tokens or [model.vocabulary.bos]  # type: ignore[list-item]  # checked above
+
+
+def _longer(model: Model, needed: int) -> str:
+    if needed < model.n_ctx_train:
+        return f"Shorten it, or set num_ctx above {needed} (the model was trained for {model.n_ctx_train})."
+    return f"Shorten it: the model was trained for {model.n_ctx_train} tokens, so num_ctx does not help."
+
+
+def _limit(options: Options, n_ctx: int) -> int:
+    """How many tokens an answer may have: num_predict, and never more than ten contexts."""
+    wanted = options.get("num_predict", -1)
+    assert isinstance(wanted, int)
+    most = MAX_ANSWER_CONTEXTS * n_ctx
+    return most if wanted < 0 else min(wanted, most)

@@ -1,0 +1,42 @@
+"""What llama.cpp says while it works: warnings and errors go to the log that the kernel keeps, errors and sizes are remembered here."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import deque
+
+from .llama import lib
+
+WARNING, ERROR, CONTINUED = 3, 4, 5  # ggml_log_level of ggml.h
+_BUFFER = re.compile(r"buffer size\s*=\s*([0-9.]+) MiB")
+_WRAPPERS = re.compile(r"^(?:\w+: )*(?:error loading model: )?(?:\w+: )*")
+_EMPTY_WORDS = ("failed to load model", "failed to open model")
+
+
+class Log:
+    """Listens to llama.cpp from its creation on. One per process: llama.cpp has one listener."""
+
+    def __init__(self) -> None:
+        self.errors: deque[str] = deque(maxlen=20)
+        self.buffer_bytes = 0
+        self._level = 0
+        self._listener = lib.llama_log_callback(self._hear)  # kept: llama.cpp holds only its address
+        lib.llama_log_set(self._listener, None)
+
+    def _hear(self, level: int, text: bytes, _: object) -> None:
+        self._level = level if level != CONTINUED else self._level
+        if self._level >= WARNING:
+            os.write(2, text)
+            if self._level == ERROR and level != CONTINUED:
+                self.errors.append(text.decode("utf-8", "replace").strip())
+        elif (size := _BUFFER.search(text.decode("utf-8", "replace"))) is not None:
+            self.buffer_bytes += int(float(size[1]) * (1 << 20))
+
+    def reason(self) -> str:
+        """The last error that says something, without the names of the functions it passed through."""
+        for line in reversed(self.errors):
+            words = _WRAPPERS.sub("", line).rstrip(".")
+            if words and not words.startswith(_EMPTY_WORDS):
+                return words
+        return ""

@@ -1,0 +1,107 @@
+"""A model in this process's memory: weights, adapters, one context. Nothing is ever freed: ending the process does that."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ...errors import LoadError
+from ...options import Options
+from .cores import usable_cores
+from .llama import lib
+from .log import Log
+from .vocabulary import Vocabulary
+
+DEFAULT_N_CTX = 4096
+MIN_N_CTX = 4
+MAX_THREADS = 512
+MAX_UBATCH = 512
+_ADAPTER_HINT = "An adapter must be a LoRA that was made for this very model."
+
+
+class Model:
+    """Loaded and ready to evaluate.
+
+    Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
+    """
+
+    def __init__(self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log) -> None:
+        self.name, self.path = name, path
+        self._log = log
+        self._handle = self._load(options)
+        self.vocabulary = Vocabulary(self._handle)
+        self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
+        self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
+        self.n_batch = max(1, min(_whole(options, "num_batch", 512), self.n_ctx))
+        self._abort = ctypes.create_string_buffer(2)
+        self.context = self._start_context(options)
+        self.memory = lib.llama_get_memory(self.context)
+        if not self.memory:
+            raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=path)
+        self._adapt(adapters)
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that weights, context and working space take."""
+        return max(self._log.buffer_bytes, int(lib.llama_model_size(self._handle)))
+
+    def interrupt(self, on: bool) -> None:
+        """Make the evaluation that is going on (in another thread) stop early; ``False`` allows the next one."""
+        self._abort[0] = b"x" if on else b"\0"
+
+    def _load(self, options: Options) -> Any:
+        parameters = lib.llama_model_default_params()
+        parameters.n_gpu_layers = _whole(options, "num_gpu", -1)
+        parameters.main_gpu = _whole(options, "main_gpu", 0)
+        if "use_mmap" in options:
+            parameters.load_mode = lib.LLAMA_LOAD_MODE_MMAP if options["use_mmap"] else lib.LLAMA_LOAD_MODE_NONE
+        handle = lib.llama_model_load_from_file(str(self.path).encode(), parameters)
+        if not handle:
+            raise self._refused("The file is damaged or of a kind unknown to this version of llama.cpp: create the model again.")
+        return handle
+
+    def _start_context(self, options: Options) -> Any:
+        parameters = lib.llama_context_default_params()
+        parameters.n_ctx, parameters.n_batch = self.n_ctx, self.n_batch
+        parameters.n_ubatch = min(self.n_batch, MAX_UBATCH)
+        threads = _whole(options, "num_thread", 0)
+        parameters.n_threads = parameters.n_threads_batch = min(threads, MAX_THREADS) if threads > 0 else usable_cores()
+        parameters.no_perf = True
+        # called for every node of a graph: a C function that reads a flag costs nothing, one in Python would
+        parameters.abort_callback = ctypes.cast(ctypes.CDLL(None).strlen, lib.ggml_abort_callback)
+        parameters.abort_callback_data = ctypes.addressof(self._abort)
+        context = lib.llama_init_from_model(self._handle, parameters)
+        if not context:
+            raise self._refused("Perhaps the memory is not enough: try a smaller num_ctx.")
+        return context
+
+    def _adapt(self, adapters: Sequence[Path]) -> None:
+        handles = (lib.llama_adapter_lora_p_ctypes * len(adapters))()
+        for number, path in enumerate(adapters):
+            handles[number] = lib.llama_adapter_lora_init(self._handle, str(path).encode())
+            if not handles[number]:
+                raise self._refused(_ADAPTER_HINT, f"the adapter {path.name} of ", path)
+        scales = (ctypes.c_float * len(adapters))(*[1.0] * len(adapters))
+        if adapters and lib.llama_set_adapters_lora(self.context, handles, len(adapters), scales):
+            raise self._refused(_ADAPTER_HINT, "the adapters of ", adapters[0])
+
+    def _refused(self, hint: str, part: str = "", path: Path | None = None) -> LoadError:
+        reason = self._log.reason() or "no reason given"
+        return LoadError(
+            f"llama.cpp does not load {part}{self.name}: {reason}.", hint=hint,
+            name=self.name, path=path or self.path, log=list(self._log.errors),
+        )  # fmt: skip
+
+
+def context_length(wanted: int, trained: int) -> int:
+    """The context to give a model: what is wanted, or 4096, at most what it was trained for, at least 4."""
+    length = wanted if wanted > 0 else DEFAULT_N_CTX
+    return max(MIN_N_CTX, min(length, trained) if trained > 0 else length)
+
+
+def _whole(options: Options, name: str, default: int) -> int:
+    value = options.get(name, default)
+    assert isinstance(value, int)
+    return value

@@ -1,0 +1,149 @@
+"""Tiny GGUF models whose behaviour is known, written with the `gguf` package.
+
+``markov`` has no attention and no feed-forward part: the logits after a token depend on that token alone and are what the test chose.
+``random_llama`` is an ordinary Llama with random weights: what it says is noise, but it says it as a real model does.
+Both have a byte-level vocabulary: one token per byte, then the special tokens, then whole words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+from numpy.typing import NDArray
+
+BOS, EOS, UNKNOWN, WORDS = 256, 257, 258, 259
+LONG = "a" * 40
+Metadata = dict[str, Any]
+Weights = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes of a model; ``n_embd`` must hold one dimension per token for ``markov``."""
+
+    n_vocab: int = 272
+    n_embd: int = 288
+    n_layer: int = 1
+    n_head: int = 2
+    n_head_kv: int = 1
+    n_ff: int = 32
+    n_ctx: int = 512
+
+
+def byte_letters() -> list[str]:
+    """The letter that byte-level vocabularies write for each byte, as GPT-2 has it."""
+    kept = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    spare = iter(range(0x100, 0x200))
+    return [chr(byte) if byte in kept else chr(next(spare)) for byte in range(256)]
+
+
+def vocabulary(n_vocab: int) -> tuple[list[str], list[int]]:
+    """Texts and types of all tokens: bytes, <bos>, <eos>, <unk>, one long word, fillers."""
+    texts = [*byte_letters(), "<bos>", "<eos>", "<unk>", LONG]
+    texts += [f"<w{number}>" for number in range(len(texts), n_vocab)]
+    types = [gguf.TokenType.NORMAL] * 256 + [gguf.TokenType.CONTROL] * 2 + [gguf.TokenType.UNKNOWN]
+    return texts, [int(kind) for kind in types + [gguf.TokenType.NORMAL] * (n_vocab - len(types))]
+
+
+def write(
+    path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None
+) -> Path:
+    """Write a Llama GGUF. ``edit`` may change metadata and weights before, to make a broken one."""
+    texts, types = vocabulary(shape.n_vocab)
+    metadata: Metadata = {
+        "llama.context_length": shape.n_ctx,
+        "llama.embedding_length": shape.n_embd,
+        "llama.block_count": shape.n_layer,
+        "llama.feed_forward_length": shape.n_ff,
+        "llama.attention.head_count": shape.n_head,
+        "llama.attention.head_count_kv": shape.n_head_kv,
+        "llama.attention.layer_norm_rms_epsilon": 1e-6,
+        "llama.rope.dimension_count": shape.n_embd // shape.n_head,
+        "llama.vocab_size": shape.n_vocab,
+        "tokenizer.ggml.model": "gpt2",
+        "tokenizer.ggml.pre": "default",
+        "tokenizer.ggml.tokens": texts,
+        "tokenizer.ggml.token_type": types,
+        "tokenizer.ggml.merges": ["a a"],
+        "tokenizer.ggml.bos_token_id": BOS,
+        "tokenizer.ggml.eos_token_id": EOS,
+        "tokenizer.ggml.unknown_token_id": UNKNOWN,
+        "tokenizer.ggml.add_bos_token": True,
+    }
+    if edit is not None:
+        edit(metadata, weights)
+    writer = gguf.GGUFWriter(path, "llama")
+    for key, value in metadata.items():
+        _put(writer, key, value)
+    for name, tensor in weights.items():
+        writer.add_tensor(name, tensor)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def _put(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
+    match value:
+        case bool():
+            writer.add_bool(key, value)
+        case int():
+            writer.add_uint32(key, value)
+        case float():
+            writer.add_float32(key, value)
+        case str():
+            writer.add_string(key, value)
+        case _:
+            writer.add_array(key, value)
+
+
+def weights_of(shape: Shape, fill: Callable[[tuple[int, ...]], NDArray[np.float32]]) -> Weights:
+    """All tensors of a Llama, matrices made by ``fill``, norms of ones."""
+    head = shape.n_embd // shape.n_head
+    weights: Weights = {"token_embd.weight": fill((shape.n_vocab, shape.n_embd)), "output_norm.weight": np.ones(shape.n_embd, np.float32)}
+    for layer in range(shape.n_layer):
+        matrices = {
+            "attn_q": (shape.n_embd, shape.n_embd), "attn_k": (shape.n_head_kv * head, shape.n_embd),
+            "attn_v": (shape.n_head_kv * head, shape.n_embd), "attn_output": (shape.n_embd, shape.n_embd),
+            "ffn_gate": (shape.n_ff, shape.n_embd), "ffn_up": (shape.n_ff, shape.n_embd), "ffn_down": (shape.n_embd, shape.n_ff),
+        }  # fmt: skip
+        for name, size in matrices.items():
+            weights[f"blk.{layer}.{name}.weight"] = fill(size)
+        for name in ("attn_norm", "ffn_norm"):
+            weights[f"blk.{layer}.{name}.weight"] = np.ones(shape.n_embd, np.float32)
+    weights["output.weight"] = fill((shape.n_vocab, shape.n_embd))
+    return weights
+
+
+def markov(path: Path, logits: Mapping[int, Mapping[int, float]], shape: Shape | None = None, **options: Any) -> Path:
+    """A model that, after token t, has the logits ``logits[t]``; what is not named there has -50."""
+    shape = shape or Shape()
+    weights = weights_of(shape, lambda size: np.zeros(size, np.float32))
+    np.fill_diagonal(weights["token_embd.weight"], 1.0)
+    table = np.full((shape.n_vocab, shape.n_embd), -50.0, np.float32)
+    for before, row in logits.items():
+        for after, logit in row.items():
+            table[after, before] = logit
+    weights["output.weight"] = table / np.sqrt(shape.n_embd, dtype=np.float32)  # the norm scales a one-hot vector by that much
+    return write(path, shape, weights, **options)
+
+
+def chain(path: Path, text: str, **options: Any) -> Path:
+    """A model that completes ``text`` from whatever prefix of it and then ends; no byte may occur in it twice."""
+    data = text.encode()
+    assert len(set(data)) == len(data)
+    steps = {before: {after: 20.0} for before, after in zip([BOS, *data], [*data, EOS], strict=True)}
+    return markov(path, steps, **options)
+
+
+def random_llama(path: Path, shape: Shape | None = None, *, seed: int = 1, **options: Any) -> Path:
+    """A Llama with random weights."""
+    shape = shape or Shape(n_embd=64, n_layer=2, n_head=4, n_head_kv=2, n_ff=96)
+    rng = np.random.default_rng(seed)
+    return write(path, shape, weights_of(shape, lambda size: rng.normal(0, 0.3, size).astype(np.float32)), **options)
