@@ -28,6 +28,7 @@ Its text is one sentence, the hint a second one. Nothing here knows about HTTP, 
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 
@@ -77,6 +78,24 @@ class ModelNotFound(OllamaError):
 
 class ModelfileError(OllamaError):
     """A Modelfile does not parse. Fields: line, column (both from 1), text (Ollama's own wording), source_line."""
+
+    def _render_traceback_(self) -> list[str]:
+        """The sentence, and below it the line that is wrong with a mark where."""
+        lines, source = super()._render_traceback_(), self.facts.get("source_line", "")
+        return [*lines, *_marked(source, self.line, self.column)] if source.strip() else lines
+
+
+def _marked(source: str, line: int, column: int) -> list[str]:
+    """A source line with its number, and a caret below the column; long lines are cut around it."""
+    start = max(0, column - 61)
+    before, shown = source[start : column - 1], source[start : start + 120]
+    columns = "".join("\t" if character == "\t" else " " * _columns(character) for character in before)
+    number = f"{line:>5} | "
+    return [number + shown, f"{'| ':>{len(number)}}{columns}\x1b[31m^\x1b[0m"]
+
+
+def _columns(character: str) -> int:
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 class OptionError(OllamaError):

@@ -36,16 +36,16 @@ class ModelName:
     @classmethod
     def parse(cls, text: str) -> ModelName:
         """Read a name as Ollama does, right to left and by position only. Ask ``is_valid`` afterwards."""
-        rest, tag = _cut_tag(text)
-        rest, model = _cut_last(rest, "/")
-        if rest is None:
+        path, tag = _cut_tag(text)
+        before, model = _cut_last(path)
+        if before is None:
             return cls(model, tag)
-        rest, namespace = _cut_last(rest, "/")
-        if rest is None:
+        place, namespace = _cut_last(before)
+        if place is None:
             return cls(model, tag, namespace)
-        scheme, separator, host = rest.partition("://")
+        scheme, separator, host = place.partition("://")
         if not separator:
-            scheme, host = "https", rest
+            scheme, host = "https", place
         return cls(model, tag, namespace, host or MISSING, scheme)
 
     @classmethod
@@ -118,8 +118,8 @@ def _cut_tag(text: str) -> tuple[str, str]:
     return text[:colon] or MISSING, text[colon + 1 :] or MISSING
 
 
-def _cut_last(text: str, separator: str) -> tuple[str | None, str]:
-    before, found, after = text.rpartition(separator)
+def _cut_last(text: str) -> tuple[str | None, str]:
+    before, found, after = text.rpartition("/")
     if not found:
         return None, after or MISSING
     return before or MISSING, after or MISSING

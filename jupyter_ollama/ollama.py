@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from .engine import Engines
+from .engine.scheduler import Engines
 from .errors import SourceError
 from .events import Done, Event
 from .messages import MessageLike, as_messages
 from .modelfile import Modelfile
 from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary
-from .run import CancelToken, Run
+from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
 from .verbs.chat import chat
@@ -134,11 +134,11 @@ class Ollama:
 
     def show(self, name: str) -> ModelInfo:
         """Everything there is to know about a model."""
-        return self._now(lambda cancel: show(self.store, self.settings, name, cancel=cancel))
+        return _now(lambda cancel: show(self.store, self.settings, name, cancel=cancel))
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""
-        return self._now(lambda cancel: copy(self.store, source, destination, cancel=cancel))
+        return _now(lambda cancel: copy(self.store, source, destination, cancel=cancel))
 
     def delete(self, *names: str) -> Deleted:
         """Unload and remove models, and every blob that no other model needs."""
@@ -154,5 +154,7 @@ class Ollama:
         """Unload a model."""
         stop(self.store, self.engines, name)
 
-    def _now(self, work: Any) -> Any:
-        return Run.start(work, verb="show").result()
+
+def _now(work: Work[T]) -> T:
+    """Wait for a verb that is quick as a rule (the first use of ``pocket`` is not)."""
+    return Run.start(work).result()

@@ -114,7 +114,7 @@ class Run(Generic[T]):
                 self._put(next(generator))
         except StopIteration as stop:
             self._end(stop.value, None)
-        except BaseException as error:  # whatever it is belongs to whoever asks for the result
+        except BaseException as error:  # noqa: BLE001 (it belongs to whoever asks for the result)
             self._end(None, error)
 
     def _put(self, event: Event) -> None:

@@ -42,7 +42,8 @@ class Blobs:
         """
         path = self.path(digest)
         if not path.is_file():
-            raise BlobNotFound(f"blob {digest} is not in the store at {self.folder}.", hint="Create or pull the model again.", digest=digest)
+            hint = "Create or pull the model again."
+            raise BlobNotFound(f"blob {digest} is not in the store at {self.folder}.", hint=hint, digest=digest)
         return path
 
     def read(self, digest: Digest) -> bytes:
@@ -156,7 +157,8 @@ class _Hashing:
 
     def __init__(self, source: Path, temporary: Path, linked: bool, cancel: CancelToken) -> None:
         self._source, self._temporary, self._linked, self._cancel = source, temporary, linked, cancel
-        self._done, self._error = 0, None
+        self._done = 0
+        self._error: BaseException | None = None
         self.hex = ""
 
     def __iter__(self) -> Iterator[int]:
@@ -182,7 +184,7 @@ class _Hashing:
             else:
                 with disk.explained(self._temporary, self._source.stat().st_size):
                     self.hex = disk.copy_and_hash(self._source, self._temporary, self._report, self._cancel)
-        except BaseException as error:  # raised again where the iterator is read
+        except BaseException as error:  # noqa: BLE001 (raised again where the iterator is read)
             self._error = error
 
     def _report(self, done: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,12 +79,24 @@ def _bad(model: StoredModel, layer: layers.Layer) -> CorruptManifest:
     )  # fmt: skip
 
 
-def _add_file(field: str, model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, **{field: (*getattr(model, field), blobs.require(layer.digest))})
+def _add_model(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, model_paths=(*model.model_paths, blobs.require(layer.digest)))
 
 
-def _add_text(field: str, model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, **{field: _text(blobs, layer)})
+def _add_adapter(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, adapters=(*model.adapters, blobs.require(layer.digest)))
+
+
+def _add_projector(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, projectors=(*model.projectors, blobs.require(layer.digest)))
+
+
+def _add_template(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, template=_text(blobs, layer))
+
+
+def _add_system(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, system=_text(blobs, layer))
 
 
 def _add_license(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
@@ -107,12 +118,12 @@ def _add_messages(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> Stor
 
 
 _READERS = {
-    layers.MODEL: partial(_add_file, "model_paths"),
-    layers.ADAPTER: partial(_add_file, "adapters"),
-    layers.PROJECTOR: partial(_add_file, "projectors"),
-    layers.TEMPLATE: partial(_add_text, "template"),
-    layers.PROMPT: partial(_add_text, "template"),
-    layers.SYSTEM: partial(_add_text, "system"),
+    layers.MODEL: _add_model,
+    layers.ADAPTER: _add_adapter,
+    layers.PROJECTOR: _add_projector,
+    layers.TEMPLATE: _add_template,
+    layers.PROMPT: _add_template,
+    layers.SYSTEM: _add_system,
     layers.LICENSE: _add_license,
     layers.PARAMS: _add_parameters,
     layers.MESSAGES: _add_messages,

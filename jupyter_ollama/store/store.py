@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ..errors import InvalidName, StoreError
-from ..manifest import Layer, Manifest
+from ..manifest import Config, Layer, Manifest
 from ..models import Details, ModelSummary
 from ..names import Digest, ModelName
 from . import disk, model
@@ -99,7 +99,7 @@ class Store:
         with self._locked():
             self._prune(Digest.parse(digest) for digest in digests)
 
-    def list(self) -> list[ModelSummary]:
+    def models(self) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over."""
         found = []
         for name, manifest in self.tags.manifests():
@@ -113,7 +113,7 @@ class Store:
 
         Raises: BlobNotFound, CorruptManifest.
         """
-        return model.Config.parse(self.blobs.read(manifest.config.digest)).details
+        return Config.parse(self.blobs.read(manifest.config.digest)).details
 
     def users(self, digest: Digest) -> list[ModelName]:
         """The models that hold a blob."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine import Engine, EngineInfo, Engines, GenerationEnd, ModelFiles
+from ..engine.protocol import Engine, EngineInfo, GenerationEnd, ModelFiles
+from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index
 from ..messages import Message
@@ -118,7 +119,7 @@ def _stream(
         forget()
         generation.close()
     if stopped:
-        return "".join(parts), end.because("stop")
+        return "".join(parts), replace(end, reason="stop")
     text, hit = finder.feed(decoder.flush())
     rest = text if hit is not None else text + finder.flush()
     if rest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..engine.builder import BuildJob, build
@@ -13,7 +13,7 @@ from ..gguf import GGUFIndex, read_index, validate
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config, Layer, human_count
 from ..quantization import Quantization
 from ..run import CancelToken
-from ..sources import detect
+from ..sources import pick_files
 from ..store import Store, StoredModel
 
 _Step = Generator[Progress, None, "Base"]
@@ -24,7 +24,7 @@ class Base:
     """Layers in order, the config that describes the weights, and which blobs this work added to the store."""
 
     layers: tuple[Layer, ...] = ()
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
     new: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
 
@@ -43,8 +43,7 @@ def from_paths(store: Store, paths: Sequence[Path], quantize: Quantization | Non
     base = Base()
     try:
         for path in paths:
-            take = _convert if detect(path) == "safetensors" else _import_gguf
-            base += yield from take(store, path, quantize, cancel)
+            base += yield from _from_path(store, path, quantize, cancel)
     except BaseException:
         store.forget(base.new)
         raise
@@ -68,7 +67,7 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
     )  # fmt: skip
     if quantize is None or quantize.name == index.file_type:
         return Base(layers, config)
-    built = yield from _build(store, BuildInput(model.path, "gguf", quantize), cancel)
+    built = yield from _build(store, model.path, quantize, cancel)
     rest = tuple(layer for layer in layers if layer.media_type != MODEL)
     return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new, built.notes)
 
@@ -92,18 +91,17 @@ def from_adapters(store: Store, paths: Sequence[Path], cancel: CancelToken) -> _
     return base
 
 
-@dataclass(frozen=True, slots=True)
-class BuildInput:
-    """What is to be built: a folder or a GGUF, and the type wanted."""
-
-    path: Path
-    kind: str
-    quantize: Quantization | None
-
-
-def _convert(store: Store, path: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
-    folder = path if path.is_dir() else path.parent
-    return (yield from _build(store, BuildInput(folder, "folder", quantize), cancel))
+def _from_path(store: Store, path: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
+    files = pick_files(path)
+    if files.kind == "safetensors":
+        return (yield from _build(store, files.folder, quantize, cancel))
+    if files.kind == "adapter":
+        raise SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
+    if len(files.weights) > 1:
+        raise SourceError(
+            f"{path} is a GGUF in {len(files.weights)} parts.", hint="Join them with llama.cpp's gguf-split --merge first.", path=path,
+        )  # fmt: skip
+    return (yield from _import_gguf(store, files.weights[0], quantize, cancel))
 
 
 def _import_gguf(store: Store, path: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
@@ -113,16 +111,17 @@ def _import_gguf(store: Store, path: Path, quantize: Quantization | None, cancel
     if media_type == ADAPTER:
         raise SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
     if media_type == MODEL and quantize is not None and quantize.name != index.file_type:
-        return (yield from _build(store, BuildInput(path, "gguf", quantize), cancel))
+        return (yield from _build(store, path, quantize, cancel))
     digest, size, new = yield from store.blobs.import_file(path, cancel)
     config = describe(index) if media_type == MODEL else Config()
     return Base((Layer(media_type, digest, size),), config, frozenset({str(digest)} if new else ()))
 
 
-def _build(store: Store, source: BuildInput, cancel: CancelToken) -> _Step:
+def _build(store: Store, source: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
+    """Convert and quantize in one pass into the store: ``source`` is a folder or a GGUF."""
     with store.blobs.reserve() as temporary:
-        wanted = source.quantize.name if source.quantize else None
-        built = yield from build(BuildJob(source.path, source.kind, temporary, wanted), cancel)
+        wanted = quantize.name if quantize else None
+        built = yield from build(BuildJob(source, "folder" if source.is_dir() else "gguf", temporary, wanted), cancel)
         index = read_index(temporary)
         new = store.blobs.adopt(temporary, built.digest)
     config = replace(describe(index), file_type=built.file_type)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from ..engine import EngineInfo, Engines
+from ..engine.protocol import EngineInfo
+from ..engine.scheduler import Engines
 from ..events import Done, Event
 from ..messages import Message
 from ..run import CancelToken

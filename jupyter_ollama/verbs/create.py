@@ -12,7 +12,7 @@ from ..models import ModelSummary
 from ..names import ModelName
 from ..quantization import Quantization, parse_quantization
 from ..run import CancelToken
-from ..sources import expand
+from ..sources import check_draft, expand, locate
 from ..store import Store, StoredModel
 from ..template import chat
 from .assemble import assemble
@@ -35,6 +35,7 @@ def create(
     if modelfile.template:
         chat.validate(modelfile.template)
     if modelfile.drafts:
+        check_draft(modelfile.sources, modelfile.drafts, base_dir)
         raise ModelfileError("DRAFT models cannot be used yet.", hint="Remove the DRAFT line.", line=0, column=0)
     adapters = [_existing(argument, base_dir, "ADAPTER") for argument in modelfile.adapters]
     parent, base = yield from _base(store, modelfile, wanted, base_dir, cancel)
@@ -53,8 +54,8 @@ def _base(
     store: Store, modelfile: Modelfile, quantize: Quantization | None, base_dir: Path, cancel: CancelToken
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
     """The layers FROM stands for. A local path wins over a model of the same name, a name wins over local paths beside it."""
-    paths = [path for argument in modelfile.sources if (path := expand(argument, base_dir)).exists()]
-    models = [argument for argument in modelfile.sources if not expand(argument, base_dir).exists()]
+    paths = [path for argument in modelfile.sources if (path := locate(argument, base_dir))]
+    models = [argument for argument in modelfile.sources if not locate(argument, base_dir)]
     if not models:
         return None, (yield from from_paths(store, paths, quantize, cancel))
     try:
@@ -72,11 +73,12 @@ def _not_there(argument: str, base_dir: Path, error: OllamaError) -> OllamaError
 
 
 def _existing(argument: str, base_dir: Path, instruction: str) -> Path:
-    path = expand(argument, base_dir)
-    if not path.exists():
-        raise _missing(instruction, path)
+    path = locate(argument, base_dir)
+    if path is None:
+        raise _missing(instruction, expand(argument, base_dir))
     return path
 
 
 def _missing(instruction: str, path: Path) -> OllamaError:
-    return SourceError(f"{instruction} {path}: no such file or folder.", hint="Check the path; relative paths start at the Modelfile.", path=path)
+    hint = "Check the path; relative paths start at the Modelfile's folder."
+    return SourceError(f"{instruction} {path}: no such file or folder.", hint=hint, path=path)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from ..engine import EngineInfo, Engines
+from ..engine.protocol import EngineInfo
+from ..engine.scheduler import Engines
 from ..errors import OllamaError
 from ..events import Done, Event
 from ..messages import Message

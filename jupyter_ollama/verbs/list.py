@@ -8,4 +8,4 @@ from ..store import Store
 
 def list_models(store: Store, prefix: str = "") -> ModelList:
     """Models whose name begins with ``prefix`` (any case), newest first."""
-    return ModelList(model for model in store.list() if model.name.lower().startswith(prefix.lower()))
+    return ModelList(model for model in store.models() if model.name.lower().startswith(prefix.lower()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..engine import Engines
+from ..engine.scheduler import Engines
 from ..models import LoadedList, LoadedModel
 from ..names import ModelName
 from ..store import Store

@@ -45,11 +45,11 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
     )
 
 
-def _capabilities(model: StoredModel, index: GGUFIndex, of_template: frozenset[str]) -> tuple[str, ...]:
+def _capabilities(model: StoredModel, index: GGUFIndex, of_template: tuple[str, ...]) -> tuple[str, ...]:
     """Source: what the config lists, whether the weights pool (embedding) or not (completion), and what the template offers."""
     own = "embedding" if f"{index.architecture}.pooling_type" in index.metadata else "completion"
     vision = ("vision",) if model.projectors or f"{index.architecture}.vision.block_count" in index.metadata else ()
-    found = (*model.config.capabilities, own, *vision, *sorted(of_template))
+    found = (*model.config.capabilities, own, *vision, *of_template)
     return tuple(dict.fromkeys(found))
 
 

@@ -36,7 +36,7 @@ def test_names_are_found_in_any_case_and_kept_as_first_written(store: Store, add
     add_model("FOO:Bar")
     add_model("foo:bar", system="second")
 
-    assert ["FOO:Bar"] == [model.name for model in store.list()]
+    assert ["FOO:Bar"] == [model.name for model in store.models()]
     assert "second" == store.open(ModelName.valid("fOo:BAR")).system
 
 
@@ -107,11 +107,11 @@ def test_lists_are_newest_first(store: Store, add_model: AddModel) -> None:
         path = store.tags.path(add_model(name))
         os.utime(path, (2_000_000_000 - age, 2_000_000_000 - age))
 
-    assert ["new:latest", "middle:latest", "old:latest"] == [model.name for model in store.list()]
+    assert ["new:latest", "middle:latest", "old:latest"] == [model.name for model in store.models()]
 
 
 def test_an_empty_store_is_an_empty_list_and_reading_makes_no_folder(store: Store) -> None:
-    assert [] == store.list()
+    assert [] == store.models()
     assert not store.root.exists()
 
 
@@ -142,7 +142,7 @@ def test_a_corrupt_manifest_is_named_and_does_not_hide_the_others(store: Store, 
 
     with pytest.raises(CorruptManifest, match="bad:latest"):
         store.open(bad)
-    assert ["good:latest"] == [model.name for model in store.list()]
+    assert ["good:latest"] == [model.name for model in store.models()]
 
 
 def test_nothing_is_tagged_whose_blobs_are_not_there(store: Store, add_model: AddModel) -> None:
@@ -166,4 +166,4 @@ def test_an_invalid_name_never_becomes_a_path(store: Store, add_model: AddModel)
 def test_two_stores_can_live_in_one_process(store: Store, add_model: AddModel, tmp_path: Path) -> None:
     add_model("mario")
 
-    assert [] == Store(tmp_path / "other").list()
+    assert [] == Store(tmp_path / "other").models()
