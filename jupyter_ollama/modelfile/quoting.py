@@ -34,7 +34,7 @@ def quoted(text: str) -> str:
     would not read back but another one does, the other one is used. A text of several lines that needs both cannot be written.
     """
     marks = ('"""', '"') if '"' in text else ('"', '"""')
-    plain_first = () if "\n" in text or text != text.strip(" ") else ("",)
+    plain_first: tuple[str, ...] = () if "\n" in text or text != text.strip(" ") else ("",)
     for quote in (*plain_first, *marks):
         if _reads_back(text, quote):
             return quote + text + quote

@@ -68,7 +68,7 @@ def test_08_characters_of_all_scripts_survive() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "FROM foo\nADAPTER adapter1\nLICENSE MIT\nPARAMETER param_is_checked_elsewhere x".replace("param_is_checked_elsewhere", "stop"),
+        "FROM foo\nADAPTER adapter1\nLICENSE MIT\nPARAMETER stop x",
         'FROM foo\nLICENSE """\nMIT "License"\n"""\nSYSTEM """\n"Hi"\nthere\n"""',
         'FROM foo\nPARAMETER stop "  "\nTEMPLATE "\n"\nMESSAGE user """He said "hi"\nand left"""',
         "FROM /with blank/model\nSYSTEM",
