@@ -1,0 +1,144 @@
+"""An engine in plain Python: one token per byte, no weights, no process. For tests, of this package and of what is built on it.
+
+    EchoEngine()                         answers with its prompt
+    EchoEngine("Hello.", b"\\xe4\\xbd", 7)  answers with these pieces; a number is a token of that id without text
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+
+from ..errors import ContextFull
+from ..events import Token
+from ..options import Options
+from ..run import CancelToken
+from .protocol import Engine, EngineInfo, GenerationEnd, Loaded, ModelFiles
+
+BOS, EOS, SPECIAL = 256, 257, 300
+BOS_TEXT, EOS_TEXT = "<s>", "</s>"
+
+
+class EchoEngine:
+    """An Engine whose tokens are bytes, 256 for ``<s>`` and 257 for ``</s>``; ids from 300 on stand for the scripted pieces.
+
+    Args:
+        answer: texts, bytes (a piece each) or numbers (special tokens); without any, the prompt is answered.
+        n_ctx: the context.
+        add_bos: whether a tokenized text begins with ``<s>``.
+    """
+
+    def __init__(self, *answer: str | bytes | int, n_ctx: int = 4096, add_bos: bool = False) -> None:
+        self.answer = answer
+        self.prompts: list[list[int]] = []
+        """The prompts it was given, as tokens; ``last_prompt`` is the last one as text."""
+        self.options: list[Options] = []
+        self.info = EngineInfo(
+            n_ctx=n_ctx, n_ctx_train=n_ctx, n_vocab=SPECIAL + len(answer), bos_id=BOS, eos_ids=(EOS,), add_bos=add_bos,
+            add_eos=False, bos_text=BOS_TEXT, eos_text=EOS_TEXT, load_duration_ns=0, size_bytes=0, pid=0,
+        )  # fmt: skip
+
+    @property
+    def last_prompt(self) -> str:
+        return self.detokenize(self.prompts[-1]).decode("utf-8", "replace")
+
+    def tokenize(self, text: str, *, add_special: bool = True, parse_special: bool = True) -> list[int]:
+        """See ``Engine.tokenize``."""
+        tokens = list(_split(text)) if parse_special else list(text.encode())
+        if add_special and self.info.add_bos and tokens[:1] != [BOS]:
+            tokens.insert(0, BOS)
+        return tokens
+
+    def detokenize(self, tokens: Sequence[int], *, special: bool = True) -> bytes:
+        """See ``Engine.detokenize``."""
+        names = {BOS: BOS_TEXT.encode(), EOS: EOS_TEXT.encode()}
+        return b"".join(bytes([token]) if token < BOS else names.get(token, b"") if special else b"" for token in tokens)
+
+    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+        """See ``Engine.generate``. Honours num_predict, the context's size and a given seed."""
+        room = self.info.n_ctx - len(tokens)
+        if room < 0:
+            raise ContextFull(
+                f"The prompt has {len(tokens)} tokens, the context {self.info.n_ctx}.",
+                hint="Shorten it or set a larger num_ctx.", n_tokens=len(tokens), n_ctx=self.info.n_ctx,
+            )  # fmt: skip
+        self.prompts.append(list(tokens))
+        self.options.append(dict(options))
+        wanted, seed = options.get("num_predict", -1), options.get("seed", -1)
+        assert isinstance(wanted, int)
+        assert isinstance(seed, int)
+        limit = room + 1 if wanted < 0 else min(wanted, room + 1)
+        count, reason = 0, "stop"
+        for token in self._answer(tokens):
+            if cancel.cancelled or count >= limit:
+                reason = "cancelled" if cancel.cancelled else "length"
+                break
+            count += 1
+            yield token
+        return GenerationEnd(reason, max(seed, 0), len(tokens), 1000 * len(tokens), count + (reason == "stop"), 1000 * (count + 1))
+
+    def _answer(self, prompt: Sequence[int]) -> Iterator[Token]:
+        if not self.answer:
+            yield from (Token(token, bytes([token])) for token in prompt if token < BOS)
+        for number, piece in enumerate(self.answer):
+            if isinstance(piece, int):
+                yield Token(piece, b"")
+            else:
+                yield Token(SPECIAL + number, piece.encode() if isinstance(piece, str) else piece)
+
+
+def _split(text: str) -> Iterator[int]:
+    """Bytes, and the two special tokens by their names."""
+    rest = text
+    while rest:
+        found = [(rest.index(name), name, token) for name, token in ((BOS_TEXT, BOS), (EOS_TEXT, EOS)) if name in rest]
+        if not found:
+            yield from rest.encode("utf-8", "replace")
+            return
+        start, name, token = min(found)
+        yield from rest[:start].encode("utf-8", "replace")
+        yield token
+        rest = rest[start + len(name) :]
+
+
+class EchoEngines:
+    """``Engines`` that lend out one EchoEngine, whatever model is asked for. ``asked`` remembers for what."""
+
+    def __init__(self, engine: EchoEngine | None = None) -> None:
+        self.engine = engine or EchoEngine()
+        self.asked: list[ModelFiles] = []
+        self.kept: dict[str, float | None] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def acquire(
+        self, model: ModelFiles, options: Options, *, keep_alive: float | None = 300.0, cancel: CancelToken
+    ) -> Iterator[Engine]:
+        """See ``Engines.acquire``."""
+        cancel.check()
+        with self._lock:
+            self.asked.append(model)
+        yield self.engine
+        with self._lock:
+            self.kept[model.name] = keep_alive
+
+    def loaded(self) -> list[Loaded]:
+        """The models that were asked for with a keep_alive other than 0."""
+        digests = {model.name: model.digest for model in self.asked}
+        info = self.engine.info
+        return [
+            Loaded(name, digests[name], info.size_bytes, info.n_ctx, None, info.pid, "100% CPU")
+            for name, keep_alive in self.kept.items()
+            if keep_alive != 0
+        ]
+
+    def stop(self, digest_or_name: str) -> bool:
+        """See ``Engines.stop``."""
+        names = {model.name for model in self.asked if digest_or_name in (model.name, model.digest)}
+        stopped = [name for name in names if self.kept.pop(name, 0) != 0]
+        return bool(stopped)
+
+    def close(self) -> None:
+        """See ``Engines.close``."""
+        self.kept.clear()
