@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from jupyter_ollama.errors import ModelfileError
+
 from . import continuation
 from .command import KEYWORDS, ROLES, TEXTS, Command, ModelfileWarning
 from .mistakes import Mistakes
@@ -21,18 +23,29 @@ _LETTERS = re.compile(r"[A-Za-z]*")
 _KEY = re.compile(r"[A-Za-z0-9_]*")
 _BLANKS = re.compile(r"[^\S\r\n]*")
 _SPACE = re.compile(r"\s*")
+_FROM = re.compile(r"\s*from", re.IGNORECASE)
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
 MOST_WARNINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Lexed:
-    """A command and the offsets of its keyword, of its parameter's name or role (else the keyword's) and of its value."""
+    """A command, and the offsets of the word that says what is set (a parameter's name, a role, else the keyword) and of its value."""
 
     command: Command
-    start: int
     key_at: int
     value_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands before a value: the keyword as it is spelled, the command's name, and the role of a MESSAGE."""
+
+    start: int
+    word: str
+    name: str
+    key_at: int
+    role: str = ""
 
 
 class Lexer:
@@ -45,7 +58,7 @@ class Lexer:
         self.warnings: list[ModelfileWarning] = []
         self.commands: list[Lexed] = []
         self._quoted_text_before = ""
-        self._swallowed_from: int | None = None
+        self._prose_from: list[int] = []
 
     def run(self) -> list[Lexed]:
         """All commands.
@@ -83,47 +96,42 @@ class Lexer:
             raise self.mistakes.unfinished(start, word)
         if keyword not in KEYWORDS:
             raise self.mistakes.unknown_instruction(start, word, stop, self._hint_after_quotes())
-        if not self._is_blank(stop):
-            if keyword in TEXTS - {"message"} and self.text[stop] in "\r\n":
-                return self._text_below(start, word, stop)
-            raise self.mistakes.bad_separator(start, word, stop)
-        if keyword == "parameter":
+        if keyword == "parameter" and self._is_blank(stop):
             return self._parameter(start, stop + 1)
-        if keyword == "message":
+        if keyword == "message" and self._is_blank(stop):
             return self._message(start, word, stop + 1)
-        name = "model" if keyword == "from" else keyword
-        return self._value(start, word, name, start, stop + 1)
+        head = _Head(start, word, "model" if keyword == "from" else keyword, start)
+        if self._is_blank(stop):
+            return self._value(head, stop + 1)
+        if keyword in TEXTS - {"message"} and self.text[stop] in "\r\n":
+            return self._text_below(head, stop)
+        raise self.mistakes.bad_separator(start, word, stop)
 
     def _parameter(self, start: int, key_at: int) -> int:
         stop = self._end(_KEY, key_at)
         key = self.text[key_at:stop]
         if not self._is_blank(stop):
             raise self.mistakes.bad_key(key_at, key, stop)
-        return self._value(start, "PARAMETER", key, key_at, stop + 1)
+        return self._value(_Head(start, "PARAMETER", key, key_at), stop + 1)
 
     def _message(self, start: int, word: str, role_at: int) -> int:
         stop = self._end(_LETTERS, role_at)
         role = self.text[role_at:stop]
         if role not in ROLES or not self._is_blank(stop):
             raise self.mistakes.bad_role(role_at, role, stop)
-        return self._value(start, word, "message", role_at, stop + 1, prefix=f"{role}: ")
+        return self._value(_Head(start, word, "message", role_at, role), stop + 1)
 
-    def _value(self, start: int, word: str, name: str, key_at: int, value_at: int, prefix: str = "") -> int:
-        value_at = self._end(_BLANKS, value_at)
+    def _value(self, head: _Head, offset: int) -> int:
+        value_at = self._end(_BLANKS, offset)
         if quote_at(self.text, value_at):
-            return self._quoted(start, word, name, key_at, value_at, prefix)
+            return self._quoted(head, value_at)
         stop = self._end(_REST_OF_LINE, value_at)
-        value = self.text[value_at:stop].strip()
-        if word.lower() not in TEXTS:
-            self._quoted_text_before = ""
-            self._add(start, name, prefix + value, key_at, value_at)
-            return stop
-        if not value and name != "message" and (below := self._opening_below(stop)) is not None:
-            self._warn_text_below(start, word)
-            return self._quoted(start, word, name, key_at, below, prefix)
-        return self._unquoted(start, word, name, key_at, value_at, stop, prefix)
+        if head.word.lower() in TEXTS:
+            return self._text_below(head, stop) if value_at == stop else self._unquoted(head, value_at, stop)
+        self._add(head, self.text[value_at:stop].strip(), value_at)
+        return stop
 
-    def _quoted(self, start: int, word: str, name: str, key_at: int, value_at: int, prefix: str) -> int:
+    def _quoted(self, head: _Head, value_at: int) -> int:
         quote = quote_at(self.text, value_at)
         text_behind = has_text_behind(self.text, value_at)
         end = closing(self.text, value_at)
@@ -131,74 +139,70 @@ class Lexer:
             raise self.mistakes.open_quote(value_at, quote, text_behind)
         value = self.text[value_at + len(quote) : end]
         if text_behind and ("\n" in value or "\r" in value):
-            self.warn(value_at, f"More text follows {quote} on this line, so the value of {word.upper()} goes on to line "
+            self.warn(value_at, f"More text follows {quote} on this line, so the value of {head.word.upper()} goes on to line "
                       f"{self.places.line(end)}: a closing {quote} has to be the last thing on its line.")  # fmt: skip
-        self._quoted_text_before = word.upper() if word.lower() in TEXTS else ""
-        self._add(start, name, prefix + value, key_at, value_at)
+        self._add(head, value, value_at)
+        if head.word.lower() in TEXTS:
+            self._quoted_text_before = head.word.upper()
         return end + len(quote)
 
-    def _unquoted(self, start: int, word: str, name: str, key_at: int, value_at: int, stop: int, prefix: str) -> int:
+    def _unquoted(self, head: _Head, value_at: int, stop: int) -> int:
         """A text without quotes, which may go on over the next lines."""
-        more = continuation.follow(self.text, stop, word)
+        more = continuation.follow(self.text, stop, head.word)
         if more.slip is not None:
-            raise self._slip(more.slip, word)
+            raise self._slip(more.slip, head)
         value = (self.text[value_at:stop] + more.text).strip()
-        head = f"MESSAGE {prefix[:-2]}" if prefix else word.upper()
         if more.text:
-            self._warn_continued(start, word, head, value, more)
+            self._warn_continued(head, value, more)
         if more.doubtful is not None:
-            found = self._end(_LETTERS, self._end(_BLANKS, more.doubtful))
-            begin = self.text[more.doubtful : found].strip()
-            self.warn(more.doubtful, f"{begin!r} begins a new instruction here. If it belongs to the text of {word.upper()}, "
-                      'put that text in """ quotes.')  # fmt: skip
-        self._quoted_text_before = ""
-        self._add(start, name, prefix + value, key_at, value_at)
+            self._warn_doubtful(head, more.doubtful)
+        self._add(head, value, value_at)
         return more.end
 
-    def _text_below(self, start: int, word: str, stop: int) -> int:
-        """A keyword alone on its line: its text may stand below, in quotes or without."""
-        name = word.lower()
-        below = self._opening_below(stop)
-        if below is not None:
-            self._warn_text_below(start, word)
-            return self._quoted(start, word, name, start, below, "")
-        if not continuation.follow(self.text, stop, word).text.strip():
-            raise self.mistakes.bad_separator(start, word, stop)
-        return self._unquoted(start, word, name, start, stop, stop, "")
-
-    def _opening_below(self, stop: int) -> int | None:
-        """The offset of a quote that begins the next line with anything on it."""
+    def _text_below(self, head: _Head, stop: int) -> int:
+        """Nothing stands behind the keyword; its text may stand below, in quotes or without."""
         below = self._end(_SPACE, stop)
-        return below if quote_at(self.text, below) else None
+        if quote_at(self.text, below):
+            self.warn(head.start, f"The text of {head.word.upper()} begins on a line below; Ollama wants the opening quote on "
+                      "the same line.")  # fmt: skip
+            return self._quoted(head, below)
+        behind = head.start + len(head.word)
+        if not self._is_blank(behind) and not continuation.follow(self.text, stop, head.word).text:
+            raise self.mistakes.bad_separator(head.start, head.word, behind)
+        return self._unquoted(head, stop, stop)
 
-    def _add(self, start: int, name: str, args: str, key_at: int, value_at: int) -> None:
-        line, column = self.places.at(start)
-        self.commands.append(Lexed(Command(name, args, line, column), start, key_at, value_at))
+    def _add(self, head: _Head, value: str, value_at: int) -> None:
+        args = f"{head.role}: {value}" if head.role else value
+        command = Command(head.name, args, *self.places.at(head.start))
+        self.commands.append(Lexed(command, head.key_at, value_at))
+        self._quoted_text_before = ""
 
-    def _slip(self, line_start: int, owner: str) -> Exception:
+    def _slip(self, line_start: int, head: _Head) -> ModelfileError:
         start = self._end(_BLANKS, line_start)
         stop = self._end(_LETTERS, start)
-        hint = f'If the line belongs to the text of {owner.upper()}, put that text in """ quotes.'
+        word = self.text[start:stop]
         if stop == len(self.text):
-            return self.mistakes.unfinished(start, self.text[start:stop])
-        return self.mistakes.unknown_instruction(start, self.text[start:stop], stop, hint)
+            return self.mistakes.unfinished(start, word)
+        hint = f'If the line belongs to the text of {head.word.upper()}, put that text in """ quotes.'
+        return self.mistakes.unknown_instruction(start, word, stop, hint)
 
-    def _warn_continued(self, start: int, word: str, head: str, value: str, more: continuation.Continuation) -> None:
+    def _warn_continued(self, head: _Head, value: str, more: continuation.Continuation) -> None:
         if len(self.warnings) >= MOST_WARNINGS:
             return
         first, last = self.places.line(more.start), self.places.line(max(more.start, more.end - 1))
         lines = f"line {first}" if first == last else f"lines {first} to {last}"
         prose = "".join(f" Line {self.places.line(offset)} counts as text." for offset in more.prose[:3])
-        if self._swallowed_from is None:
-            self._swallowed_from = next(
-                (offset for offset in more.prose if self.text[offset : offset + 80].lstrip().lower().startswith("from")), None
-            )
-        suggestion = f"{head} {quoted(value)}"
-        self.warn(start, f"The text of {word.upper()} goes on over {lines}.{prose} Put it in quotes to be sure, and for Ollama:\n"
+        self._prose_from += [offset for offset in more.prose if _FROM.match(self.text, offset)]
+        name = head.word.upper()
+        suggestion = f"{name} {head.role} {quoted(value)}" if head.role else f"{name} {quoted(value)}"
+        self.warn(head.start, f"The text of {name} goes on over {lines}.{prose} Put it in quotes to be sure, and for Ollama:\n"
                   f"{_shorten(suggestion)}", suggestion)  # fmt: skip
 
-    def _warn_text_below(self, start: int, word: str) -> None:
-        self.warn(start, f"The text of {word.upper()} begins on a line below; Ollama wants the opening quote on the same line.")
+    def _warn_doubtful(self, head: _Head, line_start: int) -> None:
+        start = self._end(_BLANKS, line_start)
+        word = self.text[start : self._end(_LETTERS, start)]
+        self.warn(start, f"{word!r} begins a new instruction here. If it belongs to the text of {head.word.upper()}, put that text "
+                  'in """ quotes.')  # fmt: skip
 
     def _hint_after_quotes(self) -> str:
         if not self._quoted_text_before:
@@ -206,9 +210,9 @@ class Lexer:
         return f"If the line belongs to the text of {self._quoted_text_before}, move the closing quote behind it."
 
     def _hint_without_from(self) -> str:
-        if self._swallowed_from is None:
+        if not self._prose_from:
             return ""
-        line = self.places.line(self._swallowed_from)
+        line = self.places.line(self._prose_from[0])
         return f"Line {line} begins with from in small letters and counts as text; write FROM if it is the instruction."
 
 
