@@ -34,7 +34,7 @@ DEFAULT_OF_FOLDERS = "f16"
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
     """What the kernel asked for."""
 
     source: Path
@@ -44,7 +44,7 @@ class _Job:
     route: str
 
     @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> _Job:
+    def of(cls, fields: Mapping[str, Any]) -> Job:
         wanted = parse_quantization(fields["quantize"]) if fields["quantize"] else None
         return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"])
 
@@ -65,7 +65,7 @@ def main(channel: Channel) -> None:
         return
     threading.Thread(target=_end_with_client, args=(channel,), name="client-watch", daemon=True).start()
     try:
-        channel.send(Frame("built", fields=_build(_Job.of(request.fields), Reporter(channel.send))))
+        channel.send(Frame("built", fields=make(Job.of(request.fields), Reporter(channel.send))))
     except OllamaError as error:
         channel.send_error(error)
 
@@ -76,13 +76,17 @@ def _end_with_client(channel: Channel) -> None:
         os._exit(0)
 
 
-def _build(job: _Job, report: Reporter) -> dict[str, Any]:
+def make(job: Job, report: Reporter) -> dict[str, Any]:
+    """Make one file and verify it; gives the fields of ``built``.
+
+    Raises: SourceError and its kin, DiskFull, StoreError, LoadError.
+    """
     if job.kind == "folder":
         report.start("converting", what="model")
         from ...convert import plan_folder
 
         plan = plan_folder(job.source)
-        made = _make(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
+        made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
     else:
         validate(read_index(job.source))
         plan = plan_gguf(job.source)
@@ -95,15 +99,15 @@ def _build(job: _Job, report: Reporter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _from_gguf(plan: Plan, job: _Job, report: Reporter) -> _Made:
+def _from_gguf(plan: Plan, job: Job, report: Reporter) -> _Made:
     if job.wanted is None or job.wanted.name == plan.source_type:
         report.start("copying", job.source.stat().st_size, what="model")
         return _Made(copying.write(job.source, job.target, report), plan.source_type)
     _require_floats(plan, job)
-    return _make(plan, job.wanted, job, report)
+    return _write(plan, job.wanted, job, report)
 
 
-def _require_floats(plan: Plan, job: _Job) -> None:
+def _require_floats(plan: Plan, job: Job) -> None:
     """What is quantized already has lost what another type would need; judged by the weights, whatever the header says."""
     for tensor in plan.tensors:
         if tensor.type not in FLOATS | INTEGERS:
@@ -115,7 +119,7 @@ def _require_floats(plan: Plan, job: _Job) -> None:
             )  # fmt: skip
 
 
-def _make(plan: Plan, wanted: Quantization, job: _Job, report: Reporter) -> _Made:
+def _write(plan: Plan, wanted: Quantization, job: Job, report: Reporter) -> _Made:
     targets, notes = _decided(plan, wanted, job)
     total = sum(tensor_bytes(tensor.type, tensor.shape) for tensor in plan.tensors)
     if job.kind == "folder" and wanted.is_float:
@@ -128,7 +132,7 @@ def _make(plan: Plan, wanted: Quantization, job: _Job, report: Reporter) -> _Mad
     return _Made(digest, wanted.name, written.notes)
 
 
-def _decided(plan: Plan, wanted: Quantization, job: _Job) -> tuple[Targets | None, tuple[str, ...]]:
+def _decided(plan: Plan, wanted: Quantization, job: Job) -> tuple[Targets | None, tuple[str, ...]]:
     """The types of the tensors; None where only llama.cpp's own routine will do, with a note why."""
     if job.route == "two_step":
         return None, ()

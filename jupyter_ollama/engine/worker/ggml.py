@@ -1,4 +1,4 @@
-"""Rows of weights through ggml's own functions, taken from the library that llama_cpp has loaded.
+"""Rows of weights through ggml's own functions.
 
 They let go of Python's interpreter lock, so threads run them side by side. Rows are byte arrays, as they lie in a GGUF file.
 """
@@ -9,12 +9,12 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-import llama_cpp._ggml
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import EngineError
 from ...gguf import TensorType, row_bytes
+from .llama import lib
 
 Rows = NDArray[np.uint8]
 Values = NDArray[np.float32]
@@ -64,7 +64,7 @@ class Ggml:
 
 def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     try:
-        function = getattr(llama_cpp._ggml.libggml, name)
+        function = getattr(lib._lib, name)  # libllama brings ggml's names along
     except AttributeError:
         raise EngineError(f"The installed llama.cpp has no function {name}.") from None
     function.argtypes, function.restype = arguments, result

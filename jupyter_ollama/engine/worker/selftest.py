@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...gguf import Plan, TensorType, padded
 from ...gguf.values import f32, text, u32
 from ...quantization import parse_quantization
-from .library_quantize import NotUnderstood, quantize
+from .library_quantize import LibraryQuantizer, NotUnderstood
 from .rows import Converter, converted
 from .scratch import scratch_file
 from .targets import Targets, lossless, mixture
@@ -51,7 +51,7 @@ def selftest() -> None:
     with scratch_file() as (source, source_path), scratch_file() as (result, result_path):
         source.write(_file(lossless(plan)))
         source.flush()
-        quantize(source_path, result_path, target, (), _NAME, lambda name: None)
+        LibraryQuantizer(source_path, _NAME, target).write(result_path, lambda name: None)
         theirs = result.read()
     if ours != theirs:
         raise NotUnderstood("llama.cpp quantizes the self-test's model in another way than this version of the package.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from ...gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
 from ...gguf.values import u32
 from ...quantization import Quantization
-from .library_quantize import NotUnderstood, Pin, decide
+from .library_quantize import LibraryQuantizer, NotUnderstood, Pin
 from .scratch import scratch_file
 
 QUANTIZATION_VERSION = 2  # GGML_QNT_VERSION of ggml.h
@@ -116,7 +116,7 @@ def mixture(plan: Plan, quantization: Quantization, path: Path) -> Targets:
     with scratch_file() as (file, model):
         file.write(source.header)
         file.truncate(source.size_bytes)
-        decision = decide(model, quantization, pins(plan, quantization), path)
+        decision = LibraryQuantizer(model, path, quantization, pins(plan, quantization)).decide()
     by_name = {tensor.name: tensor for tensor in plan.tensors}
     if sorted(name for name, _ in decision.tensors) != sorted(by_name):
         raise NotUnderstood("llama.cpp's dry run lists other tensors than the model has.")

@@ -14,7 +14,7 @@ from ...gguf import Plan, padded
 from ...names import Digest
 from ...pread import RangeReader
 from ...quantization import Quantization
-from .library_quantize import quantize
+from .library_quantize import LibraryQuantizer
 from .output import disk_full, explained, free_bytes, largest_file, require_room
 from .progress import Reporter
 from .rows import blocks
@@ -33,7 +33,8 @@ def write(plan: Plan, quantization: Quantization, source: Path, target: Path, re
     whole = lossless(plan)
     sizes = {tensor.name: tensor.source_bytes for tensor in whole.tensors}
     with _as_it_comes(whole, source, target) as model, _disk_blamed(target, whole.size_bytes):
-        quantize(model, target, quantization, pins(plan, quantization), source, lambda name: report.advance(sizes.get(name, 0)))
+        quantizer = LibraryQuantizer(model, source, quantization, pins(plan, quantization))
+        quantizer.write(target, lambda name: report.advance(sizes.get(name, 0)))
     return _hash(target)
 
 

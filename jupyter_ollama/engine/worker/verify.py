@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import llama_cpp
-
 from ...errors import GGUFError, LoadError
 from ...gguf import read_index, validate
-from .library_log import listening, reason
+from .library_log import listening
+from .llama import lib
 
 
 def verify(path: Path, source: Path) -> None:
@@ -29,16 +28,15 @@ def verify(path: Path, source: Path) -> None:
 
 def _load(path: Path, source: Path) -> None:
     """A load that checks the vocabulary, every tensor's presence and shape, and allocates nothing."""
-    parameters = llama_cpp.llama_model_default_params()
+    parameters = lib.llama_model_default_params()
     parameters.no_alloc = True
-    parameters.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
+    parameters.load_mode = lib.LLAMA_LOAD_MODE_NONE
     parameters.n_gpu_layers = 0
-    lines: list[str] = []
-    with listening(lines.append):
-        model = llama_cpp.llama_model_load_from_file(os.fsencode(path), parameters)
+    with listening(lambda line: None) as log:
+        model = lib.llama_model_load_from_file(os.fsencode(path), parameters)
     if not model:
         raise LoadError(
-            f"llama.cpp cannot load the model made from {source}: {reason(lines)}.",
-            hint="The source is incomplete or unusual; nothing was stored.", path=source, log=lines[-20:],
+            f"llama.cpp cannot load the model made from {source}: {log.reason() or 'it gives no reason'}.",
+            hint="The source is incomplete or unusual; nothing was stored.", path=source, log=list(log.errors),
         )  # fmt: skip
-    llama_cpp.llama_model_free(model)
+    lib.llama_model_free(model)
