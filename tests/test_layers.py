@@ -17,7 +17,10 @@ PACKAGE = "jupyter_ollama"
 ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
-VALUES = {"errors", "events", "gojson", "messages", "models", "names", "options", "pocket", "pread", "quantization", "run"}
+VALUES = {
+    *("errors", "events", "gojson", "json_file", "messages", "models"),
+    *("names", "options", "pocket", "pread", "quantization", "run"),
+}
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "render", "reply", "safetensors", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
 FACE = VALUES | {"lab", "render", "wire"}  # and the public API, which is read from __init__.py
@@ -59,6 +62,7 @@ DOORS: dict[str, set[str]] = {
     "tornado": {"server"},
     "tqdm": {"cli", "notebook"},
     "traitlets": {"notebook"},
+    "yaml": {"convert"},
 }
 
 # Layer 1 works on the files and bytes it is given.
