@@ -121,8 +121,13 @@ class Modelfile:
 
     @property
     def adapters(self) -> tuple[str, ...]:
-        """All ADAPTER paths; Ollama uses the last one."""
+        """What stands behind each ADAPTER."""
         return self._all("adapter")
+
+    @property
+    def adapter(self) -> str | None:
+        """The last ADAPTER, the only one that counts."""
+        return self._last("adapter")
 
     @property
     def drafts(self) -> tuple[str, ...]:

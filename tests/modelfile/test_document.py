@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import pickle
 import re
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from jupyter_ollama.errors import ModelfileError, OptionError
 from jupyter_ollama.messages import Message
-from jupyter_ollama.modelfile import Command, Modelfile
+from jupyter_ollama.modelfile import Command, Modelfile, document
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "modelfile"
 
@@ -26,6 +27,7 @@ def test_every_instruction_has_a_view(everything: Modelfile) -> None:
     assert everything.sources == ("llama3.2", "./projector.gguf")
     assert everything.base == "./projector.gguf"
     assert everything.adapters == ("./lora",)
+    assert everything.adapter == "./lora"
     assert everything.drafts == ("~/draft.gguf",)
     assert everything.template == "{{ .System }}\n{{ .Prompt }}"
     assert everything.system == 'You are "Mario".'
@@ -59,6 +61,14 @@ def test_what_is_absent_is_none_or_empty() -> None:
     assert modelfile.quantize is None
     assert modelfile.parameters == {}
     assert modelfile.messages == modelfile.licenses == modelfile.adapters == modelfile.drafts == modelfile.warnings == ()
+
+
+def test_its_repr_is_one_line(everything: Modelfile) -> None:
+    assert repr(everything) == "<Modelfile from 'llama3.2', './projector.gguf', 23 commands>"
+
+
+def test_the_examples_of_the_docstrings_run() -> None:
+    assert doctest.testmod(document).failed == 0
 
 
 def test_commands_know_their_place() -> None:
