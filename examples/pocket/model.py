@@ -1,0 +1,142 @@
+"""A Llama in plain torch with the parameter names of Hugging Face, so that its state is the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The sizes of the model; rows are multiples of 256, so every k-quant applies."""
+
+    vocabulary: int = 2048
+    width: int = 256
+    layers: int = 6
+    heads: int = 4
+    kv_heads: int = 2
+    head: int = 64
+    inner: int = 768
+    context: int = 2048
+    theta: float = 10000.0
+    epsilon: float = 1e-5
+
+
+class Norm(nn.Module):
+    """RMS norm."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(shape.width))
+        self.epsilon = shape.epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+
+
+def rotation(shape: Shape, length: int) -> tuple[Tensor, Tensor]:
+    """Cosine and sine of the rotary angles in Hugging Face's layout (halves, not pairs).
+
+    Shapes: both (length, head).
+    """
+    frequencies = shape.theta ** (-torch.arange(0, shape.head, 2).float() / shape.head)
+    angles = torch.outer(torch.arange(length).float(), frequencies)
+    angles = torch.cat([angles, angles], -1)
+    return angles.cos(), angles.sin()
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Turn queries or keys by their position. Shapes: (rows, heads, length, head)."""
+    left, right = x.chunk(2, -1)
+    return x * cos + torch.cat([-right, left], -1) * sin
+
+
+class Attention(nn.Module):
+    """Grouped-query attention."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.q_proj = nn.Linear(shape.width, shape.heads * shape.head, bias=False)
+        self.k_proj = nn.Linear(shape.width, shape.kv_heads * shape.head, bias=False)
+        self.v_proj = nn.Linear(shape.width, shape.kv_heads * shape.head, bias=False)
+        self.o_proj = nn.Linear(shape.heads * shape.head, shape.width, bias=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+        rows, length, _ = x.shape
+        shape = self.shape
+        q = self.q_proj(x).view(rows, length, shape.heads, shape.head).transpose(1, 2)
+        k = self.k_proj(x).view(rows, length, shape.kv_heads, shape.head).transpose(1, 2)
+        v = self.v_proj(x).view(rows, length, shape.kv_heads, shape.head).transpose(1, 2)
+        group = shape.heads // shape.kv_heads
+        k = rotate(k, cos, sin).repeat_interleave(group, 1)
+        v = v.repeat_interleave(group, 1)
+        y = F.scaled_dot_product_attention(rotate(q, cos, sin), k, v, attn_mask=mask, is_causal=mask is None)
+        return self.o_proj(y.transpose(1, 2).reshape(rows, length, -1))
+
+
+class MLP(nn.Module):
+    """SwiGLU."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(shape.width, shape.inner, bias=False)
+        self.up_proj = nn.Linear(shape.width, shape.inner, bias=False)
+        self.down_proj = nn.Linear(shape.inner, shape.width, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    """One transformer block."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.input_layernorm = Norm(shape)
+        self.self_attn = Attention(shape)
+        self.post_attention_layernorm = Norm(shape)
+        self.mlp = MLP(shape)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Backbone(nn.Module):
+    """Embedding, blocks, last norm: what Hugging Face calls `model`."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(shape.vocabulary, shape.width)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.norm = Norm(shape)
+
+
+class Llama(nn.Module):
+    """The language model; the output matrix is the embedding."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__()
+        self.shape = shape
+        self.model = Backbone(shape)
+        cos, sin = rotation(shape, shape.context)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+        for name, parameter in self.named_parameters():
+            if parameter.ndim == 2:
+                deep = name.endswith(("o_proj.weight", "down_proj.weight"))
+                nn.init.normal_(parameter, std=0.02 / (2 * shape.layers) ** 0.5 if deep else 0.02)
+
+    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Logits of the next token. Shapes: ids (rows, length); mask (rows, 1, length, length), true where seen."""
+        x = self.model.embed_tokens(ids)
+        dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype
+        cos, sin = self.cos[: ids.shape[1]].to(dtype), self.sin[: ids.shape[1]].to(dtype)
+        x = x.to(dtype)
+        for layer in self.model.layers:
+            x = layer(x, cos, sin, mask)
+        return F.linear(self.model.norm(x), self.model.embed_tokens.weight)

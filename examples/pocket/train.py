@@ -1,0 +1,206 @@
+"""Train pocket from nothing: text, tokenizer, model, export. `python examples/pocket/train.py` is the whole recipe.
+
+The learning rate follows the clock, so the run ends annealed after `--minutes` on any machine. Interrupted, it goes on from
+its last checkpoint. The folder given with `--work` holds the shards and checkpoints; nothing else outside `--out` is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+os.environ.setdefault("KMP_BLOCKTIME", "0")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+import corpus
+import tokenizer as bpe
+from chat import BOS, PAD, draw, pieces
+from export import export
+from model import Llama, Shape
+from muon import Muon
+
+MUON_RATE, ADAM_RATE = 0.02, 3e-3
+WARM_UP_STEPS, FLAT = 20, 0.35
+STEP_TOKENS = 3072
+OTHER_WEIGHT = 0.1
+TOKENIZER_CHATS = 60_000
+CHECKPOINT_S = 300.0
+
+
+@dataclass
+class Progress:
+    """Where the run is; stored in the checkpoint."""
+
+    seconds: float = 0.0
+    steps: int = 0
+    tokens: int = 0
+    shard: int = 0
+
+
+def batch(rows: np.ndarray, bos: int, pad: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Inputs, labels, loss weights, and the mask that keeps the chats of a row apart.
+
+    Shapes: rows (n, length) with marks; ids, labels, weights (n, length - 1); mask (n, 1, length - 1, length - 1).
+    """
+    marked = torch.from_numpy(rows.astype(np.int64))
+    ids, mine = marked & 0x7FFF, marked >= 1 << 15
+    inputs, labels = ids[:, :-1], ids[:, 1:]
+    weights = torch.where(mine[:, 1:], 1.0, OTHER_WEIGHT) * ((labels != bos) & (labels != pad))
+    chat = (inputs == bos).cumsum(1)
+    mask = (chat[:, None, :, None] == chat[:, None, None, :]) & torch.ones(inputs.shape[1], inputs.shape[1], dtype=torch.bool).tril()
+    return inputs, labels, weights, mask
+
+
+def loss_of(model: Llama, rows: np.ndarray, bos: int, pad: int, own_only: bool = False) -> Tensor:
+    """The weighted mean loss; with `own_only` the assistant's tokens alone, unweighted."""
+    inputs, labels, weights, mask = batch(rows, bos, pad)
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = model(inputs, mask)
+    if own_only:
+        weights = (weights == 1.0).float()
+    losses = F.cross_entropy(logits.float().flatten(0, 1), labels.flatten(), reduction="none")
+    return (losses * weights.flatten()).sum() / weights.sum()
+
+
+class Trainer:
+    """The model, its two optimizers, and the shards."""
+
+    def __init__(self, work: Path, seed: int, minutes: float) -> None:
+        torch.manual_seed(seed)
+        self.work, self.seed, self.limit_s = work, seed, minutes * 60
+        self.tokenizer = bpe.load(work)
+        self.bos, self.pad = self.tokenizer.token_to_id(BOS), self.tokenizer.token_to_id(PAD)
+        self.model = Llama(Shape())
+        matrices = [p for p in self.model.model.layers.parameters() if p.ndim == 2]
+        self.muon = Muon(matrices)
+        others = [p for p in self.model.parameters() if all(p is not m for m in matrices)]
+        self.adam = torch.optim.AdamW(others, lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0)
+        self.progress = Progress()
+        self.valid = self._validation()
+
+    def _validation(self) -> np.ndarray:
+        rng = Random(f"{self.seed}/valid")
+        packer = corpus.Packer(256, self.pad)
+        chats = [pieces(draw(rng, test=True).messages) for _ in range(600)]
+        for ids in corpus.encode(self.tokenizer, chats):
+            if len(ids) <= 256:
+                packer.add(ids)
+        return np.asarray(packer.rows[:64], np.uint16)
+
+    def resume(self) -> None:
+        """Load the last checkpoint, if there is one."""
+        path = self.work / "checkpoint.pt"
+        if path.exists():
+            state: dict[str, Any] = torch.load(path, weights_only=True)
+            self.model.load_state_dict(state["model"])
+            self.adam.load_state_dict(state["adam"])
+            self.muon.buffers = state["muon"]
+            self.progress = Progress(**state["progress"])
+
+    def save(self) -> None:
+        """Write the checkpoint and the preview folder, and say how it goes."""
+        path = self.work / "checkpoint.pt"
+        state = {"model": self.model.state_dict(), "adam": self.adam.state_dict(), "muon": self.muon.buffers, "progress": vars(self.progress)}
+        torch.save(state, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+        export(self.model, self.tokenizer, self.work / "preview")
+        with torch.no_grad():
+            nll = float(np.mean([loss_of(self.model, rows, self.bos, self.pad, own_only=True).item() for rows in np.split(self.valid, 4)]))
+        print(json.dumps({"minutes": round(self.progress.seconds / 60, 1), "steps": self.progress.steps, "tokens": self.progress.tokens, "assistant_nll": round(nll, 4)}), flush=True)
+
+    def rate(self) -> float:
+        """The share of the full learning rate now: warm-up by steps, then flat and linear by the clock."""
+        done = self.progress.seconds / self.limit_s
+        return min(1.0, (self.progress.steps + 1) / WARM_UP_STEPS) * min(1.0, max(0.0, (1 - done) / (1 - FLAT)))
+
+    def shard(self, index: int) -> list[np.ndarray]:
+        """The batches of a shard in random order, each of one row length."""
+        stem = self.work / f"shard-{index:03}"
+        while not stem.with_suffix(".done").exists():
+            time.sleep(0.5)
+        rng = np.random.default_rng([self.seed, index])
+        batches: list[np.ndarray] = []
+        for length in corpus.LENGTHS:
+            rows = np.fromfile(stem.with_suffix(f".{length}"), np.uint16).reshape(-1, length)
+            rows = rows[rng.permutation(len(rows))]
+            size = max(1, STEP_TOKENS // length)
+            batches += [rows[i:i + size] for i in range(0, len(rows), size)]
+        stem.with_suffix(".taken").touch()
+        return [batches[i] for i in rng.permutation(len(batches))]
+
+    def step(self, rows: np.ndarray) -> float:
+        """One update."""
+        rate = self.rate()
+        loss = loss_of(self.model, rows, self.bos, self.pad)
+        loss.backward()
+        self.muon.step(MUON_RATE * rate)
+        for group in self.adam.param_groups:
+            group["lr"] = ADAM_RATE * rate
+        self.adam.step()
+        self.adam.zero_grad(set_to_none=True)
+        self.progress.steps += 1
+        self.progress.tokens += rows.size
+        return loss.item()
+
+    def run(self) -> None:
+        """Train until the time is over. Waiting for a shard does not count."""
+        saved_s = self.progress.seconds
+        while self.progress.seconds < self.limit_s:
+            batches = self.shard(self.progress.shard)
+            for rows in batches:
+                started = time.monotonic()
+                loss = self.step(rows)
+                self.progress.seconds += time.monotonic() - started
+                if self.progress.steps % 50 == 0:
+                    print(f"step {self.progress.steps} {self.progress.seconds:.0f}s {self.progress.tokens / self.progress.seconds:.0f} tokens/s loss {loss:.3f}", flush=True)
+                if self.progress.seconds >= self.limit_s:
+                    break
+                if self.progress.seconds - saved_s > CHECKPOINT_S:
+                    saved_s = self.progress.seconds
+                    self.save()
+            self.progress.shard += 1
+        self.save()
+
+
+def main() -> None:
+    here = Path(__file__).resolve().parent
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--minutes", type=float, default=75, help="wall-clock minutes of training (default: 75)")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=Path("pocket-training"), help="folder for shards and checkpoints")
+    parser.add_argument("--out", type=Path, default=here.parents[1] / "jupyter_ollama" / "pocket", help="folder of the finished model")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    if not (options.work / "tokenizer.json").exists():
+        rng = Random(f"{options.seed}/tokenizer")
+        texts = (text for _ in range(TOKENIZER_CHATS) for text, _ in pieces(draw(rng).messages))
+        bpe.train(texts).save(str(options.work / "tokenizer.json"), pretty=False)
+    trainer = Trainer(options.work, options.seed, options.minutes)
+    trainer.resume()
+    command = ["nice", "-n", "15", sys.executable, str(here / "corpus.py"), str(options.work), str(options.seed), str(trainer.progress.shard)]
+    producer = subprocess.Popen(command)
+    try:
+        trainer.run()
+    finally:
+        producer.terminate()
+    export(trainer.model, trainer.tokenizer, options.out)
+    print(json.dumps({"folder": str(options.out), **vars(trainer.progress)}))
+
+
+if __name__ == "__main__":
+    main()
