@@ -7,6 +7,7 @@ that reads weights goes through `RangeReader`.
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import weakref
 from pathlib import Path
@@ -27,17 +28,13 @@ class RangeReader:
         self._error = error
         self._lock = threading.Lock()
         try:
+            if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
+                raise error(f"{path} is not a regular file.", hint="Give the path of one file.", path=path)
             self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as cause:
             raise self._unreadable(cause) from cause
         self._closer = weakref.finalize(self, os.close, self._descriptor)
-        try:
-            if path.is_dir():
-                raise self._error(f"{path} is a folder, not a file.", hint="Give the path of one file.", path=path)
-            self.size_bytes = os.fstat(self._descriptor).st_size
-        except BaseException:
-            self.close()
-            raise
+        self.size_bytes = os.fstat(self._descriptor).st_size
 
     def __enter__(self) -> RangeReader:
         return self

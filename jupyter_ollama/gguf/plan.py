@@ -7,6 +7,7 @@ Face folder.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,12 @@ from .values import Typed
 
 # They describe the file rather than the model; whoever writes a file says them again.
 OF_THE_FILE = ("general.file_type", "general.alignment", "split.no", "split.count", "split.tensors.count")
+
+# Source: prepare_tensors in conversion/base.py of llama.cpp.
+_PRECISE = re.compile(
+    r"(_norm|ffn_gate_inp|ffn_gate_inp_shexp|position_embd|token_types|ssm_conv1d(_[qkv])?|shortconv\.conv|indexer\.proj"
+    r"|time_mix_(first|w1|w2|decay_w1|decay_w2|lerp_fused)|altup_(correct|predict)_coef)\.weight$"
+)
 
 
 class TensorSource(Protocol):
@@ -98,8 +105,8 @@ class GGUFTensor:
 
 
 def stays_as_it_is(name: str, shape: tuple[int, ...]) -> bool:
-    """Whether a tensor is never stored in a smaller type: one-dimensional ones and norms."""
-    return len(shape) == 1 or name.endswith("_norm.weight")
+    """Whether a tensor is never stored in a smaller type: one-dimensional ones, norms, and the few that llama.cpp wants so."""
+    return len(shape) == 1 or not name.endswith(".weight") or _PRECISE.search(name) is not None
 
 
 def plan_gguf(path: str | Path) -> Plan:

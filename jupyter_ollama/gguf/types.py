@@ -16,9 +16,7 @@ FLOATS = frozenset({TensorType.F32, TensorType.F16, TensorType.BF16})
 INTEGERS = frozenset({TensorType.I8, TensorType.I16, TensorType.I32, TensorType.I64})
 
 _GUESSED = int(LlamaFileType.GUESSED)
-_FILE_TYPES = {
-    int(kind): kind.name.removeprefix("MOSTLY_").removeprefix("ALL_") for kind in LlamaFileType if int(kind) != _GUESSED
-}
+_FILE_TYPES = {int(kind): kind.name.removeprefix("MOSTLY_").removeprefix("ALL_") for kind in LlamaFileType if int(kind) != _GUESSED}
 
 
 def row_bytes(kind: TensorType, n_values: int) -> int:

@@ -1,0 +1,14 @@
+"""Hugging Face folders: `plan_folder` says what GGUF file they become; who writes it is somebody else's work.
+
+arch/         one declarative record for each architecture
+tokenizer/    tokenizer files to GGUF keys
+records.py    what an architecture is made of; config.py, views.py: config.json in all its dialects
+weights.py    safetensors to planned tensors, through rules (ops.py) over rows (rows.py)
+"""
+
+from __future__ import annotations
+
+from .arch import ARCHITECTURES
+from .plan import plan_folder
+
+__all__ = ["ARCHITECTURES", "plan_folder"]

@@ -1,0 +1,45 @@
+"""The architectures that can be converted: one file and one line each."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from ...errors import SourceError, UnsupportedArchitecture
+from ..records import Arch
+from .llama import LLAMA
+
+ARCHITECTURES: tuple[Arch, ...] = (
+    LLAMA,
+)  # fmt: skip
+
+BY_MODEL: Mapping[str, Arch] = {model: arch for arch in ARCHITECTURES for model in arch.models}
+
+
+def find(names: object, path: Path) -> tuple[str, Arch]:
+    """The architecture that a config names, and under which name.
+
+    Args:
+        names: ``architectures`` of the config.
+        path: the config, for errors.
+    Raises: UnsupportedArchitecture with what is supported; SourceError when none is named.
+    """
+    if not isinstance(names, list) or not names or not isinstance(names[0], str):
+        raise SourceError(
+            f"{path} names no architecture.", hint="It needs an entry such as \"architectures\": [\"LlamaForCausalLM\"].", path=path,
+        )  # fmt: skip
+    wanted = names[0]
+    found = BY_MODEL.get(wanted)
+    if found is None:
+        raise _unsupported(wanted, path)
+    return wanted, found
+
+
+def _unsupported(wanted: str, path: Path) -> UnsupportedArchitecture:
+    near = tuple(difflib.get_close_matches(wanted, BY_MODEL, n=3, cutoff=0.75))
+    return UnsupportedArchitecture(
+        f"unsupported architecture {wanted!r} in {path}.",
+        hint=f"Supported are {', '.join(sorted(BY_MODEL))}. Where somebody offers the model as GGUF, use FROM with that file.",
+        path=path, architecture=wanted, near=near, supported=tuple(sorted(BY_MODEL)),
+    )  # fmt: skip

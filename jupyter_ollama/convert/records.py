@@ -1,0 +1,97 @@
+"""The records that describe an architecture. An architecture is one file of these records in ``arch/`` and one line in its registry.
+
+    Key     a config value that becomes a GGUF key
+    Rule    what is done to the tensors whose Hugging Face name matches
+    Tensor  a tensor the GGUF must have, with its shape
+    Made    a tensor that is computed from the config
+    Arch    all of it
+
+Values are named as in config.json, or ``@name`` for a view: what `ConfigView` makes of the dialects of config.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .config import ConfigView
+
+Kind = Literal["u32", "f32", "bool", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One GGUF key. ``{arch}`` in its name stands for the architecture.
+
+    Args:
+        sources: config names in order; the first that has a value gives it.
+        default: what applies when none has; None leaves the key out.
+        required: without a value the config is refused.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    kind: Kind = "u32"
+    default: Any = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What to do with tensors whose whole name matches the regular expression. The first rule that matches counts.
+
+    Args:
+        op: a name in `ops.OPS` (``permute``), or ``drop`` or ``rename``.
+        argument: what the op needs: a config value's name for ``permute``, the new name for ``rename``.
+    """
+
+    pattern: str
+    op: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A tensor by its GGUF name (``{bid}``: one for each block) and shape in ggml order, as names of config values.
+
+    Args:
+        required: whether it must be there; or the name of a view that says so.
+    """
+
+    name: str
+    shape: tuple[str, ...]
+    required: bool | str = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A float32 tensor computed from the config, or None where the model needs none."""
+
+    name: str
+    make: Callable[[ConfigView], NDArray[np.float32] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Arch:
+    """One architecture.
+
+    Args:
+        name: GGUF's name for it.
+        models: names in config.json's ``architectures``.
+        defaults: what transformers takes for config values that are not written down.
+        add_space_prefix: whether ``add_prefix_space`` of the tokenizer is passed on.
+    """
+
+    name: str
+    models: tuple[str, ...]
+    keys: tuple[Key, ...]
+    tensors: tuple[Tensor, ...]
+    rules: tuple[Rule, ...] = ()
+    made: tuple[Made, ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    add_space_prefix: bool = False

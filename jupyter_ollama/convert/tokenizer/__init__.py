@@ -1,0 +1,68 @@
+"""Tokenizer files to GGUF keys: which kind of tokenizer a folder has, then its vocabulary, special tokens and chat template.
+
+SentencePiece's own file counts where there is one, else tokenizer.json. A kind that llama.cpp has no equal for is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...errors import SourceError
+from ...gguf.values import Typed, flag
+from ..config import ConfigView
+from ..folder import Folder
+from ..records import Arch
+from .bpe import byte_fallback, byte_level
+from .chat_template import template_keys
+from .files import JSON, TokenizerFiles
+from .sentencepiece import BPE, FILE, is_sentencepiece, model_type, sentencepiece
+from .special import special_keys
+from .vocabulary import MAX_TOKENS, Vocabulary
+
+Reader = Callable[[TokenizerFiles, int], tuple[dict[str, Typed], Vocabulary]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """The ``tokenizer.*`` keys, and what the user should know."""
+
+    keys: dict[str, Typed]
+    notes: tuple[str, ...]
+
+
+def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
+    """Read the tokenizer of a folder.
+
+    Raises: SourceError when there is none, it is broken, or llama.cpp has no equal for it.
+    """
+    files = TokenizerFiles(folder)
+    size = config.integer("@vocab")
+    if not 1 <= size <= MAX_TOKENS:
+        raise config.fail(f"vocab_size is {size:,}")
+    reader, notes = _reader(files)
+    keys, vocabulary = reader(files, size)
+    prefix = files.config.get("add_prefix_space")
+    if arch.add_space_prefix and isinstance(prefix, bool):
+        keys["tokenizer.ggml.add_space_prefix"] = flag(prefix)
+    keys |= special_keys(files, config, vocabulary.ids(), size) | template_keys(files)
+    if vocabulary.beyond:
+        notes.append(f"{len(vocabulary.beyond)} tokens without an embedding were left out (such as {vocabulary.beyond[0]!r}).")
+    return Tokenizer(keys, tuple(notes))
+
+
+def _reader(files: TokenizerFiles) -> tuple[Reader, list[str]]:
+    raw = files.folder.optional(FILE)
+    if raw is not None and (is_sentencepiece(raw) or not files.json):
+        notes = (
+            []
+            if not is_sentencepiece(raw) or model_type(raw) == BPE
+            else ["Its SentencePiece model is Unigram: rare words may split otherwise."]
+        )
+        return sentencepiece, notes
+    if not files.json:
+        path = files.folder.path
+        raise SourceError(f"{path} has no tokenizer.", hint="Add tokenizer.json or tokenizer.model from the original model.", path=path)
+    if files.model.get("type", "BPE") != "BPE":
+        raise files.fail(JSON, f"is a {files.model.get('type')} tokenizer, which cannot be converted yet", "Use a GGUF of this model.")
+    return (byte_fallback if files.model.get("byte_fallback") is True else byte_level), []

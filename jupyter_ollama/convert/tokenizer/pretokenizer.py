@@ -1,0 +1,107 @@
+"""Which of llama.cpp's pre-tokenizers splits text as a tokenizer.json does.
+
+A byte-level BPE tokenizer first cuts text into words. tokenizer.json writes the regular expressions down; llama.cpp has them built in
+under names (``tokenizer.ggml.pre``). The steps are compared exactly: what is not in the table is refused, because a wrong name gives a
+model that reads text in pieces it has never seen.
+
+Source of the names: llama_vocab::impl::load in src/llama-vocab.cpp of llama.cpp.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from ...errors import SourceError
+from .files import JSON, TokenizerFiles
+
+Steps = tuple[str, ...]
+
+_CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|"
+_TAIL = r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+_CASED = (
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+{0}|"
+    r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*{0}|"
+)
+_CASED_TAIL = r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+_DEEPSEEK_3 = (
+    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
+    "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"
+)
+
+LLAMA3 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}" + _TAIL
+QWEN2 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}" + _TAIL
+QWEN35 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+GPT4O = _CASED.replace("{0}", r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?") + r"\p{N}{1,3}" + _CASED_TAIL
+TEKKEN = _CASED.replace("{0}", "") + r"\p{N}" + _CASED_TAIL
+
+BYTES = "bytes"
+"""The split of GPT-2 that the ByteLevel step itself does."""
+DIGITS = "digits"
+
+# Steps -> name where merges count, name where a word that is in the vocabulary is taken whole (ignore_merges). None: llama.cpp has none.
+KNOWN: dict[Steps, tuple[str | None, str | None]] = {
+    (LLAMA3,): ("smaug-bpe", "llama-bpe"),
+    (QWEN2,): ("qwen2", None),
+    (QWEN35,): ("qwen35", None),
+    (GPT4O,): ("gpt-4o", None),
+    (TEKKEN,): (None, "tekken"),
+    (BYTES,): ("gpt-2", None),
+    (DIGITS, BYTES): ("starcoder", None),
+    (r"\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", _DEEPSEEK_3): ("deepseek-v3", None),
+    ("[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGITS): ("deepseek-coder", None),
+}
+
+
+def pre_type(files: TokenizerFiles) -> str:
+    """The name for ``tokenizer.ggml.pre``.
+
+    Raises: SourceError when llama.cpp has no pre-tokenizer that is known to do the same.
+    """
+    steps = tuple(_steps(files, files.json.get("pre_tokenizer")))
+    normal, whole_words = KNOWN.get(steps, (None, None))
+    found = whole_words if files.model.get("ignore_merges") is True else normal
+    if found is None:
+        raise _unknown(files, steps)
+    return found
+
+
+def _steps(files: TokenizerFiles, step: Any) -> Iterator[str]:
+    """What splits text, in order; the parts of a sequence one after the other."""
+    if not isinstance(step, dict):
+        return
+    kind = step.get("type")
+    if kind == "Sequence":
+        parts = step.get("pretokenizers")
+        for part in parts if isinstance(parts, list) else ():
+            yield from _steps(files, part)
+    elif kind == "Split":
+        yield _split(step)
+    elif kind == "Digits":
+        yield DIGITS if step.get("individual_digits") else f"{DIGITS} in groups"
+    elif kind == "ByteLevel":
+        if step.get("use_regex", True):
+            yield BYTES
+        if step.get("add_prefix_space"):
+            yield "a space in front"
+    else:
+        yield str(kind)
+
+
+def _split(step: dict[str, Any]) -> str:
+    held = step.get("pattern")
+    pattern = held.get("Regex", held.get("String")) if isinstance(held, dict) else held
+    usual = step.get("behavior") == "Isolated" and not step.get("invert")
+    usual = usual or (step.get("behavior") == "Removed" and step.get("invert") is True)  # keeps what matches: the same cuts
+    return str(pattern) if usual else f"{pattern} ({step.get('behavior')})"
+
+
+def _unknown(files: TokenizerFiles, steps: Steps) -> SourceError:
+    digest = hashlib.sha256("\n".join(steps).encode("utf-8", "replace")).hexdigest()
+    path = files.folder.path / JSON
+    return SourceError(
+        f"{path} splits text in a way that llama.cpp is not known to have (digest {digest[:12]}).",
+        hint="Use a GGUF of this model if there is one. A wrong guess would make a model that answers badly.",
+        path=path, digest=digest, steps=steps,
+    )  # fmt: skip

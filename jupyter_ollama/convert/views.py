@@ -1,0 +1,65 @@
+"""The computed values of a config (``@name``): one small function each, shared by all architectures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .config import ConfigView
+from .rope import KNOWN, SCALED, rope_of
+
+
+def _heads(config: ConfigView) -> int:
+    names = ("num_attention_heads", "n_head", "n_heads")
+    heads = config.integer(next((name for name in names if config.get(name) is not None), names[0]))
+    if not heads:
+        raise config.fail("num_attention_heads is 0")
+    return heads
+
+
+def _kv_heads(config: ConfigView) -> int:
+    kv_heads = config.integer("num_key_value_heads", config.integer("@heads"))
+    if not kv_heads or config.integer("@heads") % kv_heads:
+        raise config.fail(f"num_key_value_heads is {kv_heads}, but there are {config.get('@heads')} heads")
+    return kv_heads
+
+
+def _head_dim(config: ConfigView) -> int:
+    explicit = config.get("head_dim")
+    if explicit is not None:
+        return config.integer("head_dim")
+    width, heads = config.integer("@width"), config.integer("@heads")
+    if width % heads:
+        raise config.fail(f"hidden_size {width} is not a multiple of {heads} heads")
+    return width // heads
+
+
+def _scaling(config: ConfigView) -> dict[str, Any]:
+    """What the ``rope.scaling`` keys say. Types that change no key are fine, unknown ones are not."""
+    rope = config.get("@rope")
+    kind = rope.get("rope_type")
+    if kind is None:
+        return {}
+    if kind not in KNOWN:
+        raise config.fail(f"the rope type {kind!r} is not known", f"Known are {', '.join(sorted(KNOWN))}.")
+    if kind not in SCALED:
+        return {}
+    return {"type": SCALED[kind], **({} if SCALED[kind] == "longrope" else rope)}
+
+
+VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
+    "width": lambda config: config.first(("hidden_size", "n_embd", "dim", "d_model")),
+    "blocks": lambda config: config.first(("num_hidden_layers", "n_layer", "n_layers", "num_layers")),
+    "inner": lambda config: config.first(("intermediate_size", "n_inner", "hidden_dim", "ffn_dim")),
+    "vocab": lambda config: config.first(("vocab_size",)),
+    "heads": _heads,
+    "kv_heads": _kv_heads,
+    "head_dim": _head_dim,
+    "half_head_dim": lambda config: config.integer("@head_dim") // 2,
+    "q_width": lambda config: config.integer("@heads") * config.integer("@head_dim"),
+    "kv_width": lambda config: config.integer("@kv_heads") * config.integer("@head_dim"),
+    "untied": lambda config: not config.get("tie_word_embeddings"),
+    "rope": lambda config: rope_of(config.full),
+    "rope_swa": lambda config: rope_of(config.full, sliding=True),
+    "scaling": _scaling,
+}

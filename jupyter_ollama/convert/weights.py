@@ -1,0 +1,157 @@
+"""From the tensors of a safetensors folder to the tensors of a GGUF: rules, names, shapes, and what is missing or left over."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import SafetensorsError
+from ..gguf.plan import stays_as_it_is
+from ..gguf.types import TensorType
+from ..safetensors import SafeTensor
+from .config import ConfigView
+from .names import NameMap, place
+from .ops import OPS
+from .records import Arch, Rule, Tensor
+from .rows import Computed, FileRows, PlannedTensor, Rows, Widened
+
+TYPES = {"F32": TensorType.F32, "F16": TensorType.F16, "BF16": TensorType.BF16}
+MAX_BLOCKS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The tensors in file order, which type most of their numbers have in the source, and what was left out."""
+
+    tensors: tuple[PlannedTensor, ...]
+    source_type: str
+    source_bytes: int
+    dropped: tuple[str, ...]
+
+
+class _Planner:
+    def __init__(self, arch: Arch, config: ConfigView, folder: Path) -> None:
+        self.arch = arch
+        self.config = config
+        self.folder = folder
+        self.n_blocks = config.integer("@blocks")
+        if not 1 <= self.n_blocks <= MAX_BLOCKS:
+            raise config.fail(f"num_hidden_layers is {self.n_blocks}", f"It must be from 1 to {MAX_BLOCKS}.")
+        self.names = NameMap(arch.name, self.n_blocks)
+        self.rules = [(re.compile(rule.pattern), rule) for rule in arch.rules]
+        self.rows: dict[str, Rows] = {}
+        self.dropped: list[str] = []
+        self.unknown: list[str] = []
+
+    def rule(self, name: str) -> Rule | None:
+        return next((rule for pattern, rule in self.rules if pattern.fullmatch(name)), None)
+
+    def take(self, tensor: SafeTensor) -> None:
+        """Give one tensor of the source its place."""
+        rule, name = self.rule(tensor.name), tensor.name
+        if rule and rule.op == "drop":
+            self.dropped.append(name)
+            return
+        if rule and rule.op == "rename":
+            name = re.sub(rule.pattern, rule.argument, name)
+        target = self.names.gguf_name(name)
+        if target is None:
+            self.unknown.append(tensor.name)
+            return
+        if target in self.rows:
+            raise self.fail(f"has two tensors that both mean {target!r}, one is {tensor.name!r}")
+        rows: Rows = FileRows(tensor, self.type_of(tensor))
+        if rule and rule.op in OPS:
+            rows = OPS[rule.op](rows, rule.argument, self.config)
+        self.rows[target] = rows
+
+    def type_of(self, tensor: SafeTensor) -> TensorType:
+        found = TYPES.get(tensor.dtype)
+        if found is None:
+            raise SafetensorsError(
+                f"{tensor.path} holds the tensor {tensor.name!r} as {tensor.dtype}, which cannot be converted.",
+                hint="Use a version of the model in BF16, F16 or F32, or a GGUF of it.", path=tensor.path, tensor=tensor.name,
+            )  # fmt: skip
+        return found
+
+    def compute(self) -> None:
+        """Add the tensors that come from the config."""
+        for made in self.arch.made:
+            values = made.make(self.config)
+            if values is not None:
+                self.rows[made.name] = Computed(values)
+
+    def check(self) -> None:
+        """Compare with what the architecture needs.
+
+        Raises: SafetensorsError naming tensors that are missing, unknown, or of another shape than the config says.
+        """
+        wanted = dict(self.expected())
+        unknown = self.unknown + [name for name in self.rows if name not in wanted]
+        if unknown:
+            raise self.fail(f"has {len(unknown)} tensors that a {self.arch.name} model does not have: {_some(unknown)}")
+        missing = [name for name, tensor in wanted.items() if name not in self.rows and self.is_required(tensor)]
+        if missing:
+            spoken = [self.names.usual_name(name) for name in missing]
+            raise self.fail(f"lacks {len(missing)} tensors: {_some(spoken)}", "Download the missing shards again.")
+        for name, rows in self.rows.items():
+            shape = tuple(self.config.integer(size) for size in wanted[name].shape)
+            if tuple(reversed(rows.shape)) != shape:
+                raise self.fail(
+                    f"has {self.names.usual_name(name)} in the shape {list(rows.shape)}, but by config.json it is {list(reversed(shape))}"
+                )
+
+    def expected(self) -> Iterator[tuple[str, Tensor]]:
+        for tensor in self.arch.tensors:
+            if "{bid}" in tensor.name:
+                for number in range(self.n_blocks):
+                    yield tensor.name.format(bid=number), tensor
+            else:
+                yield tensor.name, tensor
+
+    def is_required(self, tensor: Tensor) -> bool:
+        return bool(self.config.get(tensor.required)) if isinstance(tensor.required, str) else tensor.required
+
+    def planned(self) -> Iterator[PlannedTensor]:
+        for name in sorted(self.rows, key=place):
+            rows = self.rows[name]
+            keep = stays_as_it_is(name, rows.shape)
+            yield PlannedTensor(name, Widened(rows) if keep else rows, keep)
+
+    def fail(self, what: str, hint: str = "Config and weights do not belong together: download the model again.") -> SafetensorsError:
+        return SafetensorsError(f"{self.folder} {what}.", hint=hint, path=self.folder)
+
+
+def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor], folder: Path) -> Weights:
+    """Plan every tensor.
+
+    Raises: SafetensorsError naming the tensors that do not fit; SourceError when the config is at fault.
+    """
+    planner = _Planner(arch, config, folder)
+    for tensor in source.values():
+        planner.take(tensor)
+    planner.compute()
+    planner.check()
+    used = [tensor for tensor in source.values() if tensor.name not in set(planner.dropped)]
+    return Weights(
+        tensors=tuple(planner.planned()),
+        source_type=_prevailing(used),
+        source_bytes=sum(tensor.nbytes for tensor in used),
+        dropped=tuple(planner.dropped),
+    )
+
+
+def _prevailing(tensors: list[SafeTensor]) -> str:
+    """The type with the most bytes; matrices decide, whatever norms are stored in."""
+    bytes_of: Counter[str] = Counter()
+    for tensor in tensors:
+        bytes_of[tensor.dtype] += tensor.nbytes
+    return bytes_of.most_common(1)[0][0]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - 3
+    return ", ".join(names[:3]) + (f" and {more:,} more" if more > 0 else "")
