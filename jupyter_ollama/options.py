@@ -80,6 +80,7 @@ QUANTIZE_KEYS = frozenset({"quantization", "quantize"})
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _INT = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_FLOAT = re.compile(r"[+-]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|0x[0-9a-f.]+p[+-]?[0-9]+|inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 _INT64 = range(-(1 << 63), 1 << 63)
 
 
@@ -131,11 +132,12 @@ _KIND_TEXT = {"int": "a whole number", "float": "a number", "bool": "true or fal
 
 
 def _parse_float(text: str) -> float | None:
+    if not _FLOAT.fullmatch(text) or len(text) > 400:
+        return None
     try:
-        number = float.fromhex(text) if "x" in text.lower() else float(text)
+        return float32(float.fromhex(text) if "x" in text.lower() else float(text))
     except (ValueError, OverflowError):
         return None
-    return None if "_" in text and "x" not in text.lower() else float32(number)
 
 
 def float32(number: float) -> float:

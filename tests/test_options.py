@@ -26,6 +26,7 @@ def test_values_are_read_as_go_reads_them(name: str, text: str, value: object) -
         ("num_ctx", "1.0", "invalid int value [1.0]"), ("num_ctx", "0x10", "invalid int value [0x10]"),
         ("num_ctx", "1_000", "invalid int value [1_000]"), ("num_ctx", "9" * 30, f"invalid int value [{'9' * 30}]"),
         ("temperature", "warm", "invalid float value [warm]"), ("temperature", "1_0", "invalid float value [1_0]"),
+        ("temperature", " 1", "invalid float value [ 1]"), ("temperature", "１", "invalid float value [１]"),
         ("use_mmap", "yes", "invalid bool value [yes]"),
     ],
 )  # fmt: skip

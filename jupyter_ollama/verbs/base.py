@@ -47,8 +47,11 @@ def from_paths(store: Store, paths: Sequence[Path], quantize: Quantization | Non
     except BaseException:
         store.forget(base.new)
         raise
-    if not any(layer.media_type == MODEL for layer in base.layers):
-        raise SourceError(f"{paths[0]} holds no model weights.", hint="FROM needs a model; put adapters on an ADAPTER line.", path=paths[0])
+    models = sum(layer.media_type == MODEL for layer in base.layers)
+    if models != 1:
+        store.forget(base.new)
+        problem = "holds no model weights" if not models else f"holds {models} models"
+        raise SourceError(f"{paths[0]} {problem}.", hint="FROM needs the file of one model.", path=paths[0])
     return base
 
 
@@ -72,23 +75,19 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
     return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new, built.notes)
 
 
-def from_adapters(store: Store, paths: Sequence[Path], cancel: CancelToken) -> _Step:
-    """Import GGUF LoRA adapters.
+def from_adapter(store: Store, path: Path, cancel: CancelToken) -> _Step:
+    """Import a GGUF LoRA adapter.
 
-    Raises: SourceError when a file is no adapter.
+    Raises: SourceError when it is none.
     """
-    base = Base()
-    for path in paths:
-        if path.is_dir():
-            raise SourceError(
-                f"ADAPTER {path} is a folder; only GGUF adapters can be used.", hint="Convert it to a GGUF adapter first.", path=path,
-            )  # fmt: skip
-        index = _checked(path)
-        if index.metadata.get("general.type") != "adapter":
-            raise SourceError(f"{path} is not a LoRA adapter.", hint="Use it with FROM if it is a model.", path=path)
-        digest, size, new = yield from store.blobs.import_file(path, cancel)
-        base += Base((Layer(ADAPTER, digest, size),), new=frozenset({str(digest)} if new else ()))
-    return base
+    files = pick_files(path, adapter=True)
+    if files.kind != "gguf":
+        raise SourceError(f"ADAPTER {path} is not a GGUF file.", hint="Convert it with llama.cpp's convert_lora_to_gguf.py first.", path=path)
+    index = read_index(files.weights[0])
+    if kind_of(index) != ADAPTER:
+        raise SourceError(f"{path} is not a LoRA adapter.", hint="Use it with FROM if it is a model.", path=path)
+    digest, size, new = yield from store.blobs.import_file(files.weights[0], cancel)
+    return Base((Layer(ADAPTER, digest, size),), new=frozenset({str(digest)} if new else ()))
 
 
 def _from_path(store: Store, path: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
@@ -97,19 +96,22 @@ def _from_path(store: Store, path: Path, quantize: Quantization | None, cancel: 
         return (yield from _build(store, files.folder, quantize, cancel))
     if files.kind == "adapter":
         raise SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
-    if len(files.weights) > 1:
-        raise SourceError(
-            f"{path} is a GGUF in {len(files.weights)} parts.", hint="Join them with llama.cpp's gguf-split --merge first.", path=path,
-        )  # fmt: skip
-    return (yield from _import_gguf(store, files.weights[0], quantize, cancel))
+    base = Base()
+    for weights in files.weights:
+        base += yield from _import_gguf(store, weights, quantize, cancel)
+    return base
 
 
 def _import_gguf(store: Store, path: Path, quantize: Quantization | None, cancel: CancelToken) -> _Step:
     yield Progress("reading_gguf")
-    index = _checked(path)
+    index = read_index(path)
     media_type = kind_of(index)
+    if (index.integer("split.count") or 0) > 1:
+        raise SourceError(f"{path} is one part of a split GGUF.", hint="Join the parts with llama.cpp's gguf-split --merge first.", path=path)
     if media_type == ADAPTER:
         raise SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
+    if media_type == MODEL:
+        validate(index)
     if media_type == MODEL and quantize is not None and quantize.name != index.file_type:
         return (yield from _build(store, path, quantize, cancel))
     digest, size, new = yield from store.blobs.import_file(path, cancel)
@@ -126,13 +128,6 @@ def _build(store: Store, source: Path, quantize: Quantization | None, cancel: Ca
         new = store.blobs.adopt(temporary, built.digest)
     config = replace(describe(index), file_type=built.file_type)
     return Base((Layer(MODEL, built.digest, built.size),), config, frozenset({str(built.digest)} if new else ()), built.notes)
-
-
-def _checked(path: Path) -> GGUFIndex:
-    index = read_index(path)
-    if index.metadata.get("general.type", "model") == "model":
-        validate(index)
-    return index
 
 
 def kind_of(index: GGUFIndex) -> str:

@@ -16,7 +16,7 @@ from ..sources import check_draft, expand, locate
 from ..store import Store, StoredModel
 from ..template import chat
 from .assemble import assemble
-from .base import Base, from_adapters, from_model, from_paths
+from .base import Base, from_adapter, from_model, from_paths
 from .resolve import resolve
 
 
@@ -37,10 +37,11 @@ def create(
     if modelfile.drafts:
         check_draft(modelfile.sources, modelfile.drafts, base_dir)
         raise ModelfileError("DRAFT models cannot be used yet.", hint="Remove the DRAFT line.", line=0, column=0)
-    adapters = [_existing(argument, base_dir, "ADAPTER") for argument in modelfile.adapters]
+    adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
     parent, base = yield from _base(store, modelfile, wanted, base_dir, cancel)
     try:
-        base += yield from from_adapters(store, adapters, cancel)
+        if adapter is not None:
+            base += yield from from_adapter(store, adapter, cancel)
         for note in base.notes:
             yield Progress("note", facts={"text": note})
         cancel.check()
