@@ -1,8 +1,8 @@
 """A conversation -> a prompt with a Go template, by Ollama's rules: which mode, what is merged, where the text is cut.
 
-    suffix mode     a prompt and a suffix: one run
-    messages mode   the template mentions .Messages: one run over all of them
-    legacy mode     else: one run per round of system, prompt and response, the last one cut after .Response
+suffix mode     a prompt and a suffix: one run
+messages mode   the template mentions .Messages: one run over all of them
+legacy mode     else: one run per round of system, prompt and response, the last one cut after .Response
 """
 
 from __future__ import annotations
@@ -78,10 +78,7 @@ def collate(messages: Sequence[Message]) -> tuple[str, list[Message]]:
             merged.append(message)
             parts.append([message.content])
     system = "\n\n".join(message.content for message in messages if message.role == "system")
-    joined = [
-        one if len(texts) == 1 else replace(one, content="\n\n".join(texts))
-        for one, texts in zip(merged, parts, strict=True)
-    ]
+    joined = [one if len(texts) == 1 else replace(one, content="\n\n".join(texts)) for one, texts in zip(merged, parts, strict=True)]
     return system, joined
 
 

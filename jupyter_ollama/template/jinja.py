@@ -51,9 +51,7 @@ class JinjaTemplate:
 def _compile(source: str) -> Any:
     try:
         environment = _environment()
-        return environment.template_class.from_code(
-            environment, environment.compile(source, _NAME, _NAME), environment.make_globals(None)
-        )
+        return environment.template_class.from_code(environment, environment.compile(source, _NAME, _NAME), environment.make_globals(None))
     except Exception as exc:  # Jinja's own errors, and Python's for code that is too deep or has too large numbers
         raise _translated(exc) from exc
 
@@ -90,7 +88,7 @@ def _tojson(
     sort_keys: bool = False,
 ) -> str:
     """JSON without HTML escapes, as Hugging Face's tojson; Jinja's own would escape < > & and '."""
-    from .jinja_guard import DEEPEST_INDENT, refuse
+    from .jinja_costs import DEEPEST_INDENT, refuse
 
     if (len(indent) if isinstance(indent, str) else indent or 0) > DEEPEST_INDENT:
         raise refuse(f"an indent of more than {DEEPEST_INDENT}")
@@ -101,9 +99,7 @@ def _translated(error: Exception) -> TemplateError:
     line = getattr(error, "lineno", None) or _line(error.__traceback__)
     where = f" in line {line}" if line else ""
     if isinstance(error, _Refused):
-        return TemplateError(
-            f"The chat template refuses these messages{where}: {_sentence(str(error))}", line=line, column=0
-        )
+        return TemplateError(f"The chat template refuses these messages{where}: {_sentence(str(error))}", line=line, column=0)
     if isinstance(error, RecursionError):
         detail = "it nests or calls itself too deeply"
     else:

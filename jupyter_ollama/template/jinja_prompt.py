@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,7 @@ def render_jinja(
     return template.render(_conversation(messages, add_generation_prompt) | variables)
 
 
-def _prefilled(template: JinjaTemplate, messages: Sequence[Message], variables: Mapping[str, Any]) -> str:
+def _prefilled(template: JinjaTemplate, messages: Sequence[Message], variables: dict[str, Any]) -> str:
     """Up to and including the last message's text. Where a template loses that text it follows the generation prompt."""
     *before, last = messages
     marked = replace(last, content=last.content + _MARK)

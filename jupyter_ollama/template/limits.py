@@ -63,9 +63,7 @@ class Budget:
         """Pay for text before it is made. Raises: TemplateError when there would be too much of it."""
         self.chars_left -= n_chars
         if self.chars_left < 0:
-            raise TemplateError(
-                f"The template makes more than {self.limits.chars:,} characters of text.", hint=_LOOPS, line=0, column=0
-            )
+            raise TemplateError(f"The template makes more than {self.limits.chars:,} characters of text.", hint=_LOOPS, line=0, column=0)
 
     def _look(self) -> None:
         if self.steps_left < 0 or monotonic() > self._deadline:

@@ -30,9 +30,7 @@ def jinja_traits(text: str) -> frozenset[str]:
 
 def jinja_round_trip(text: str) -> bool:
     """Whether a Jinja text prints the calls an assistant made and the results it got."""
-    return any(one in text for one in _CALLS) and (
-        any(one in text for one in _RESULTS) or _TOOL_ROLE.search(text) is not None
-    )
+    return any(one in text for one in _CALLS) and (any(one in text for one in _RESULTS) or _TOOL_ROLE.search(text) is not None)
 
 
 def go_traits(template: GoTemplate) -> frozenset[str]:

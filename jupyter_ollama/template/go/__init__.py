@@ -11,13 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from ...errors import TemplateError
+from ..limits import DEFAULT_LIMITS, Budget, Limits, check_source
 from . import nodes, tree
+from .containers import as_bytes
 from .evaluator import run
-from .functions import FUNCTIONS, as_bytes
+from .functions import FUNCTIONS
 from .parser import parse
 from .trouble import Trouble
 from .values import JSONList, JSONMap, Record, Words
-from ..limits import DEFAULT_LIMITS, Budget, Limits, check_source
 
 __all__ = ["GoTemplate", "JSONList", "JSONMap", "Record", "Words"]
 
@@ -78,6 +79,4 @@ class GoTemplate:
 
 
 def _too_deep() -> TemplateError:
-    return TemplateError(
-        "The template or its data nest too deeply.", hint="Split it with {{ define }}.", line=0, column=0
-    )
+    return TemplateError("The template or its data nest too deeply.", hint="Split it with {{ define }}.", line=0, column=0)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from ..limits import NESTING, Budget
 from . import nodes
 from .encode import to_json
 from .functions import FUNCTIONS
 from .trouble import Trouble
 from .values import MISSING, field, kind, text, truth
-from ..limits import NESTING, Budget
 
 _NOTHING: Final = object()
 """No value came through the pipe (None is a value)."""

@@ -1,0 +1,60 @@
+"""Puts into a Jinja template's syntax tree the checks that no method of an environment can make.
+
+They are calls of filters whose names no template can spell: ``tick!`` pays for a step, ``settled!`` for a new container,
+``~`` joins texts, ``[:]`` slices.
+"""
+
+from __future__ import annotations
+
+from jinja2 import nodes
+from jinja2.nodes import Expr, Node
+from jinja2.visitor import NodeTransformer
+
+_WITH_BODY = (nodes.AssignBlock, nodes.Block, nodes.CallBlock, nodes.FilterBlock, nodes.For, nodes.If, nodes.Macro, nodes.With)
+_CONTAINERS = (nodes.Dict, nodes.List, nodes.Tuple)
+
+
+class Guard(NodeTransformer):
+    """Rewrites a tree from its leaves up."""
+
+    def generic_visit(self, node: Node, *args: object, **kwargs: object) -> Node:
+        super().generic_visit(node)
+        return _guarded(node)
+
+
+def _guarded(node: Node) -> Node:
+    if isinstance(node, _WITH_BODY):
+        _pay_bodies(node)
+    elif isinstance(node, nodes.Concat):
+        return _filter(node.nodes[0], "~", *node.nodes[1:])
+    elif isinstance(node, nodes.Compare):
+        node.expr = _filter(node.expr, "tick!")
+    elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Slice):
+        bounds = (one or nodes.Const(None) for one in (node.arg.start, node.arg.stop, node.arg.step))
+        return _filter(node.node, "[:]", *bounds)
+    elif isinstance(node, _CONTAINERS) and getattr(node, "ctx", "load") == "load":
+        return _filter(node, "settled!")
+    return node
+
+
+def _pay_bodies(node: Node) -> None:
+    for name in ("body", "else_"):
+        body = getattr(node, name, None)
+        if body or (name == "body" and isinstance(node, nodes.For)):
+            setattr(node, name, _paid(body, node.lineno))
+    if isinstance(node, nodes.For) and isinstance(node.iter, Expr):
+        node.iter = _filter(node.iter, "tick!")
+    if isinstance(node, nodes.AssignBlock):  # a filter without a value works on what the block printed
+        node.filter = nodes.Filter(node.filter, "settled!", [], [], None, None)  # type: ignore[arg-type]
+
+
+def _paid(body: list[Node], line: int) -> list[Node]:
+    """A body that pays for its step and its own literal text."""
+    texts = (child for one in body if isinstance(one, nodes.Output) for child in one.nodes)
+    n_chars = sum(len(one.data) for one in texts if isinstance(one, nodes.TemplateData))
+    step = _filter(nodes.Const(None, lineno=line), "tick!", nodes.Const(n_chars, lineno=line))
+    return [nodes.ExprStmt(step, lineno=line), *body]
+
+
+def _filter(value: Expr, name: str, *args: Expr) -> nodes.Filter:
+    return nodes.Filter(value, name, list(args), [], None, None, lineno=value.lineno)
