@@ -1,7 +1,7 @@
 """An engine in plain Python: one token per byte, no weights, no process. For tests, of this package and of what is built on it.
 
-    EchoEngine()                         answers with its prompt
-    EchoEngine("Hello.", b"\\xe4\\xbd", 7)  answers with these pieces; a number is a token of that id without text
+EchoEngine()                         answers with its prompt
+EchoEngine("Hello.", b"\\xe4\\xbd", 7)  answers with these pieces; a number is a token of that id without text
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ class EchoEngines:
         self._lock = threading.Lock()
 
     @contextmanager
-    def acquire(
-        self, model: ModelFiles, options: Options, *, keep_alive: float | None = 300.0, cancel: CancelToken
-    ) -> Iterator[Engine]:
+    def acquire(self, model: ModelFiles, options: Options, *, keep_alive: float | None = 300.0, cancel: CancelToken) -> Iterator[Engine]:
         """See ``Engines.acquire``."""
         cancel.check()
         with self._lock:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -32,6 +33,7 @@ from .frames import Frame, read_frame, write_frame
 LOG_LINES = 200
 LOG_LINE_BYTES = 2000
 ENDS_WITHIN_S = 5.0
+_SOURCE_FOLDER = re.compile(r"^/\S*/(?=[\w.-]+:\d+: )")  # of the machine where the library was compiled
 _BOOT = Path(__file__).with_name("worker") / "boot.py"
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 
@@ -148,6 +150,8 @@ class Worker:
     def mailbox(self, request: int) -> Mailbox:
         """Where the frames of this request are kept from now on."""
         box = self._boxes[request] = Mailbox(self, request)
+        if not self.alive:
+            box.wake()  # nobody else will
         return box
 
     def forget(self, box: Mailbox) -> None:
@@ -179,7 +183,7 @@ class Worker:
             return self._refusal
         name = _signal_name(code)
         how = f"was ended by {name}" if name else f"ended with exit code {code}"
-        last = next((line.strip() for line in reversed(log) if line.strip()), "")
+        last = next((_SOURCE_FOLDER.sub("", line.strip()) for line in reversed(log) if line.strip()), "")
         hint = "The kernel is not affected; the next call starts anew."
         if name == "SIGKILL":
             hint = "Often the memory was not enough: try a smaller model, quantization or num_ctx. The next call starts anew."

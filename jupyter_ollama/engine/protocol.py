@@ -55,8 +55,8 @@ class GenerationEnd:
     """How an answer ended.
 
     ``reason`` is "stop" (the model ended it, or repeated one token without end), "length" (num_predict or the context is full) or
-    "cancelled". ``seed`` is the one in force. ``prompt_eval_count`` includes tokens that were still in memory, the duration does not.
-    ``eval_count`` includes the token that ends an answer.
+    "cancelled". ``seed`` is the one in force. ``prompt_eval_count`` includes the ``prompt_cached_count`` tokens that were still in
+    memory from the request before, the duration does not. ``eval_count`` includes the token that ends an answer.
     Units: nanoseconds.
     """
 
@@ -66,6 +66,7 @@ class GenerationEnd:
     prompt_eval_duration: int = 0
     eval_count: int = 0
     eval_duration: int = 0
+    prompt_cached_count: int = 0
 
 
 class Engine(Protocol):

@@ -50,9 +50,7 @@ def vocabulary(n_vocab: int) -> tuple[list[str], list[int]]:
     return texts, [int(kind) for kind in types + [gguf.TokenType.NORMAL] * (n_vocab - len(types))]
 
 
-def write(
-    path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None
-) -> Path:
+def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None) -> Path:
     """Write a Llama GGUF. ``edit`` may change metadata and weights before, to make a broken one."""
     texts, types = vocabulary(shape.n_vocab)
     metadata: Metadata = {

@@ -38,7 +38,7 @@ class Generation:
         self._sample, self._chain, self._context = lib.llama_sampler_sample, self._sampler.chain, model.context
         self._limit = _limit(options, model.n_ctx)
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
-        self._index = self._filled = 0
+        self._index = self._filled = self._cached_count = 0
         self._count = self._repeats = 0
         self._last_words = b""
         self._pending: list[tuple[int, bytes]] = []
@@ -48,7 +48,7 @@ class Generation:
         """It is this request's turn."""
         self._began_at = time.perf_counter_ns()
         self._sequence = sequence
-        sequence.begin(self._tokens)
+        self._cached_count = sequence.begin(self._tokens)
 
     def fill(self, batch: Batch) -> None:
         """Add what has to be evaluated next.
@@ -96,6 +96,7 @@ class Generation:
         facts = {
             "reason": reason, "seed": self._sampler.seed, "prompt_eval_count": self._prompt_count, "eval_count": self._count,
             "prompt_eval_duration": evaluated - (self._began_at or now), "eval_duration": now - evaluated,
+            "prompt_cached_count": self._cached_count,
         }  # fmt: skip
         self._sampler.close()
         self.client.send(Frame("end", self.request, facts))

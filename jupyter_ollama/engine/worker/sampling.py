@@ -1,7 +1,7 @@
 """From logits to the next token: a chain of llama.cpp's samplers, in Ollama's order.
 
-    penalties, top_k, typical_p, top_p, min_p, temperature, draw          temperature 0: penalties, the most probable token
-    penalties, temperature, mirostat                                      mirostat 1 or 2
+penalties, top_k, typical_p, top_p, min_p, temperature, draw          temperature 0: penalties, the most probable token
+penalties, temperature, mirostat                                      mirostat 1 or 2
 """
 
 from __future__ import annotations
