@@ -47,7 +47,7 @@ class Details:
 
 
 @dataclass(frozen=True, slots=True)
-class ModelSummary:
+class ModelSummary(Shown):
     """One row of ``list``. ``digest`` is the hex sha256 of the manifest; ``size_bytes`` sums its layers."""
 
     name: str

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import singledispatch
 from typing import Any
 
-from ..models import Deleted, LoadedList, LoadedModel, ModelInfo, ModelList
+from ..models import Deleted, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
 from .numbers import human_bytes, human_count, human_time
 from .tables import block, table, visible
 
@@ -31,6 +31,12 @@ def plain(value: Any, *, verbose: bool = False) -> str:
 def _(models: ModelList, *, verbose: bool = False) -> str:
     rows = [(visible(one.name), one.digest[:12], human_bytes(one.size_bytes), human_time(one.modified_at)) for one in models]
     return table(("NAME", "ID", "SIZE", "MODIFIED"), rows)
+
+
+@plain.register
+def _(model: ModelSummary, *, verbose: bool = False) -> str:
+    details = (model.details.parameter_size, model.details.quantization_level, human_bytes(model.size_bytes), model.digest[:12])
+    return visible(" · ".join(part for part in (model.name, *details) if part))
 
 
 @plain.register

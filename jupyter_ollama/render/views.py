@@ -6,7 +6,7 @@ from functools import singledispatch
 from html import escape
 from typing import Any
 
-from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList
+from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary
 from .markup import digest, element, facts, folded, moment, page, preformatted, section, table
 from .numbers import human_bytes
 from .text import metadata_rows, model_rows, parameter_values, until
@@ -33,6 +33,11 @@ def _(models: ModelList) -> str:
         for one in models
     ]  # fmt: skip
     return page(table(("NAME", "ID", "SIZE", "PARAMETERS", "QUANTIZATION", "MODIFIED"), rows, _SIZE))
+
+
+@html.register
+def _(model: ModelSummary) -> str:
+    return page(summary(model))
 
 
 @html.register
@@ -70,6 +75,13 @@ def _(info: ModelInfo) -> str:
         folded("Modelfile", preformatted(info.modelfile)),
         folded(f"Metadata ({len(info.metadata)} keys, {info.tensor_count} tensors)", facts(metadata_rows(info.metadata))),
     )
+
+
+def summary(model: ModelSummary) -> str:
+    """One line about a model."""
+    details = [escape(part) for part in (model.details.parameter_size, model.details.quantization_level) if part]
+    quiet = " · ".join([*details, human_bytes(model.size_bytes), digest(model.digest)])
+    return f'{element("strong", model.name)} <span class="quiet">{quiet}</span>'
 
 
 def _layers(layers: tuple[LayerInfo, ...]) -> str:

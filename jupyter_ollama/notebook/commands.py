@@ -1,0 +1,131 @@
+"""What ``%ollama`` can do, one entry a command: how its arguments are read, which method of ``Ollama`` is called."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import MagicArgumentParser
+
+from .. import render
+from ..models import Deleted, LoadedList, ModelInfo, ModelList
+
+if TYPE_CHECKING:
+    from jupyter_ollama import Ollama
+
+SECTIONS = ("license", "modelfile", "parameters", "system", "template")
+ELSEWHERE = {
+    "chat": "Write the model's name behind %%chat and the message below it.",
+    "create": "Use %ollama_create.",
+    "run": "Use %%chat: the model's name on its line, the message below.",
+    "serve": "No server is needed: models run beside the kernel.",
+}
+"""Commands of Ollama that are another magic here."""
+
+
+class Text(str):
+    """A text that is shown as it reads, not as a Python literal."""
+
+    __slots__ = ()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(render.visible(self))
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command of ``%ollama``."""
+
+    about: str
+    parser: ArgumentParser
+    call: Callable[[Ollama, Namespace], Any]
+
+
+def overview() -> str:
+    """The help of ``%ollama`` itself."""
+    usages = [(" ".join(command.parser.format_usage().removeprefix("::").split()), command.about) for command in COMMANDS.values()]
+    width = max(len(usage) for usage, _ in usages if len(usage) < 40)
+    lines = [
+        f"    {usage:<{width}}  {about}" if len(usage) <= width else f"    {usage}\n    {'':<{width}}  {about}" for usage, about in usages
+    ]
+    more = "Models are made with %ollama_create and asked with %%chat. Every command has its --help."
+    return "\n".join(["Look after the models of this notebook.\n", *lines, f"\n{more}"])
+
+
+def _list(ollama: Ollama, arguments: Namespace) -> ModelList:
+    return ollama.list(arguments.prefix)
+
+
+def _show(ollama: Ollama, arguments: Namespace) -> ModelInfo | Text:
+    asked = [section for section in SECTIONS if getattr(arguments, section)]
+    if len(asked) > 1:
+        raise UsageError("only one of '--license', '--modelfile', '--parameters', '--system', or '--template' can be specified")
+    info = ollama.show(arguments.model)
+    if asked:
+        return Text(_section(info, asked[0]))
+    return Text(render.plain(info, verbose=True)) if arguments.verbose else info
+
+
+def _section(info: ModelInfo, section: str) -> str:
+    match section:
+        case "license":
+            return "\n".join(info.licenses)
+        case "parameters":
+            return "\n".join(render.parameter_lines(info.parameters))
+        case _:
+            return str(getattr(info, section))
+
+
+def _ps(ollama: Ollama, arguments: Namespace) -> LoadedList:
+    return LoadedList(model for model in ollama.ps() if model.name.startswith(arguments.prefix))
+
+
+def _stop(ollama: Ollama, arguments: Namespace) -> None:
+    ollama.stop(arguments.model)
+
+
+def _copy(ollama: Ollama, arguments: Namespace) -> Text:
+    ollama.copy(arguments.source, arguments.destination)
+    return Text(f"copied '{arguments.source}' to '{arguments.destination}'")
+
+
+def _remove(ollama: Ollama, arguments: Namespace) -> Deleted:
+    return ollama.delete(*arguments.models)
+
+
+def _parser(name: str, about: str) -> MagicArgumentParser:
+    return MagicArgumentParser(f"ollama {name}", description=about)
+
+
+def _show_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("show", about)
+    parser.add_argument("model", help="the model to show")
+    for section in SECTIONS:
+        parser.add_argument(f"--{section}", action="store_true", help=f"only its {section}, as text")
+    parser.add_argument("-v", "--verbose", action="store_true", help="as text, with the metadata of the GGUF file")
+    return parser
+
+
+def _command(name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False) -> Command:
+    """A command that takes nothing but names; the last one may be a list (``models``)."""
+    parser = _parser(name, about)
+    for argument in arguments:
+        nargs = "?" if optional else "+" if argument == "models" else None
+        parser.add_argument(argument, nargs=nargs, default="" if optional else None, metavar=argument.removesuffix("s"))
+    return Command(about, parser, call)
+
+
+_SHOW = "what a model consists of"
+
+COMMANDS: dict[str, Command] = {
+    "list": _command("list", "the models you have, newest first", _list, "prefix", optional=True),
+    "ls": _command("ls", "the same as list", _list, "prefix", optional=True),
+    "show": Command(_SHOW, _show_parser(_SHOW), _show),
+    "ps": _command("ps", "the models in memory", _ps, "prefix", optional=True),
+    "stop": _command("stop", "take a model out of memory", _stop, "model"),
+    "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
+    "rm": _command("rm", "delete models", _remove, "models"),
+}

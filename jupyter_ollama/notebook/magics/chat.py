@@ -1,0 +1,96 @@
+"""``%%chat MODEL``: ask a model; the answer streams into the cell."""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import cell_magic, magics_class, no_var_expand
+from IPython.core.magic_arguments import argument, magic_arguments
+
+from ...events import Done
+from ...messages import Message
+from ...options import ALIASES, Options, parse_option
+from ..answer import stream
+from ..execution import current
+from ..variables import insert
+from .base import OllamaMagics, parse
+
+_BEYOND = "The message stands below the %%chat line."
+
+
+@magics_class
+class ChatMagic(OllamaMagics):
+    """``%%chat``."""
+
+    @cell_magic
+    @no_var_expand
+    @magic_arguments("%chat")
+    @argument("model", help="the model to ask")
+    @argument("--system", metavar="TEXT", help="a system message for this cell, instead of the model's own")
+    @argument("-o", "--option", action="append", default=[], metavar="NAME=VALUE", help="a parameter for this cell; may be repeated")
+    @argument("--new", action="store_true", help="begin a new conversation")
+    @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
+    @argument("--out", metavar="NAME", help="put the reply into this variable")
+    def chat(self, line: str, cell: str) -> None:
+        """Ask a model. The answer streams into the cell and is saved with the notebook.
+
+        Each model has one conversation, and it follows the cells: running a cell again replaces its
+        question and answer and drops what came after; deleting a cell takes them away.
+        {{name}} in the message inserts a variable of the notebook. Stopping the cell keeps the
+        answer as far as it came.
+
+            %%chat mario -o temperature=0 --out reply
+            Who are you? My name is {{name}}.
+        """
+        arguments = parse(self.chat, line, _BEYOND)
+        _check_out(arguments.out)
+        options = read_options(arguments.option)
+        if not cell.strip():
+            raise UsageError(f"there is no message. {_BEYOND}")
+        text = insert(cell, self.shell.user_ns, self.shell.user_ns_hidden)
+        if arguments.raw:
+            run = self.session.ollama.generate(arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, options=options)
+            stream(run, self.shell, lambda done: self._put_out(arguments.out, done))
+        else:
+            self._converse(arguments, text.strip("\r\n").rstrip(), options)
+
+    def _converse(self, arguments: Any, question: str, options: Options) -> None:
+        """Ask within the conversation, and remember the turn."""
+        execution, conversation = current(self.shell), self.session.conversations.with_model(arguments.model)
+        conversation.rewind(execution)
+        before = [] if arguments.new else conversation.messages
+
+        def keep(done: Done) -> None:
+            if done.message.content:
+                conversation.add(execution, question, done.message, begins=arguments.new)
+            self._put_out(arguments.out, done)
+
+        run = self.session.ollama.chat(arguments.model, [*before, Message("user", question)], options=options, system=arguments.system)
+        stream(run, self.shell, keep)
+
+    def _put_out(self, name: str | None, done: Done) -> None:
+        if name:
+            self.shell.push({name: done})
+
+
+def read_options(pairs: list[str]) -> Options:
+    """``["temperature=0.2", "stop=."]`` as options; stop texts add up.
+
+    Raises: UsageError for a pair without ``=``, OptionError.
+    """
+    options: Options = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator:
+            raise UsageError(f"-o takes NAME=VALUE, for example -o temperature=0.2, not {pair!r}.")
+        value, key = parse_option(name.strip(), text.strip()), ALIASES.get(name.strip(), name.strip())
+        held = options.get(key)
+        options[key] = held + value if isinstance(held, list) and isinstance(value, list) else value
+    return options
+
+
+def _check_out(name: str | None) -> None:
+    if name is not None and (not name.isidentifier() or iskeyword(name)):
+        raise UsageError(f"--out takes the name of a variable, not {name!r}.")
