@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 
 WATCH_EVERY_S = 0.5
@@ -60,10 +61,15 @@ def start(module: str, parent: int, path: list[str]) -> None:
     sys.path[:] = path
     from jupyter_ollama.engine.worker.channel import Channel
 
-    with os.fdopen(frames_in, "rb") as reader, os.fdopen(frames_out, "wb", buffering=0) as writer:
-        importlib.import_module(module).main(Channel(reader, writer))
+    code = 1
+    try:
+        importlib.import_module(module).main(Channel(os.fdopen(frames_in, "rb"), os.fdopen(frames_out, "wb", buffering=0)))
+        code = 0
+    except BaseException:  # noqa: BLE001 (a bug: the kernel shows the last line and keeps the rest as the log)
+        traceback.print_exc()
+    finally:
         sys.stderr.flush()
-        os._exit(0)  # native libraries may hang or crash while a process is taken down in order; nothing is left to save
+        os._exit(code)  # native libraries may hang or crash while a process is taken down in order; nothing is left to save
 
 
 if __name__ == "__main__":
