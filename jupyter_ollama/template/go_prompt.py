@@ -16,6 +16,7 @@ from ..messages import Message, Tool
 from .go import GoTemplate, nodes, tree
 from .go.trouble import Trouble
 from .go_values import message_value, tools_value
+from .limits import Budget
 
 Think = bool | str | None
 
@@ -122,5 +123,6 @@ def _legacy(template: GoTemplate, messages: Sequence[Message], thinking: dict[st
         elif message.role == "assistant":
             pending["Response"] = message.content
     last = template.cut_after("Response") if cut else template
-    texts = [template.render(one | thinking) for one in rounds]
-    return "".join(texts) + last.render(pending | thinking)
+    budget = Budget()  # for all rounds together
+    texts = [template.render(one | thinking, budget) for one in rounds]
+    return "".join(texts) + last.render(pending | thinking, budget)

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import TemplateError
-from .limits import DEFAULT_LIMITS, Budget, Limits, check_source
+from .limits import Budget, check_source
 
 _NAME = "<chat template>"
 
@@ -31,14 +31,14 @@ class JinjaTemplate:
         self.source = source
         self._template = _compile(source)
 
-    def render(self, variables: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> str:
+    def render(self, variables: Mapping[str, Any], budget: Budget | None = None) -> str:
         """The text that the template makes of the variables: always valid Unicode.
 
         Raises: TemplateError, also when the template refuses the messages, would not end or makes too much text.
         """
         from .jinja_guard import BUDGET
 
-        pieces = self._template.generate({**variables, BUDGET: Budget(limits)})
+        pieces = self._template.generate({**variables, BUDGET: budget or Budget()})
         try:
             made = "".join(pieces)
         except TemplateError:
@@ -90,8 +90,9 @@ def _tojson(
     """JSON without HTML escapes, as Hugging Face's tojson; Jinja's own would escape < > & and '."""
     from .jinja_costs import DEEPEST_INDENT, refuse
 
-    if (len(indent) if isinstance(indent, str) else indent or 0) > DEEPEST_INDENT:
-        raise refuse(f"an indent of more than {DEEPEST_INDENT}")
+    widths = (len(indent) if isinstance(indent, str) else indent or 0, *map(len, separators or ()))
+    if max(widths) > DEEPEST_INDENT:
+        raise refuse(f"an indent or separator of more than {DEEPEST_INDENT} characters")
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 

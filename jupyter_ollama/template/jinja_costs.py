@@ -26,8 +26,11 @@ def refuse(what: str) -> TemplateError:
     return TemplateError(f"The template asks for {what}.", hint="Chat templates need much less.", line=0, column=0)
 
 
-def weigh(value: Any, budget: Budget) -> None:
-    """Pay for a container with everything in it; the same item counts as often as it would print. Raises: TemplateError."""
+def weigh(value: Any, budget: Budget) -> int:
+    """Pay for a value with everything in it, each item as often as it would print; returns how long a text it could be.
+
+    Raises: TemplateError.
+    """
     pending, n_items, n_chars = [value], 1, 0
     while pending:
         one = pending.pop()
@@ -43,6 +46,7 @@ def weigh(value: Any, budget: Budget) -> None:
         if n_items > MOST_ITEMS or n_chars > budget.limits.chars:
             raise refuse("a list or mapping of enormous size")
     budget.step(n_items)
+    return n_chars + 8 * n_items
 
 
 def settle(value: Any, budget: Budget) -> Any:
@@ -51,6 +55,9 @@ def settle(value: Any, budget: Budget) -> Any:
         budget.grow(len(value))
     elif isinstance(value, list | tuple | dict):
         weigh(value, budget)
+    elif isinstance(value, int):
+        if value.bit_length() > MOST_BITS:
+            raise refuse("an enormous number")
     elif isinstance(value, Iterator):
         value = list(islice(value, MOST_ITEMS + 1))
         weigh(value, budget)
@@ -76,8 +83,10 @@ def _check_power(left: Any, right: Any, budget: Budget) -> None:
 
 
 def _check_modulo(left: Any, right: Any, budget: Budget) -> None:
-    if isinstance(left, str) and _PERCENT_WIDTH.search(left):
-        raise refuse("a very wide format")
+    if isinstance(left, str):
+        if _PERCENT_WIDTH.search(left):
+            raise refuse("an elaborate format")
+        budget.grow(len(left) + left.count("%") * weigh(right, budget))
 
 
 OPERATORS: dict[str, Callable[[Any, Any, Budget], None]] = {
@@ -88,12 +97,14 @@ OPERATORS: dict[str, Callable[[Any, Any, Budget], None]] = {
 }
 
 
-def checked_method(name: str, owner: str, args: tuple[Any, ...], budget: Budget) -> tuple[Any, ...]:
+def checked_method(name: str, owner: str, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> tuple[Any, ...]:
     """Pay for what a method of a string is about to make; returns its arguments."""
     if name in _PADDING and args and isinstance(args[0], int):
         budget.grow(len(owner) + max(args[0], 0) * (owner.count("\t") if name == "expandtabs" else 1))
     elif name == "replace":
-        _pay_replace(owner, args, budget)
+        _pay_replace(owner, args, kwargs, budget)
+    elif name in ("format", "format_map"):
+        budget.grow(len(owner) + owner.count("{") * weigh((*args, *kwargs.values()), budget))
     elif name in _SPLITTING and len(owner) > MOST_ITEMS:
         raise refuse(f"{name} on a text of {len(owner):,} characters")
     elif name == "join" and args:
@@ -101,9 +112,13 @@ def checked_method(name: str, owner: str, args: tuple[Any, ...], budget: Budget)
     return args
 
 
-def _pay_replace(text: str, args: tuple[Any, ...], budget: Budget) -> None:
-    if len(args) >= 2 and isinstance(args[0], str) and isinstance(args[1], str):
-        budget.grow(len(text) + text.count(args[0]) * len(args[1]))
+def _pay_replace(text: str, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> None:
+    old, new = _argument(args, kwargs, 0, "old", ""), _argument(args, kwargs, 1, "new", "")
+    budget.grow(len(text) + text.count(str(old)) * len(str(new)))
+
+
+def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], place: int, name: str, default: Any) -> Any:
+    return args[place] if place < len(args) else kwargs.get(name, default)
 
 
 def _joinable(items: Any, separator: Any, budget: Budget) -> Any:
@@ -125,14 +140,14 @@ def checked_filter(name: str, value: Any, args: tuple[Any, ...], kwargs: dict[st
     if name in _WIDTHS and widest > WIDEST:
         raise refuse(f"a width of {widest:,}")
     if name == "indent" and isinstance(value, str):
-        width = args[0] if args else kwargs.get("width", 4)
+        width = _argument(args, kwargs, 0, "width", 4)
         budget.grow((value.count("\n") + 1) * (len(width) if isinstance(width, str) else int(width)))
     elif name == "replace":
-        _pay_replace(str(value), args, budget)
+        _pay_replace(str(value), args, kwargs, budget)
     elif name == "join":
-        value = _joinable(value, args[0] if args else kwargs.get("d", ""), budget)
+        value = _joinable(value, _argument(args, kwargs, 0, "d", ""), budget)
     elif name == "format" and isinstance(value, str):
-        _check_modulo(value, None, budget)
+        _check_modulo(value, (*args, *kwargs.values()), budget)
     elif name not in _KEEPS_TEXT and isinstance(value, str) and len(value) > MOST_ITEMS:
         raise refuse(f"{name} on a text of {len(value):,} characters")
     return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from jinja2 import nodes, pass_context
 from jinja2.ext import Extension, loopcontrols
@@ -27,7 +27,7 @@ BUDGET = "budget!"
 
 _NEVER_IN_CHAT = ("pprint", "random", "striptags", "urlize", "wordwrap", "xmlattr")
 _UNBOUNDED_METHODS = frozenset({"encode", "maketrans", "translate", "to_bytes"})
-_FORMAT_WIDTH = re.compile(r":[^{}]*(?:\{|\d{4})")
+_ELABORATE_FORMAT = re.compile(r"\{(?:[^{}:]*[.\[]|[^{}:]*:[^{}]*(?:\{|\d{4}))")
 
 
 def budget_of(context: Context) -> Budget:
@@ -46,7 +46,7 @@ class OpaqueNamespace(Namespace):
 class Generation(Extension):
     """``{% generation %}``: marks the assistant's words for training; for prompts it is only its body."""
 
-    tags: ClassVar[set[str]] = {"generation"}
+    tags = {"generation"}  # noqa: RUF012  (Jinja declares it so)
 
     def parse(self, parser: Parser) -> list[nodes.Node]:
         next(parser.stream)
@@ -84,16 +84,17 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         wrapped = super().wrap_str_format(value)
-        if wrapped is not None and _FORMAT_WIDTH.search(value.__self__):
-            raise refuse("a very wide or nested format")
+        if wrapped is not None and _ELABORATE_FORMAT.search(value.__self__):
+            raise refuse("an elaborate format")
         return wrapped
 
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         budget = budget_of(context)
         budget.tick()
-        owner = getattr(obj, "__self__", None)
+        method = getattr(obj, "__wrapped__", obj)  # str.format comes wrapped
+        owner = getattr(method, "__self__", None)
         if isinstance(owner, str):
-            args = checked_method(obj.__name__, owner, args, budget)
+            args = checked_method(method.__name__, owner, args, kwargs, budget)
         return settle(super().call(context, obj, *args, **kwargs), budget)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

@@ -39,13 +39,13 @@ def _guarded(node: Node) -> Node:
 
 def _pay_bodies(node: Node) -> None:
     for name in ("body", "else_"):
-        body = getattr(node, name, None)
+        body: list[Node] | None = getattr(node, name, None)
         if body or (name == "body" and isinstance(node, nodes.For)):
-            setattr(node, name, _paid(body, node.lineno))
+            setattr(node, name, _paid(body or [], node.lineno))
     if isinstance(node, nodes.For) and isinstance(node.iter, Expr):
         node.iter = _filter(node.iter, "tick!")
     if isinstance(node, nodes.AssignBlock):  # a filter without a value works on what the block printed
-        node.filter = nodes.Filter(node.filter, "settled!", [], [], None, None)  # type: ignore[arg-type]
+        node.filter = nodes.Filter(node.filter, "settled!", [], [], None, None)
 
 
 def _paid(body: list[Node], line: int) -> list[Node]:

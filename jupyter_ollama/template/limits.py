@@ -27,7 +27,7 @@ class Limits:
     ``seconds`` is wall time, looked at every few thousand steps.
     """
 
-    steps: int = 2_000_000
+    steps: int = 1_000_000
     chars: int = 50_000_000
     seconds: float = 5.0
 

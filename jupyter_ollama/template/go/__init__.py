@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from ...errors import TemplateError
-from ..limits import DEFAULT_LIMITS, Budget, Limits, check_source
+from ..limits import Budget, check_source
 from . import nodes, tree
 from .containers import as_bytes
 from .evaluator import run
@@ -64,13 +64,13 @@ class GoTemplate:
         command = nodes.Command(at, (nodes.Field(at, (name,)),))
         return replace(self, body=(*self.body, nodes.Action(at, nodes.Pipe(at, (command,)))))
 
-    def render(self, data: Mapping[str, Any], limits: Limits = DEFAULT_LIMITS) -> str:
+    def render(self, data: Mapping[str, Any], budget: Budget | None = None) -> str:
         """The text that the template makes of data: always valid Unicode.
 
         Raises: TemplateError, also when the template would not end or makes too much text.
         """
         try:
-            made = run(self.body, self.defined, data, Budget(limits))
+            made = run(self.body, self.defined, data, budget or Budget())
         except Trouble as trouble:
             raise trouble.located(self.source) from None
         except RecursionError as exc:

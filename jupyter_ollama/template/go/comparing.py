@@ -31,7 +31,7 @@ def _equal(left: Any, right: Any) -> bool:
                 continue
             raise Trouble(f"non-comparable type {its_kind}", hint="Compare texts, numbers and bools.")
     if isinstance(left, Words) or isinstance(right, Words):
-        return _word(left) == _word(right)
+        return bool(_word(left) == _word(right))
     _same_kind(left_kind, right_kind)
     return bool(left == right)
 

@@ -23,6 +23,8 @@ from .values import kind, text, truth
 
 Arguments = list[Any]
 
+_LONGEST_ESCAPED = 2_000_000
+
 
 def _shown(value: Any) -> str:
     return text(value, to_json)
@@ -54,8 +56,16 @@ def _printf(arguments: Arguments, budget: Budget) -> str:
 _HTML = {ord("\0"): "\ufffd"}
 
 
+def _escapable(arguments: Arguments) -> str:
+    """The text to be escaped character by character. Raises: Trouble if it is too long for that."""
+    made = joined(arguments)
+    if len(made) > _LONGEST_ESCAPED:
+        raise Trouble(f"a text of {len(made):,} characters is too long")
+    return made
+
+
 def _html(arguments: Arguments, budget: Budget) -> str:
-    escaped = html.escape(joined(arguments)).translate(_HTML)
+    escaped = html.escape(_escapable(arguments)).translate(_HTML)
     return escaped.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
 
 
@@ -63,7 +73,7 @@ _JS = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&"
 
 
 def _js(arguments: Arguments, budget: Budget) -> str:
-    return "".join(map(_js_character, joined(arguments)))
+    return "".join(map(_js_character, _escapable(arguments)))
 
 
 def _js_character(one: str) -> str:
@@ -75,7 +85,7 @@ def _js_character(one: str) -> str:
 
 
 def _urlquery(arguments: Arguments, budget: Budget) -> str:
-    return quote_plus(as_bytes(joined(arguments)))
+    return quote_plus(as_bytes(_escapable(arguments)))
 
 
 def _call(arguments: Arguments, budget: Budget) -> Any:

@@ -132,6 +132,7 @@ class Verb:
 
     def string(self, value: str) -> str:
         cut = value if self.precision is None else value[: self.precision]
+        self.budget.step(len(cut) >> 4 if self.verb in "qxX" else 0)
         if self.verb == "q" or (self.verb == "v" and "#" in self.flags):
             raw = self.verb == "q" and "#" in self.flags and "`" not in cut and cut.isprintable()
             return self.pad(f"`{cut}`" if raw else quote(cut, ascii_only="+" in self.flags))
