@@ -1,0 +1,57 @@
+"""The names that others build on. A change here is a change for every user: it belongs in the changelog."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import jupyter_ollama
+from jupyter_ollama import Ollama
+
+
+def test_the_package_offers_these_names() -> None:
+    assert jupyter_ollama.__all__ == [
+        "Chunk",
+        "Done",
+        "Message",
+        "Modelfile",
+        "Ollama",
+        "OllamaError",
+        "Progress",
+        "Run",
+        "__version__",
+    ]
+    assert dir(jupyter_ollama) == jupyter_ollama.__all__
+    assert [name for name in jupyter_ollama.__all__ if not hasattr(jupyter_ollama, name)] == []
+
+
+def test_an_unknown_name_is_an_attribute_error_that_names_it() -> None:
+    assert not hasattr(jupyter_ollama, "Olama")
+
+
+def test_ollama_offers_these_verbs() -> None:
+    public = {name: value for name, value in vars(Ollama).items() if not name.startswith("_")}
+
+    assert sorted(public) == [
+        "chat",
+        "close",
+        "copy",
+        "create",
+        "create_from_file",
+        "delete",
+        "generate",
+        "list",
+        "ps",
+        "show",
+        "stop",
+    ]
+    assert [name for name, value in public.items() if not inspect.getdoc(value)] == []
+
+
+def test_star_import_brings_the_offered_names() -> None:
+    program = f"from jupyter_ollama import *\nprint(sorted(set({jupyter_ollama.__all__!r}) - set(dir())))"
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
