@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,8 +87,9 @@ def _crash(error: EngineCrashed, job: BuildJob, step: str) -> EngineCrashed:
     if error.signal in (None, "SIGKILL", "SIGTERM"):
         return error
     last = next((line.strip().rstrip(".") for line in reversed(error.log) if line.strip()), "it left no message")
+    why = re.sub(r"^\S*/(\S+:\d+: )", r"\1", last)  # an assertion begins with a path on the machine that compiled it
     return EngineCrashed(
-        f"llama.cpp crashed on {job.source} {_STEPS[step]} ({error.signal}): {last}.",
+        f"llama.cpp crashed on {job.source} {_STEPS[step]} ({error.signal}): {why}.",
         hint="The model is damaged or unusual; nothing was stored and the kernel is not affected.",
         **{**error.facts, "path": job.source},
     )

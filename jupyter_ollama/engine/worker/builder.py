@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from ...errors import EngineError, OllamaError, QuantizationError
 from ...gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
 from ...gguf.types import FLOATS, INTEGERS
 from ...names import Digest
-from ...quantization import Quantization, parse_quantization
+from ...quantization import FLOAT_NAMES, Quantization, parse_quantization
 from ..frames import Frame
 from . import copying, direct, two_step
 from .channel import Channel
@@ -109,14 +110,18 @@ def _from_gguf(plan: Plan, job: Job, report: Reporter) -> _Made:
 
 def _require_floats(plan: Plan, job: Job) -> None:
     """What is quantized already has lost what another type would need; judged by the weights, whatever the header says."""
+    held: Counter[str] = Counter()
     for tensor in plan.tensors:
         if tensor.type not in FLOATS | INTEGERS:
-            held = plan.source_type if plan.source_type not in ("F32", "F16", "BF16", "unknown") else tensor.type.name
-            raise QuantizationError(
-                f"quantization is only supported for F16, BF16 and F32 models, {job.source} is {held}.",
-                hint="Start from the original model, or leave the quantization out.",
-                path=job.source, quantize=job.wanted and job.wanted.name, source_type=held, tensor=tensor.name,
-            )  # fmt: skip
+            held[tensor.type.name] += tensor_bytes(tensor.type, tensor.shape)
+    if held:
+        [(most, _)] = held.most_common(1)
+        name = most if plan.source_type in FLOAT_NAMES else plan.source_type
+        raise QuantizationError(
+            f"quantization is only supported for F16, BF16 and F32 models, {job.source} is {name}.",
+            hint="Start from the original model, or leave the quantization out.",
+            path=job.source, quantize=job.wanted and job.wanted.name, source_type=name,
+        )  # fmt: skip
 
 
 def _write(plan: Plan, wanted: Quantization, job: Job, report: Reporter) -> _Made:
@@ -144,4 +149,4 @@ def _decided(plan: Plan, wanted: Quantization, job: Job) -> tuple[Targets | None
     except EngineError as error:
         if job.route == "direct":
             raise
-        return None, (f"{error.message} Its own routine was used, which takes more time and room.",)
+        return None, (f"{error.message} llama.cpp's own routine was used, which takes more time and room.",)

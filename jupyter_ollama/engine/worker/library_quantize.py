@@ -45,8 +45,8 @@ class Decision:
     n_fallbacks: int
 
 
-class NotUnderstood(EngineError):
-    """The library does something else than this version of the package expects; its own routine may still work."""
+class NoDirectRoute(EngineError):
+    """The model cannot be built in one pass here; llama.cpp's own routine may still do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,13 @@ class LibraryQuantizer:
     def decide(self) -> Decision:
         """Ask for the mixture. Only the header of the model is read.
 
-        Raises: QuantizationError when llama.cpp refuses; NotUnderstood.
+        Raises: QuantizationError when llama.cpp refuses; NoDirectRoute.
         """
         lines: list[str] = []
         self._run(self.model, lines.append, dry_run=True)
         found = [match for match in map(_TENSOR.match, lines) if match]
         if not found or len(found) != int(found[0]["count"]) or not all(match["rest"] for match in found):
-            raise NotUnderstood("The log of llama.cpp's dry run reads differently than expected.")
+            raise NoDirectRoute("The log of llama.cpp's dry run reads differently than expected.")
         tensors = tuple((match["name"], _kind(match["target"] or match["type"])) for match in found)
         return Decision(tensors, sum(int(match[1]) for match in map(_FALLBACKS.search, lines) if match))
 
@@ -115,4 +115,4 @@ def _kind(name: str) -> TensorType:
     try:
         return TensorType.__members__[name.upper()]
     except KeyError:
-        raise NotUnderstood(f"llama.cpp chose the type {name}, which this version does not know.") from None
+        raise NoDirectRoute(f"llama.cpp chose the type {name}, which this version does not know.") from None

@@ -67,9 +67,10 @@ class Output:
 
 
 def require_room(path: Path, size: int) -> None:
-    """Raises: DiskFull if ``size`` bytes do not fit on the disk of ``path`` or into a file of this process."""
-    if size > min(free_bytes(path), largest_file()):
-        raise disk_full(path, size)
+    """Raises: DiskFull if ``size`` bytes do not fit on the disk of ``path`` or into a file of this process; StoreError."""
+    with explained(path, size):
+        if size > min(free_bytes(path), largest_file()):
+            raise disk_full(path, size)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ...gguf import Plan, TensorType, padded
 from ...gguf.values import f32, text, u32
 from ...quantization import parse_quantization
-from .library_quantize import LibraryQuantizer, NotUnderstood
+from .library_quantize import LibraryQuantizer, NoDirectRoute
 from .rows import Converter, converted
 from .scratch import scratch_file
 from .targets import Targets, lossless, mixture
@@ -44,7 +44,7 @@ class _Weights:
 def selftest() -> None:
     """Make a tiny Q4_K_M both ways.
 
-    Raises: NotUnderstood when the results differ; EngineError when the direct route is not there at all.
+    Raises: NoDirectRoute when the results differ; EngineError when the direct route is not there at all.
     """
     plan, target = _plan(), parse_quantization("q4_K_M")
     ours = _file(mixture(plan, target, _NAME))
@@ -54,7 +54,7 @@ def selftest() -> None:
         LibraryQuantizer(source_path, _NAME, target).write(result_path, lambda name: None)
         theirs = result.read()
     if ours != theirs:
-        raise NotUnderstood("llama.cpp quantizes the self-test's model in another way than this version of the package.")
+        raise NoDirectRoute("llama.cpp quantizes the self-test's model in another way than this version of the package.")
 
 
 def _file(targets: Targets) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from ...gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
 from ...gguf.values import u32
 from ...quantization import Quantization
-from .library_quantize import LibraryQuantizer, NotUnderstood, Pin
+from .library_quantize import LibraryQuantizer, NoDirectRoute, Pin
 from .scratch import scratch_file
 
 QUANTIZATION_VERSION = 2  # GGML_QNT_VERSION of ggml.h
@@ -110,16 +110,19 @@ def converted(plan: Plan, quantization: Quantization) -> Targets:
 def mixture(plan: Plan, quantization: Quantization, path: Path) -> Targets:
     """llama.cpp's choice for the model that the user knows as ``path``, in llama.cpp's order.
 
-    Raises: QuantizationError when llama.cpp refuses the model; NotUnderstood.
+    Raises: QuantizationError when llama.cpp refuses the model; NoDirectRoute.
     """
     source = lossless(plan)
     with scratch_file() as (file, model):
-        file.write(source.header)
-        file.truncate(source.size_bytes)
+        try:
+            file.write(source.header)
+            file.truncate(source.size_bytes)
+        except OSError as error:  # a limit on the size of files; the finished one may be small enough
+            raise NoDirectRoute(f"The system gives no sparse file of the model's size: {error.strerror}.") from error
         decision = LibraryQuantizer(model, path, quantization, pins(plan, quantization)).decide()
     by_name = {tensor.name: tensor for tensor in plan.tensors}
     if sorted(name for name, _ in decision.tensors) != sorted(by_name):
-        raise NotUnderstood("llama.cpp's dry run lists other tensors than the model has.")
+        raise NoDirectRoute("llama.cpp's dry run lists other tensors than the model has.")
     targets = Targets(labelled(plan.metadata, quantization), tuple(Target(by_name[name], kind) for name, kind in decision.tensors))
     if not decision.n_fallbacks:
         return targets

@@ -1,0 +1,133 @@
+"""Building a model file in a child, as the kernel sees it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jupyter_ollama.engine.builder import BuildJob, Built, build
+from jupyter_ollama.events import Progress
+from jupyter_ollama.gguf import TensorType, read_index
+from jupyter_ollama.run import CancelToken
+
+from . import tiny, weights
+
+
+def run(job: BuildJob, cancel: CancelToken | None = None) -> tuple[list[Progress], Built]:
+    """Everything that a build yields, and its result."""
+    events, work = [], build(job, cancel or CancelToken())
+    while True:
+        try:
+            events.append(next(work))
+        except StopIteration as stop:
+            return events, stop.value
+
+
+def types_of(path: Path) -> dict[str, TensorType]:
+    return {tensor.name: tensor.type for tensor in read_index(path).tensors}
+
+
+def test_a_gguf_is_quantized_with_ollamas_statuses(tmp_path: Path) -> None:
+    source, target = weights.model(tmp_path / "source.gguf", weights.ODD), tmp_path / "target"
+
+    events, built = run(BuildJob(source, "gguf", target, "q4_k_m"))
+
+    statuses = list(dict.fromkeys(event.status for event in events))
+    assert statuses == ["quantizing BF16 model to Q4_K_M", "verifying conversion"]
+    assert (built.file_type, built.source_type) == ("Q4_K_M", "BF16")
+    assert (built.size, built.digest.hex) == (target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest())
+
+
+def test_progress_counts_the_bytes_of_the_source(tmp_path: Path) -> None:
+    source = weights.model(tmp_path / "source.gguf")
+    total = sum(tensor.nbytes for tensor in read_index(source).tensors)
+
+    events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q2_K"))
+
+    counted = [(event.completed, event.total) for event in events if event.kind == "quantizing"]
+    assert counted == sorted(counted)
+    assert (counted[0], counted[-1]) == ((0, total), (total, total))
+
+
+def test_there_are_at_most_ten_events_a_second(tmp_path: Path) -> None:
+    source = weights.model(tmp_path / "source.gguf", weights.SLOW)
+    started = time.monotonic()
+    events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q8_0"))
+
+    assert len(events) <= (time.monotonic() - started) * 10 + 4
+
+
+def test_without_a_type_a_gguf_is_copied(tmp_path: Path) -> None:
+    source, target = weights.model(tmp_path / "source.gguf", weights.SMALL), tmp_path / "target"
+
+    events, built = run(BuildJob(source, "gguf", target))
+
+    assert target.read_bytes() == source.read_bytes()
+    assert built.digest.hex == hashlib.sha256(source.read_bytes()).hexdigest()
+    assert [event.status for event in events if event.kind != "verifying"][-1] == "copying model"
+
+
+def test_a_gguf_that_has_the_type_already_is_copied(tmp_path: Path) -> None:
+    source = weights.model(tmp_path / "source.gguf", weights.SMALL)
+    _, first = run(BuildJob(source, "gguf", tmp_path / "first", "q8_0"))
+    _, second = run(BuildJob(tmp_path / "first", "gguf", tmp_path / "second", "Q8_0"))
+
+    assert second.digest == first.digest
+
+
+def test_rows_that_do_not_fit_the_type_are_told(tmp_path: Path) -> None:
+    source = weights.model(tmp_path / "source.gguf", weights.ODD)
+    _, built = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M"))
+
+    [note] = built.notes
+    assert note.startswith("22 of 30 tensors have rows that do not fill the blocks of Q4_K_M")
+    assert "bits per weight" in note
+
+
+@pytest.mark.parametrize("value", [1e6, -7e4, 1e-12], ids=["beyond", "below", "vanishing"])
+@pytest.mark.parametrize("kind", ["BF16", "F32"])
+def test_a_tensor_that_f16_cannot_hold_keeps_its_type(kind: str, value: float, tmp_path: Path) -> None:
+    """An activation outlier of 70,000 becomes infinite in F16, and weights of 1e-12 vanish: neither may happen silently."""
+
+    def edit(_: Any, held: dict[str, Any]) -> None:
+        held["blk.0.ffn_up.weight"][3:40] = value
+        held["blk.1.ffn_up.weight"][:] = value
+
+    source = weights.model(tmp_path / "source.gguf", weights.SMALL, kind, edit=edit)
+    _, built = run(BuildJob(source, "gguf", tmp_path / "target", "f16"))
+
+    types = types_of(tmp_path / "target")
+    kept = [name for name, type_ in types.items() if type_ is TensorType[kind] and "norm" not in name]
+    assert kept == ["blk.0.ffn_up.weight", "blk.1.ffn_up.weight"]
+    assert types["blk.0.ffn_down.weight"] is TensorType.F16
+    assert built.notes == (f"2 tensors (blk.0.ffn_up.weight first) hold values too large or too small for F16 and stay {kind}.",)
+    assert built.digest.hex == hashlib.sha256((tmp_path / "target").read_bytes()).hexdigest()
+
+
+def test_a_few_values_that_vanish_in_f16_do_not_matter(tmp_path: Path) -> None:
+    def edit(_: Any, held: dict[str, Any]) -> None:
+        held["blk.0.ffn_up.weight"][0, :5] = 1e-12
+
+    source = weights.model(tmp_path / "source.gguf", weights.SMALL, edit=edit)
+    _, built = run(BuildJob(source, "gguf", tmp_path / "target", "f16"))
+
+    assert types_of(tmp_path / "target")["blk.0.ffn_up.weight"] is TensorType.F16
+    assert built.notes == ()
+
+
+def test_values_come_out_as_they_went_in(tmp_path: Path) -> None:
+    source, target = weights.model(tmp_path / "source.gguf", tiny.Shape(n_layer=1), "F32"), tmp_path / "target"
+    run(BuildJob(source, "gguf", target, "q8_0"))
+
+    before, after = weights.values(source, "blk.0.attn_q.weight"), weights.values(target, "blk.0.attn_q.weight")
+    assert np.abs(before - after).max() <= np.abs(before).max() / 127
+
+
+def test_the_self_test_of_this_llama_cpp_passes() -> None:
+    """Otherwise builds take the way round, which is slower and needs more room on the disk."""
+    weights.in_child("from jupyter_ollama.engine.worker.selftest import selftest; selftest()")
