@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from intents import MIX, personas
+from intents import EARLY, MIX, personas
 from noise import rough
 from sample import Sample, held_out
 
@@ -49,13 +49,13 @@ def _system(sample: Sample, rng: Random) -> Sample:
     return sample
 
 
-def draw(rng: Random, family: str = "", test: bool = False) -> Chat:
+def draw(rng: Random, family: str = "", test: bool = False, early: bool = False) -> Chat:
     """A chat for training, or with `test` one whose slot values training never sees.
 
-    Families without slots (thanks, farewells) have no held-out part: a test draw passes on to another family.
+    `early` draws copying more often: nothing else is learned before it. Families without slots (thanks, farewells) have no held-out part: a test draw passes on to another family.
     """
     while True:
-        name = family or rng.choices(list(MIX), [weight for _, weight in MIX.values()])[0]
+        name = family or rng.choices(list(MIX), [weight * (EARLY.get(one, 1.0) if early else 1.0) for one, (_, weight) in MIX.items()])[0]
         drawn = (MIX[name][0](rng) for _ in range(500))
         sample = next((one for one in drawn if held_out(one.key) == test), None)
         if sample is not None:

@@ -24,6 +24,7 @@ ASSISTANT = np.uint16(1 << 15)
 SHARD_TOKENS = 1_000_000
 OPEN_TOKENS = 12288
 AHEAD = 3
+EARLY_SHARDS = 2
 
 
 def encode(tokenizer: Tokenizer, chats: list[list[tuple[str, bool]]]) -> list[NDArray[np.uint16]]:
@@ -73,7 +74,7 @@ def write_shard(folder: Path, tokenizer: Tokenizer, index: int, seed: int) -> No
     pad = tokenizer.token_to_id(PAD)
     packers = [Packer(length, pad) for length in LENGTHS]
     while sum(len(p.rows) * p.length for p in packers) < SHARD_TOKENS:
-        for ids in encode(tokenizer, [pieces(draw(rng).messages) for _ in range(500)]):
+        for ids in encode(tokenizer, [pieces(draw(rng, early=index < EARLY_SHARDS).messages) for _ in range(500)]):
             longer = 0 if len(ids) <= 256 and rng.random() < 0.97 else 1 if len(ids) <= 512 else 2
             packers[longer].add(ids[: LENGTHS[longer]])
     for packer in packers:

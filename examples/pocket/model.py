@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -25,6 +26,26 @@ class Shape:
     epsilon: float = 1e-5
 
 
+class _Normalize(torch.autograd.Function):
+    """RMS norm that stays in the type of its input: half the memory traffic of the composed one."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+        length = torch.linalg.vector_norm(x, dim=-1, keepdim=True, dtype=torch.float32)
+        inverse = torch.rsqrt(length.square() / x.shape[-1] + epsilon).to(x.dtype)
+        unit = x * inverse
+        ctx.save_for_backward(unit, inverse, weight)
+        return unit * weight.to(x.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, Tensor, None]:
+        unit, inverse, weight = ctx.saved_tensors
+        product = gradient * unit
+        scaled = gradient * weight.to(gradient.dtype)
+        along = (product @ weight.to(gradient.dtype).unsqueeze(-1)) / unit.shape[-1]
+        return (scaled - unit * along) * inverse, product.flatten(0, -2).sum(0, dtype=torch.float32), None
+
+
 class Norm(nn.Module):
     """RMS norm."""
 
@@ -34,7 +55,7 @@ class Norm(nn.Module):
         self.epsilon = shape.epsilon
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), self.epsilon)
+        return _Normalize.apply(x, self.weight, self.epsilon)
 
 
 def rotation(shape: Shape, length: int) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -34,7 +35,7 @@ from muon import Muon
 
 MUON_RATE, ADAM_RATE = 0.02, 3e-3
 WARM_UP_STEPS, FLAT = 20, 0.35
-STEP_TOKENS = 3072
+STEP_TOKENS = 2048
 OTHER_WEIGHT = 0.1
 TOKENIZER_CHATS = 60_000
 CHECKPOINT_S = 300.0
@@ -53,15 +54,15 @@ class Progress:
 def batch(rows: np.ndarray, bos: int, pad: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Inputs, labels, loss weights, and the mask that keeps the chats of a row apart.
 
-    Shapes: rows (n, length) with marks; ids, labels, weights (n, length - 1); mask (n, 1, length - 1, length - 1).
+    Shapes: rows (n, length) with marks; ids, labels, weights (n, length); mask (n, 1, length, length).
     """
     marked = torch.from_numpy(rows.astype(np.int64))
     ids, mine = marked & 0x7FFF, marked >= 1 << 15
-    inputs, labels = ids[:, :-1], ids[:, 1:]
-    weights = torch.where(mine[:, 1:], 1.0, OTHER_WEIGHT) * ((labels != bos) & (labels != pad))
-    chat = (inputs == bos).cumsum(1)
-    mask = (chat[:, None, :, None] == chat[:, None, None, :]) & torch.ones(inputs.shape[1], inputs.shape[1], dtype=torch.bool).tril()
-    return inputs, labels, weights, mask
+    labels = F.pad(ids[:, 1:], (0, 1), value=pad)
+    weights = torch.where(F.pad(mine[:, 1:], (0, 1)), 1.0, OTHER_WEIGHT) * ((labels != bos) & (labels != pad))
+    chat = (ids == bos).cumsum(1)
+    mask = (chat[:, None, :, None] == chat[:, None, None, :]) & torch.ones(ids.shape[1], ids.shape[1], dtype=torch.bool).tril()
+    return ids, labels, weights, mask
 
 
 def loss_of(model: Llama, rows: np.ndarray, bos: int, pad: int, own_only: bool = False) -> Tensor:
@@ -194,6 +195,7 @@ def main() -> None:
     trainer.resume()
     command = ["nice", "-n", "15", sys.executable, str(here / "corpus.py"), str(options.work), str(options.seed), str(trainer.progress.shard)]
     producer = subprocess.Popen(command)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the producer ends too
     try:
         trainer.run()
     finally:

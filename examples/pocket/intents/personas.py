@@ -88,7 +88,6 @@ def persona(rng: Random) -> Sample:
     """One to three questions about who the system text says."""
     who = Persona(rng)
     turns = tuple(who.turn(rng) for _ in range(rng.choice((1, 1, 1, 2, 3))))
-    expect = {"contains": [part.rstrip(".") for part in (who.name,) if part]} if who.name and "Yes" not in turns[-1][1] else None
-    if turns[-1][1].startswith(("I am from", "I am a ", "I am an ")):
-        expect = None
+    # Any answer that says the name will do, whatever is around it.
+    expect = {"contains": [who.name]} if who.name and who.name in turns[-1][1] and not turns[-1][1].startswith(("Yes", "No")) else None
     return Sample(turns, f"persona:{who.name.lower()}/{who.role}", who.system, who.copies(), expect, plain=False)
