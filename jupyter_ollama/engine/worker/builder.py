@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...convert import plan_folder
 from ...errors import EngineError, OllamaError, QuantizationError
 from ...gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
 from ...gguf.types import FLOATS, INTEGERS
@@ -84,8 +85,6 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
     """
     if job.kind == "folder":
         report.start("converting", what="model")
-        from ...convert import plan_folder
-
         plan = plan_folder(job.source)
         made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
     else:
