@@ -15,7 +15,7 @@ from typing import Any
 import gguf
 import yaml  # type: ignore[import-untyped]  # comes with gguf
 
-from ..gguf.values import Array, Typed, ValueType
+from ..gguf.values import Array, Typed, ValueType, f32
 from .folder import Folder
 
 MAX_CARD_BYTES = 4 << 20
@@ -69,7 +69,7 @@ def _typed(held: Any) -> Typed | None:
         return Typed(ValueType.ARRAY, Array.of(ValueType.STRING, items)) if items and all(isinstance(item, str) for item in items) else None
     if held.type is ValueType.STRING and not isinstance(held.value, str):
         return None
-    return Typed(ValueType(held.type), held.value)
+    return f32(held.value) if held.type is ValueType.FLOAT32 else Typed(ValueType(held.type), held.value)
 
 
 def _card(folder: Folder) -> dict[str, Any]:

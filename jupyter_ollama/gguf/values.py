@@ -153,8 +153,8 @@ def u64(value: int) -> Typed:
 
 
 def f32(value: float) -> Typed:
-    """A 32 bit float."""
-    return Typed(ValueType.FLOAT32, float(value))
+    """A 32 bit float; the value is rounded to one, so that it is what a reader of the file sees."""
+    return Typed(ValueType.FLOAT32, float(np.float32(value)))
 
 
 def flag(value: bool) -> Typed:

@@ -20,6 +20,8 @@ from .sentencepiece import BPE, FILE, is_sentencepiece, model_type, sentencepiec
 from .special import special_keys
 from .vocabulary import MAX_TOKENS, Vocabulary
 
+_UNIGRAM = "Its SentencePiece model is of the Unigram kind: llama.cpp may split rare words otherwise."
+
 Reader = Callable[[TokenizerFiles, int], tuple[dict[str, Typed], Vocabulary]]
 
 
@@ -54,12 +56,7 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
 def _reader(files: TokenizerFiles) -> tuple[Reader, list[str]]:
     raw = files.folder.optional(FILE)
     if raw is not None and (is_sentencepiece(raw) or not files.json):
-        notes = (
-            []
-            if not is_sentencepiece(raw) or model_type(raw) == BPE
-            else ["Its SentencePiece model is Unigram: rare words may split otherwise."]
-        )
-        return sentencepiece, notes
+        return sentencepiece, [_UNIGRAM] if is_sentencepiece(raw) and model_type(raw) != BPE else []
     if not files.json:
         path = files.folder.path
         raise SourceError(f"{path} has no tokenizer.", hint="Add tokenizer.json or tokenizer.model from the original model.", path=path)

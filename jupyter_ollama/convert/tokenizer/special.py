@@ -104,7 +104,21 @@ def _added_by_template(files: TokenizerFiles) -> tuple[dict[str, bool], str | No
                 adding["bos"] = first in begin or not begin
             if last is not None:
                 adding["eos"], end = True, last
+            between = _between(processor, first, last)
+            if between:
+                separators = {texts.get("sep"), texts.get("eos")}
+                adding["sep"] = (between[0] in separators and last is None) or (len(between) == 2 and between[1] in separators)
     return adding, end
+
+
+def _between(processor: Mapping[str, Any], first: str | None, last: str | None) -> list[str | None]:
+    """The special tokens that the template for two texts puts between them; None for one that is something else."""
+    pair = [part for part in processor.get("pair") or () if isinstance(part, dict)]
+    if pair and first is not None and _special(pair[0]) == first:
+        pair = pair[1:]
+    if pair and last is not None and _special(pair[-1]) == last:
+        pair = pair[:-1]
+    return [_special(part) for part in pair[1:-1]]
 
 
 def _processors(held: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -1,0 +1,79 @@
+"""Make the golden data of this folder with llama.cpp's own converter.
+
+    python tests/golden/convert/make.py LLAMA_CPP        LLAMA_CPP: a folder with convert_hf_to_gguf.py, conversion/ and gguf-py/
+
+Pinned: llama.cpp as in vendor/llama.cpp of the sdist llama-cpp-python 0.3.36; torch 2.13.0 (CPU), transformers 5.23.0,
+sentencepiece 0.2.3, numpy 2.4.6. Needs those, not jupyter_ollama; the tests need only the JSON files.
+
+The one thing that is patched is the look-up of the pre-tokenizer: llama.cpp knows tokenizers by the ids they give to a text, and tiny ones
+are unknown to it. Each file holds, for one folder of tests/convert/folders.py and the type it is stored in:
+
+    tensors     name, shape (ggml order), type, sha256 of the bytes
+    metadata    key: [type, value]; long arrays as [type, {"items": count, "sha256": of their JSON}]
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import runpy
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+LONGEST = 16
+
+
+def main(llama_cpp: Path) -> None:
+    sys.path[:0] = [str(HERE.parents[2]), str(llama_cpp / "gguf-py"), str(llama_cpp)]
+    from tests.convert.folders import FOLDERS, make_folder
+
+    with tempfile.TemporaryDirectory() as temporary:
+        for name, tiny in FOLDERS.items():
+            folder = make_folder(Path(temporary), name)
+            output = Path(temporary) / f"{name}.gguf"
+            convert(llama_cpp, folder, output, tiny.dtype.lower(), {"llama3": "llama-bpe", "qwen2": "qwen2"}.get(tiny.tokenizer, ""))
+            held = describe(output)
+            (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            print(name, len(held["tensors"]), "tensors,", len(held["metadata"]), "keys")
+
+
+def convert(llama_cpp: Path, folder: Path, output: Path, type_name: str, pre: str) -> None:
+    """Run the converter in this process with the pre-tokenizer given."""
+    from conversion.base import TextModel
+
+    TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
+    sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(output), "--outtype", type_name]
+    runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
+
+
+def describe(path: Path) -> dict[str, Any]:
+    """Names, shapes, types and digests of a GGUF file."""
+    import gguf
+
+    reader = gguf.GGUFReader(path)
+    tensors = [
+        {
+            "name": tensor.name, "shape": [int(size) for size in tensor.shape], "type": tensor.tensor_type.name,
+            "sha256": hashlib.sha256(tensor.data.tobytes()).hexdigest(),
+        }
+        for tensor in sorted(reader.tensors, key=lambda tensor: tensor.name)
+    ]  # fmt: skip
+    metadata = {
+        key: ["/".join(kind.name for kind in field.types), shown(field.contents())]
+        for key, field in sorted(reader.fields.items()) if not key.startswith("GGUF.")
+    }  # fmt: skip
+    return {"tensors": tensors, "metadata": metadata}
+
+
+def shown(value: Any) -> Any:
+    """A value as JSON; long arrays as their size and digest."""
+    if not isinstance(value, list) or len(value) <= LONGEST:
+        return value
+    return {"items": len(value), "sha256": hashlib.sha256(json.dumps(value).encode()).hexdigest()}
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())
