@@ -52,7 +52,6 @@ def vocabulary(n_vocab: int) -> tuple[list[str], list[int]]:
 
 def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None) -> Path:
     """Write a Llama GGUF. ``edit`` may change metadata and weights before, to make a broken one."""
-    texts, types = vocabulary(shape.n_vocab)
     metadata: Metadata = {
         "llama.context_length": shape.n_ctx,
         "llama.embedding_length": shape.n_embd,
@@ -63,6 +62,17 @@ def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadat
         "llama.attention.layer_norm_rms_epsilon": 1e-6,
         "llama.rope.dimension_count": shape.n_embd // shape.n_head,
         "llama.vocab_size": shape.n_vocab,
+        **tokenizer(shape.n_vocab),
+    }
+    if edit is not None:
+        edit(metadata, weights)
+    return save(path, "llama", metadata, weights)
+
+
+def tokenizer(n_vocab: int) -> Metadata:
+    """Metadata of the byte-level vocabulary."""
+    texts, types = vocabulary(n_vocab)
+    return {
         "tokenizer.ggml.model": "gpt2",
         "tokenizer.ggml.pre": "default",
         "tokenizer.ggml.tokens": texts,
@@ -73,9 +83,11 @@ def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadat
         "tokenizer.ggml.unknown_token_id": UNKNOWN,
         "tokenizer.ggml.add_bos_token": True,
     }
-    if edit is not None:
-        edit(metadata, weights)
-    writer = gguf.GGUFWriter(path, "llama")
+
+
+def save(path: Path, architecture: str, metadata: Metadata, weights: Weights) -> Path:
+    """Write a GGUF file."""
+    writer = gguf.GGUFWriter(path, architecture)
     for key, value in metadata.items():
         _put(writer, key, value)
     for name, tensor in weights.items():
@@ -145,3 +157,48 @@ def random_llama(path: Path, shape: Shape | None = None, *, seed: int = 1, **opt
     shape = shape or Shape(n_embd=64, n_layer=2, n_head=4, n_head_kv=2, n_ff=96)
     rng = np.random.default_rng(seed)
     return write(path, shape, weights_of(shape, lambda size: rng.normal(0, 0.3, size).astype(np.float32)), **options)
+
+
+def random_mamba(path: Path, *, seed: int = 1) -> Path:
+    """A Mamba with random weights: its memory is one state for all tokens, of which no part can be dropped."""
+    width, inner, state, rank, kernel, n_vocab = 32, 64, 8, 4, 4, 272
+    rng = np.random.default_rng(seed)
+
+    def fill(*size: int) -> NDArray[np.float32]:
+        return rng.normal(0, 0.3, size).astype(np.float32)
+
+    metadata: Metadata = {
+        "mamba.context_length": 512,
+        "mamba.embedding_length": width,
+        "mamba.feed_forward_length": 0,
+        "mamba.attention.head_count": 0,
+        "mamba.block_count": 1,
+        "mamba.ssm.conv_kernel": kernel,
+        "mamba.ssm.inner_size": inner,
+        "mamba.ssm.state_size": state,
+        "mamba.ssm.time_step_rank": rank,
+        "mamba.attention.layer_norm_rms_epsilon": 1e-6,
+        **tokenizer(n_vocab),
+    }
+    block = {
+        "attn_norm.weight": np.ones(width, np.float32), "ssm_in.weight": fill(2 * inner, width), "ssm_conv1d.weight": fill(inner, kernel),
+        "ssm_conv1d.bias": fill(inner), "ssm_x.weight": fill(rank + 2 * state, inner), "ssm_dt.weight": fill(inner, rank),
+        "ssm_dt.bias": fill(inner), "ssm_a": -np.exp(fill(inner, state)), "ssm_d": fill(inner), "ssm_out.weight": fill(width, inner),
+    }  # fmt: skip
+    weights: Weights = {f"blk.0.{name}": tensor for name, tensor in block.items()}
+    weights |= {"token_embd.weight": fill(n_vocab, width), "output_norm.weight": np.ones(width, np.float32)}
+    return save(path, "mamba", metadata, weights)
+
+
+def adapter(path: Path, change: Mapping[int, Mapping[int, float]], shape: Shape | None = None) -> Path:
+    """A LoRA for ``markov``: adds to the logits that it has after a token."""
+    shape = shape or Shape()
+    befores = list(change)
+    down = np.zeros((len(befores), shape.n_embd), np.float32)
+    up = np.zeros((shape.n_vocab, len(befores)), np.float32)
+    for rank, before in enumerate(befores):
+        down[rank, before] = 1 / np.sqrt(shape.n_embd)
+        for after, logit in change[before].items():
+            up[after, rank] = logit
+    metadata = {"general.type": "adapter", "adapter.type": "lora", "adapter.lora.alpha": float(len(befores))}
+    return save(path, "llama", metadata, {"output.weight.lora_a": down, "output.weight.lora_b": up})

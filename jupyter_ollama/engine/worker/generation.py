@@ -143,8 +143,8 @@ def _checked(model: Model, prompt: Tokens[int]) -> list[int]:
 
 
 def _longer(model: Model, needed: int) -> str:
-    if needed < model.n_ctx_train:
-        return f"Shorten it, or set num_ctx above {needed} (the model was trained for {model.n_ctx_train})."
+    if needed <= model.n_ctx_train:
+        return f"Shorten it, or set num_ctx to {needed} or more (the model was trained for {model.n_ctx_train})."
     return f"Shorten it: the model was trained for {model.n_ctx_train} tokens, so num_ctx does not help."
 
 

@@ -18,16 +18,17 @@ class Vocabulary:
     def __init__(self, model: Any) -> None:
         self._handle = lib.llama_model_get_vocab(model)
         self.size: int = lib.llama_vocab_n_tokens(self._handle)
-        self.bos = self._known(lib.llama_vocab_bos(self._handle))
-        self.eos = self._known(lib.llama_vocab_eos(self._handle))
         self.adds_bos = bool(lib.llama_vocab_get_add_bos(self._handle))
         self.adds_eos = bool(lib.llama_vocab_get_add_eos(self._handle))
+        self.bos = self._special(lib.llama_vocab_bos(self._handle), self.adds_bos)
+        self.eos = self._special(lib.llama_vocab_eos(self._handle), self.adds_eos)
         self._pieces: dict[int, bytes] = {}
         self._buffer = ctypes.create_string_buffer(PIECE_BYTES)
 
-    def _known(self, token: int) -> int | None:
-        """A special token of the model, if it has it (a file may name one that does not exist)."""
-        return token if 0 <= token < self.size else None
+    def _special(self, token: int, used: bool) -> int | None:
+        """A special token of the model, if it has it: where a file names none, llama.cpp makes some ordinary token of it."""
+        exists = 0 <= token < self.size
+        return token if exists and (used or lib.llama_vocab_is_control(self._handle, token)) else None
 
     @cached_property
     def ends(self) -> frozenset[int]:

@@ -1,0 +1,46 @@
+"""Short ways for tests to ask an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
+from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.events import Token
+from jupyter_ollama.run import CancelToken
+
+
+def files(path: Path, *adapters: Path) -> ModelFiles:
+    """A model file as the store would describe it."""
+    return ModelFiles(path.stem, f"sha256:{path.stem}", path, adapters)
+
+
+@contextmanager
+def running(path: Path, *adapters: Path, **options: Any) -> Iterator[Engine]:
+    """A runner of its own for this model."""
+    engines = Engines()
+    try:
+        with engines.acquire(files(path, *adapters), options, cancel=CancelToken()) as engine:
+            yield engine
+    finally:
+        engines.close()
+
+
+def answer(engine: Engine, prompt: str | list[int], **options: Any) -> tuple[list[Token], GenerationEnd]:
+    """Generate to the end."""
+    tokens = engine.tokenize(prompt) if isinstance(prompt, str) else prompt
+    generation = engine.generate(tokens, options, CancelToken())
+    answered: list[Token] = []
+    try:
+        while True:
+            answered.append(next(generation))
+    except StopIteration as stop:
+        return answered, stop.value
+
+
+def text(engine: Engine, prompt: str | list[int], **options: Any) -> bytes:
+    """What is generated, as bytes."""
+    return b"".join(token.piece for token in answer(engine, prompt, **options)[0])
