@@ -93,9 +93,10 @@ class Blobs:
         return True
 
     def touch(self, digest: Digest) -> None:
-        """Mark a blob as used now, which protects it from being pruned as an orphan."""
+        """Mark a blob as used now, which protects it from being pruned as an orphan. The times of a file that is also the user's stay."""
         with contextlib.suppress(OSError):
-            os.utime(self.path(digest))
+            if self.path(digest).stat().st_nlink == 1:
+                os.utime(self.path(digest))
 
     def put(self, data: bytes) -> tuple[Digest, bool]:
         """Store a small blob; the flag says whether it is new."""

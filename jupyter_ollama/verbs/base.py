@@ -82,7 +82,8 @@ def from_adapter(store: Store, path: Path, cancel: CancelToken) -> _Step:
     """
     files = pick_files(path, adapter=True)
     if files.kind != "gguf":
-        raise SourceError(f"ADAPTER {path} is not a GGUF file.", hint="Convert it with llama.cpp's convert_lora_to_gguf.py first.", path=path)
+        hint = "Convert it with llama.cpp's convert_lora_to_gguf.py first."
+        raise SourceError(f"ADAPTER {path} is not a GGUF file.", hint=hint, path=path)
     index = read_index(files.weights[0])
     if kind_of(index) != ADAPTER:
         raise SourceError(f"{path} is not a LoRA adapter.", hint="Use it with FROM if it is a model.", path=path)
@@ -107,7 +108,8 @@ def _import_gguf(store: Store, path: Path, quantize: Quantization | None, cancel
     index = read_index(path)
     media_type = kind_of(index)
     if (index.integer("split.count") or 0) > 1:
-        raise SourceError(f"{path} is one part of a split GGUF.", hint="Join the parts with llama.cpp's gguf-split --merge first.", path=path)
+        hint = "Join the parts with llama.cpp's gguf-split --merge first."
+        raise SourceError(f"{path} is one part of a split GGUF.", hint=hint, path=path)
     if media_type == ADAPTER:
         raise SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
     if media_type == MODEL:

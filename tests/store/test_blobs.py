@@ -84,6 +84,7 @@ def test_a_linked_import_leaves_the_users_file_as_it_was(store: Store, tmp_path:
     os.utime(source, (1_000_000_000, 1_000_000_000))
 
     finish(store.blobs.import_file(source, CancelToken()))
+    finish(store.blobs.import_file(source, CancelToken()))
 
     assert (0o600, 1_000_000_000) == (source.stat().st_mode & 0o777, int(source.stat().st_mtime))
 

@@ -13,6 +13,8 @@ from jupyter_ollama import Ollama
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import StoredModel
 
+from ..weights import tiny_folder, tiny_folder_once, tiny_gguf, tiny_gguf_once  # noqa: F401 (fixtures)
+
 Create = Callable[..., StoredModel]
 
 

@@ -19,7 +19,7 @@ def test_a_gguf_becomes_a_model_without_a_second_copy(ollama: Ollama, create: Cr
 
     assert hashlib.sha256(tiny_gguf.read_bytes()).hexdigest() == digest_of(model, "model")
     assert tiny_gguf.stat().st_ino == model.path.stat().st_ino
-    assert ("gguf", "llama", "F16") == (model.config.model_format, model.config.model_family, model.config.file_type)
+    assert ("gguf", "llama", "BF16") == (model.config.model_format, model.config.model_family, model.config.file_type)
 
 
 def test_layers_stand_in_ollamas_order(create: Create) -> None:
@@ -151,7 +151,7 @@ def test_show_gives_a_modelfile_that_makes_the_same_model(ollama: Ollama, create
 def test_a_model_can_be_made_from_plain_python(ollama: Ollama, tiny_gguf: Path) -> None:
     summary = ollama.create("mario", Modelfile.build(tiny_gguf, system="s", parameters={"temperature": 0})).result(60)
 
-    assert ("mario:latest", "F16") == (summary.name, summary.details.quantization_level)
+    assert ("mario:latest", "BF16") == (summary.name, summary.details.quantization_level)
     assert ["mario:latest"] == [model.name for model in ollama.list()]
 
 
