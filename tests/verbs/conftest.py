@@ -25,7 +25,7 @@ def ollama(tmp_path: Path) -> Iterator[Ollama]:
 
 
 @pytest.fixture
-def create(ollama: Ollama, tiny_gguf: Path) -> Create:
+def create(ollama: Ollama, tiny_gguf: Path) -> Create:  # noqa: F811 (the fixture)
     """Makes a model from the text below ``FROM <a tiny GGUF>`` (or from a whole text that has its own FROM) and opens it."""
 
     def make(name: str, text: str = "", **arguments: Any) -> StoredModel:
