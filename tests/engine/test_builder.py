@@ -15,7 +15,7 @@ from jupyter_ollama.events import Progress
 from jupyter_ollama.gguf import TensorType, read_index
 from jupyter_ollama.run import CancelToken
 
-from . import tiny, weights
+from . import ggufs, tiny
 
 
 def run(job: BuildJob, cancel: CancelToken | None = None) -> tuple[list[Progress], Built]:
@@ -33,7 +33,7 @@ def types_of(path: Path) -> dict[str, TensorType]:
 
 
 def test_a_gguf_is_quantized_with_ollamas_statuses(tmp_path: Path) -> None:
-    source, target = weights.model(tmp_path / "source.gguf", weights.ODD), tmp_path / "target"
+    source, target = ggufs.model(tmp_path / "source.gguf", ggufs.ODD), tmp_path / "target"
 
     events, built = run(BuildJob(source, "gguf", target, "q4_k_m"))
 
@@ -44,7 +44,7 @@ def test_a_gguf_is_quantized_with_ollamas_statuses(tmp_path: Path) -> None:
 
 
 def test_progress_counts_the_bytes_of_the_source(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf")
+    source = ggufs.model(tmp_path / "source.gguf")
     total = sum(tensor.nbytes for tensor in read_index(source).tensors)
 
     events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q2_K"))
@@ -55,7 +55,7 @@ def test_progress_counts_the_bytes_of_the_source(tmp_path: Path) -> None:
 
 
 def test_there_are_at_most_ten_events_a_second(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SLOW)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SLOW)
     started = time.monotonic()
     events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q8_0"))
 
@@ -63,7 +63,7 @@ def test_there_are_at_most_ten_events_a_second(tmp_path: Path) -> None:
 
 
 def test_without_a_type_a_gguf_is_copied(tmp_path: Path) -> None:
-    source, target = weights.model(tmp_path / "source.gguf", weights.SMALL), tmp_path / "target"
+    source, target = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL), tmp_path / "target"
 
     events, built = run(BuildJob(source, "gguf", target))
 
@@ -73,7 +73,7 @@ def test_without_a_type_a_gguf_is_copied(tmp_path: Path) -> None:
 
 
 def test_a_gguf_that_has_the_type_already_is_copied(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SMALL)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL)
     _, first = run(BuildJob(source, "gguf", tmp_path / "first", "q8_0"))
     _, second = run(BuildJob(tmp_path / "first", "gguf", tmp_path / "second", "Q8_0"))
 
@@ -81,7 +81,7 @@ def test_a_gguf_that_has_the_type_already_is_copied(tmp_path: Path) -> None:
 
 
 def test_rows_that_do_not_fit_the_type_are_told(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.ODD)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
     _, built = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M"))
 
     [note] = built.notes
@@ -98,7 +98,7 @@ def test_a_tensor_that_f16_cannot_hold_keeps_its_type(kind: str, value: float, t
         held["blk.0.ffn_up.weight"][3:40] = value
         held["blk.1.ffn_up.weight"][:] = value
 
-    source = weights.model(tmp_path / "source.gguf", weights.SMALL, kind, edit=edit)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, kind, edit=edit)
     _, built = run(BuildJob(source, "gguf", tmp_path / "target", "f16"))
 
     types = types_of(tmp_path / "target")
@@ -113,7 +113,7 @@ def test_a_few_values_that_vanish_in_f16_do_not_matter(tmp_path: Path) -> None:
     def edit(_: Any, held: dict[str, Any]) -> None:
         held["blk.0.ffn_up.weight"][0, :5] = 1e-12
 
-    source = weights.model(tmp_path / "source.gguf", weights.SMALL, edit=edit)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, edit=edit)
     _, built = run(BuildJob(source, "gguf", tmp_path / "target", "f16"))
 
     assert types_of(tmp_path / "target")["blk.0.ffn_up.weight"] is TensorType.F16
@@ -121,13 +121,13 @@ def test_a_few_values_that_vanish_in_f16_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_values_come_out_as_they_went_in(tmp_path: Path) -> None:
-    source, target = weights.model(tmp_path / "source.gguf", tiny.Shape(n_layer=1), "F32"), tmp_path / "target"
+    source, target = ggufs.model(tmp_path / "source.gguf", tiny.Shape(n_layer=1), "F32"), tmp_path / "target"
     run(BuildJob(source, "gguf", target, "q8_0"))
 
-    before, after = weights.values(source, "blk.0.attn_q.weight"), weights.values(target, "blk.0.attn_q.weight")
+    before, after = ggufs.values(source, "blk.0.attn_q.weight"), ggufs.values(target, "blk.0.attn_q.weight")
     assert np.abs(before - after).max() <= np.abs(before).max() / 127
 
 
 def test_the_self_test_of_this_llama_cpp_passes() -> None:
     """Otherwise builds take the way round, which is slower and needs more room on the disk."""
-    weights.in_child("from jupyter_ollama.engine.worker.selftest import selftest; selftest()")
+    ggufs.in_child("from jupyter_ollama.engine.worker.selftest import selftest; selftest()")

@@ -18,7 +18,7 @@ from jupyter_ollama.errors import DiskFull, EngineCrashed, GGUFError, LoadError,
 from jupyter_ollama.gguf import TensorType, header_bytes, plan_gguf
 from jupyter_ollama.run import CancelToken
 
-from . import weights
+from . import ggufs
 
 
 def refusal(source: Path, target: Path, quantize: str | None = "q8_0", **options: Any) -> OllamaError:
@@ -34,7 +34,7 @@ def test_a_tensor_with_values_that_are_no_numbers_is_named(value: float, kind: s
     def edit(_: Any, held: dict[str, Any]) -> None:
         held["blk.1.ffn_down.weight"][5, 7] = value
 
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL, kind, edit=edit), tmp_path / "target", quantize)
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, kind, edit=edit), tmp_path / "target", quantize)
 
     assert isinstance(error, QuantizationError)
     assert "'blk.1.ffn_down.weight'" in error.message
@@ -45,8 +45,8 @@ def test_a_tensor_with_values_that_are_no_numbers_is_named(value: float, kind: s
 @pytest.mark.parametrize("says", [None, 1, 0], ids=["unsaid", "F16", "F32"])
 def test_what_is_quantized_already_is_not_quantized_again(says: int | None, tmp_path: Path) -> None:
     """Judged by the weights: a header that claims F16 does not help."""
-    weights.quantized_by_llama_cpp(weights.model(tmp_path / "source.gguf", weights.ODD), {tmp_path / "q5_0.gguf": 8})
-    weights.relabelled(tmp_path / "q5_0.gguf", says)
+    ggufs.quantized_by_llama_cpp(ggufs.model(tmp_path / "source.gguf", ggufs.ODD), {tmp_path / "q5_0.gguf": 8})
+    ggufs.relabelled(tmp_path / "q5_0.gguf", says)
 
     error = refusal(tmp_path / "q5_0.gguf", tmp_path / "target", "q8_0")
 
@@ -57,14 +57,14 @@ def test_what_is_quantized_already_is_not_quantized_again(says: int | None, tmp_
 
 
 def test_an_unknown_type_is_answered_with_the_list(tmp_path: Path) -> None:
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL), tmp_path / "target", "q9_K")
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL), tmp_path / "target", "q9_K")
 
     assert isinstance(error, QuantizationError)
     assert "q4_K_M" in error.supported
 
 
 def test_a_truncated_gguf_is_refused(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SMALL)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL)
     os.truncate(source, source.stat().st_size // 2)
 
     error = refusal(source, tmp_path / "target")
@@ -74,7 +74,7 @@ def test_a_truncated_gguf_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_source_that_shrinks_meanwhile_is_an_error_and_no_crash(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SLOW)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SLOW)
     work = build(BuildJob(source, "gguf", tmp_path / "target", "q2_K"), CancelToken())
     next(work)
     os.truncate(source, source.stat().st_size // 4)
@@ -84,7 +84,7 @@ def test_a_source_that_shrinks_meanwhile_is_an_error_and_no_crash(tmp_path: Path
 
 
 def test_a_model_without_a_tensor_does_not_get_into_the_store(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SMALL, edit=lambda _, held: held.pop("blk.1.attn_k.weight"))
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, edit=lambda _, held: held.pop("blk.1.attn_k.weight"))
 
     error = refusal(source, tmp_path / "target")
 
@@ -94,7 +94,7 @@ def test_a_model_without_a_tensor_does_not_get_into_the_store(tmp_path: Path) ->
 
 
 def test_a_model_that_llama_cpp_does_not_know_is_refused_with_its_reason(tmp_path: Path) -> None:
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL, architecture="llama9"), tmp_path / "target")
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, architecture="llama9"), tmp_path / "target")
 
     assert isinstance(error, QuantizationError)
     assert "unknown model architecture: 'llama9'" in error.message
@@ -102,7 +102,7 @@ def test_a_model_that_llama_cpp_does_not_know_is_refused_with_its_reason(tmp_pat
 
 def test_a_model_that_makes_llama_cpp_abort_ends_only_the_child(tmp_path: Path) -> None:
     """This architecture asserts that there are experts, and ends the process when there are none."""
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL, architecture="llada-moe"), tmp_path / "target")
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, architecture="llada-moe"), tmp_path / "target")
 
     assert isinstance(error, EngineCrashed)
     assert (error.signal, error.path) == ("SIGABRT", str(tmp_path / "source.gguf")) or error.path == tmp_path / "source.gguf"
@@ -112,7 +112,7 @@ def test_a_model_that_makes_llama_cpp_abort_ends_only_the_child(tmp_path: Path) 
 
 
 def test_a_child_that_is_killed_is_reported_as_killed(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.SLOW)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SLOW)
     work = build(BuildJob(source, "gguf", tmp_path / "target", "q2_K"), CancelToken())
     next(work)
     [child] = psutil.Process().children()
@@ -126,7 +126,7 @@ def test_a_child_that_is_killed_is_reported_as_killed(tmp_path: Path) -> None:
 
 def test_a_disk_without_room_is_seen_before_the_first_byte(tmp_path: Path) -> None:
     """The source is a sparse file of terabytes, which the disk of the target cannot hold."""
-    source, target = _enormous(weights.model(tmp_path / "source.gguf", weights.SMALL)), tmp_path / "target"
+    source, target = _enormous(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL)), tmp_path / "target"
 
     error = refusal(source, target)
 
@@ -146,7 +146,7 @@ def _enormous(path: Path) -> Path:
 
 
 def test_a_disk_that_fills_up_meanwhile_is_the_same_error(tmp_path: Path) -> None:
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL), Path("/dev/full"))
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL), Path("/dev/full"))
 
     assert isinstance(error, DiskFull)
     assert error.needed_bytes > 0
@@ -162,7 +162,7 @@ def small_files_only() -> Iterator[None]:
 
 @pytest.mark.parametrize("route", ["auto", "two_step"])
 def test_a_limit_on_the_size_of_files_is_named(route: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.ODD)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
     request.getfixturevalue("small_files_only")
 
     error = refusal(source, tmp_path / "target", "q4_K_M", route=route)
@@ -173,7 +173,7 @@ def test_a_limit_on_the_size_of_files_is_named(route: str, tmp_path: Path, reque
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    error = refusal(weights.model(tmp_path / "source.gguf", weights.SMALL), tmp_path / "nowhere" / "target")
+    error = refusal(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL), tmp_path / "nowhere" / "target")
 
     assert isinstance(error, StoreError)
     assert "nowhere" in error.message

@@ -10,15 +10,15 @@ import pytest
 from jupyter_ollama.gguf import TensorType, read_index
 from jupyter_ollama.quantization import QUANTIZATIONS, parse_quantization
 
-from . import weights
+from . import ggufs
 
 MODELS = {
-    "rows of 256": (weights.EVEN, "BF16", None),
-    "rows of 32": (weights.ODD, "BF16", None),
-    "rows of 16": (weights.SMALL, "BF16", None),
-    "experts": (weights.EXPERTS, "BF16", weights.with_experts),
-    "F16": (weights.ODD, "F16", None),
-    "F32": (weights.ODD, "F32", None),
+    "rows of 256": (ggufs.EVEN, "BF16", None),
+    "rows of 32": (ggufs.ODD, "BF16", None),
+    "rows of 16": (ggufs.SMALL, "BF16", None),
+    "experts": (ggufs.EXPERTS, "BF16", ggufs.with_experts),
+    "F16": (ggufs.ODD, "F16", None),
+    "F32": (ggufs.ODD, "F32", None),
 }
 
 
@@ -29,18 +29,18 @@ def digest(path: Path) -> str:
 @pytest.mark.parametrize("kind", MODELS)
 def test_every_type_is_byte_for_byte_what_llama_cpp_makes(kind: str, tmp_path: Path) -> None:
     shape, source_type, edit = MODELS[kind]
-    source = weights.model(tmp_path / "source.gguf", shape, source_type, edit=edit)
+    source = ggufs.model(tmp_path / "source.gguf", shape, source_type, edit=edit)
     wanted = [quantization for quantization in QUANTIZATIONS if quantization.name != source_type]
-    weights.built_by_us(source, {tmp_path / f"ours-{target}": target.name for target in wanted})
-    weights.quantized_by_llama_cpp(source, {tmp_path / f"theirs-{target}": target.file_type for target in wanted})
+    ggufs.built_by_us(source, {tmp_path / f"ours-{target}": target.name for target in wanted})
+    ggufs.quantized_by_llama_cpp(source, {tmp_path / f"theirs-{target}": target.file_type for target in wanted})
 
     assert {str(t): digest(tmp_path / f"ours-{t}") for t in wanted} == {str(t): digest(tmp_path / f"theirs-{t}") for t in wanted}
 
 
 def test_the_two_step_route_makes_the_same_file(tmp_path: Path) -> None:
-    source = weights.model(tmp_path / "source.gguf", weights.ODD)
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
     for route in ("direct", "two_step"):
-        weights.built_by_us(source, {tmp_path / f"{route}-{name}": name for name in ("q4_K_M", "q8_0", "f16")}, route)
+        ggufs.built_by_us(source, {tmp_path / f"{route}-{name}": name for name in ("q4_K_M", "q8_0", "f16")}, route)
 
     for name in ("q4_K_M", "q8_0", "f16"):
         assert digest(tmp_path / f"direct-{name}") == digest(tmp_path / f"two_step-{name}")
@@ -48,8 +48,8 @@ def test_the_two_step_route_makes_the_same_file(tmp_path: Path) -> None:
 
 def test_a_mixture_has_the_types_of_the_mixture(tmp_path: Path) -> None:
     """Q4_K_M of a Llama: Q4_K, some tensors Q6_K, norms F32."""
-    source = weights.model(tmp_path / "source.gguf")
-    weights.built_by_us(source, {tmp_path / "out": "q4_K_M"})
+    source = ggufs.model(tmp_path / "source.gguf")
+    ggufs.built_by_us(source, {tmp_path / "out": "q4_K_M"})
     index = read_index(tmp_path / "out")
 
     types = {tensor.name: tensor.type for tensor in index.tensors}
