@@ -30,8 +30,11 @@ class Screen(Protocol):
     def show(self, events: Sequence[Event]) -> None:
         """Show what is new."""
 
-    def finish(self, done: Done | None) -> None:
-        """Show the end; None when the answer was interrupted before it began, or failed."""
+    def finish(self, done: Done) -> None:
+        """Show the whole answer and what it cost."""
+
+    def give_up(self, word: str) -> None:
+        """Show that no more comes: ``interrupted`` or ``failed``."""
 
 
 def stream(run: Run[Done], shell: Any, keep: Callable[[Done], None]) -> None:
@@ -46,11 +49,13 @@ def stream(run: Run[Done], shell: Any, keep: Callable[[Done], None]) -> None:
         done = run.result()
     except KeyboardInterrupt as interrupt:
         if partial := ended(run):
+            screen.finish(partial)
             keep(partial)
-        screen.finish(partial)
+        else:
+            screen.give_up("interrupted")
         raise brief(interrupt) from None
     except BaseException:
-        screen.finish(None)
+        screen.give_up("failed")
         raise
     screen.finish(done)
     keep(done)
@@ -76,15 +81,16 @@ class CellScreen:
         elif steps := [event for event in events if isinstance(event, Progress)]:
             self._draw(step_bundle(steps[-1]))
 
-    def finish(self, done: Done | None) -> None:
-        if done is None:
-            if self._text:
-                self._draw(_markdown(self._text))
-            elif self._handle is not None:
-                self._draw({"text/plain": "no answer", "text/html": '<div style="opacity: .65">no answer</div>'})
-            return
+    def finish(self, done: Done) -> None:
         self._draw(_markdown(done.message.content), {"jupyter_ollama": render.provenance(done)})
         _display({"text/plain": render.footer(done), "text/html": render.footer_html(done)})
+
+    def give_up(self, word: str) -> None:
+        if self._text:
+            self._draw(_markdown(self._text))
+        if self._text or self._handle is not None:
+            mark = {"text/plain": word, "text/html": f'<div style="font-size: 85%; opacity: .65">{word}</div>'}
+            _display(mark) if self._text else self._draw(mark)
 
     def _draw(self, bundle: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
         if self._handle is None:
@@ -106,12 +112,16 @@ class TerminalScreen:
         sys.stdout.write(render.visible(text))
         sys.stdout.flush()
 
-    def finish(self, done: Done | None) -> None:
+    def finish(self, done: Done) -> None:
+        self._last_line(render.footer(done))
+
+    def give_up(self, word: str) -> None:
         if self._begun:
-            sys.stdout.write("\n")
-        if done is not None:
-            pale = ("\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
-            sys.stdout.write(f"{pale[0]}{render.footer(done)}{pale[1]}\n")
+            self._last_line(word)
+
+    def _last_line(self, text: str) -> None:
+        pale = ("\x1b[2m", "\x1b[0m") if sys.stdout.isatty() else ("", "")
+        sys.stdout.write(f"{chr(10) if self._begun else ''}{pale[0]}{text}{pale[1]}\n")
         sys.stdout.flush()
 
 

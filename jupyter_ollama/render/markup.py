@@ -12,26 +12,27 @@ from html import escape
 from .numbers import human_time
 
 STYLE = """<style>
-.jupyter-ollama { line-height: 1.5; }
-.jupyter-ollama h4 { margin: .9em 0 .3em; font-size: 1em; }
-.jupyter-ollama table { margin: 0; border-collapse: collapse; }
-.jupyter-ollama th, .jupyter-ollama td { padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
-.jupyter-ollama th { font-weight: 600; white-space: nowrap; }
-.jupyter-ollama td.number, .jupyter-ollama th.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.jupyter-ollama td.label, .jupyter-ollama .quiet { opacity: .7; }
-.jupyter-ollama pre { margin: .2em 0; padding: .5em .7em; max-height: 24em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+div.jupyter-ollama { line-height: 1.5; }
+div.jupyter-ollama h4 { margin: .9em 0 .3em; font-size: 1em; font-weight: 600; }
+div.jupyter-ollama .grid { margin: 0; border-collapse: collapse; font-size: inherit; }
+div.jupyter-ollama .grid th, div.jupyter-ollama .grid td {
+  padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; max-width: 50em; overflow-wrap: anywhere; }
+div.jupyter-ollama .grid th { font-weight: 600; white-space: nowrap; }
+div.jupyter-ollama .grid .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+div.jupyter-ollama .grid .label, div.jupyter-ollama .quiet { opacity: .7; white-space: nowrap; }
+div.jupyter-ollama pre { margin: .2em 0; padding: .5em .7em; max-height: 24em; overflow: auto; white-space: pre-wrap;
+  overflow-wrap: anywhere; font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, inherit);
   background: var(--jp-cell-editor-background, rgba(128, 128, 128, .1));
   border-left: 3px solid var(--jp-border-color2, rgba(128, 128, 128, .4)); }
-.jupyter-ollama code { background: none; padding: 0; }
-.jupyter-ollama summary { cursor: pointer; font-weight: 600; margin-top: .9em; }
-.jupyter-ollama .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
+div.jupyter-ollama code { background: none; padding: 0; }
+div.jupyter-ollama summary { cursor: pointer; font-weight: 600; margin-top: .6em; }
+div.jupyter-ollama .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
   border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
-.jupyter-ollama .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
-.jupyter-ollama .name { color: var(--jp-mirror-editor-def-color, inherit); }
-.jupyter-ollama .value { color: var(--jp-mirror-editor-string-color, inherit); }
-.jupyter-ollama .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
+div.jupyter-ollama .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
+div.jupyter-ollama .name { color: var(--jp-mirror-editor-def-color, inherit); }
+div.jupyter-ollama .value { color: var(--jp-mirror-editor-string-color, inherit); }
+div.jupyter-ollama .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--jp-warn-color1, #d80); }
-.jupyter-ollama progress { width: 16em; max-width: 40%; vertical-align: middle; margin: 0 .7em; }
 </style>
 """
 
@@ -59,13 +60,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozens
     lines = (
         wrap("tr", "".join(wrap("td", cell, css) for cell, css in zip(row, classes, strict=True))) for row in rows
     )  # fmt: skip
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody></table>"
+    return _grid(f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> str:
     """Labels and texts, one pair a row; both are escaped."""
     lines = "".join(wrap("tr", element("td", label, "label") + element("td", text)) for label, text in rows)
-    return f"<table><tbody>{lines}</tbody></table>" if lines else ""
+    return _grid(f"<tbody>{lines}</tbody>") if lines else ""
+
+
+def _grid(inner: str) -> str:
+    return f'<table class="grid">{inner}</table>'
 
 
 def section(title: str, inner: str) -> str:

@@ -18,7 +18,7 @@ _LIST_WIDTH = 10
 
 @singledispatch
 def plain(value: Any, *, verbose: bool = False) -> str:
-    """A value as text.
+    """A value as text, without the newline at its end.
 
     Args:
         verbose: with the metadata of a model, as ``show -v``.
@@ -63,7 +63,7 @@ def _(info: ModelInfo, *, verbose: bool = False) -> str:
         block("System", _head(info.system)),
         block("License", _head("\n".join(info.licenses))),
     ]
-    return "".join(blocks)
+    return "".join(blocks).removesuffix("\n")
 
 
 def until(model: LoadedModel) -> str:

@@ -86,9 +86,11 @@ def summary(model: ModelSummary) -> str:
 
 def _layers(layers: tuple[LayerInfo, ...]) -> str:
     """Which blobs a model consists of, and who else holds them."""
+    shared = any(layer.shared_with for layer in layers)
+    header = ("LAYER", "DIGEST", "SIZE", *(["ALSO IN"] if shared else []))
     rows = [
         (element("strong", layer.kind, title=layer.media_type), digest(layer.digest), human_bytes(layer.size_bytes),
-         escape(", ".join(layer.shared_with)))
+         *([escape(", ".join(layer.shared_with))] if shared else []))
         for layer in layers
     ]  # fmt: skip
-    return table(("LAYER", "DIGEST", "SIZE", "SHARED WITH"), rows, _SIZE) if rows else ""
+    return table(header, rows, _SIZE) if rows else ""
