@@ -42,7 +42,7 @@ def general_keys(folder: Folder, config: Mapping[str, Any], n_values: int, token
     found = gguf.Metadata.apply_metadata_heuristic(
         gguf.Metadata(), _card(folder), {"_name_or_path": path} if isinstance(path, str) else {}, model_id(folder.path), n_values
     )
-    found.name = found.name or folder.path.name or "model"
+    found.name = found.name or "model"
     found.size_label = found.size_label or gguf.size_label(n_values, 0, 0, 0)
     _recommend(found, folder)
     writer = gguf.GGUFWriter(path=None, arch="llama")
@@ -57,6 +57,7 @@ def general_keys(folder: Folder, config: Mapping[str, Any], n_values: int, token
 
 def model_id(folder: Path) -> Path:
     """The folder as far as its name says something: in a Hugging Face cache, the repository's instead of the commit's."""
+    folder = folder.absolute()
     if _SNAPSHOT.fullmatch(folder.name) and folder.parent.name == "snapshots":
         return Path(*folder.parent.parent.name.removeprefix("models--").split("--"))
     return folder

@@ -43,8 +43,8 @@ def plan_folder(files: Path | str | Files) -> Plan:
     _, arch = architectures.find(raw.get("architectures"), path)
     config = ConfigView(raw, path, arch.defaults, VIEWS)
     keys = evaluate(arch.keys, config, arch.name)
-    tokenizer = read_tokenizer(folder, config, arch)
     weights = plan_weights(arch, config, read_folder(folder.path, folder.weights), folder.path)
+    tokenizer = read_tokenizer(folder, config, arch)
     n_values = sum(_size(tensor.shape) for tensor in weights.tensors)
     tokens: Array = tokenizer.keys["tokenizer.ggml.tokens"].value
     metadata = {

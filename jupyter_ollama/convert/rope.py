@@ -63,6 +63,14 @@ def llama3_factors(config: ConfigView) -> NDArray[np.float32] | None:
     context = config.positive("@rope.original_max_position_embeddings", 8192)
     if high == low:
         raise config.fail("rope high_freq_factor and low_freq_factor are equal")
+    with np.errstate(all="ignore"):
+        factors = _llama3(base, dim, factor, low, high, context)
+    if not np.isfinite(factors).all():
+        raise config.fail("its rope parameters give factors that are no numbers")
+    return factors
+
+
+def _llama3(base: np.float32, dim: int, factor: float, low: float, high: float, context: float) -> NDArray[np.float32]:
     frequencies = np.float32(1.0) / base ** (np.arange(0, dim, 2, dtype=np.float32) / np.float32(dim))
     wavelengths = np.float32(2 * math.pi) / frequencies
     smooth = (np.float32(context) / wavelengths - np.float32(low)) / np.float32(high - low)

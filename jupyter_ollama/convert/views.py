@@ -8,6 +8,8 @@ from typing import Any
 from .config import ConfigView
 from .rope import KNOWN, SCALED, rope_of
 
+MOST_HEAD_DIM = 1 << 16
+
 
 def _heads(config: ConfigView) -> int:
     names = ("num_attention_heads", "n_head", "n_heads")
@@ -27,10 +29,15 @@ def _kv_heads(config: ConfigView) -> int:
 def _head_dim(config: ConfigView) -> int:
     explicit = config.get("head_dim")
     if explicit is not None:
-        return config.integer("head_dim")
+        head_dim = config.integer("head_dim")
+        if not 2 <= head_dim <= MOST_HEAD_DIM:
+            raise config.fail(f"head_dim is {head_dim:,}")
+        return head_dim
     width, heads = config.integer("@width"), config.integer("@heads")
     if width % heads:
         raise config.fail(f"hidden_size {width} is not a multiple of {heads} heads")
+    if not 2 <= width // heads <= MOST_HEAD_DIM:
+        raise config.fail(f"hidden_size is {width:,} with {heads:,} heads")
     return width // heads
 
 
@@ -40,7 +47,7 @@ def _scaling(config: ConfigView) -> dict[str, Any]:
     kind = rope.get("rope_type")
     if kind is None:
         return {}
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         raise config.fail(f"the rope type {kind!r} is not known", f"Known are {', '.join(sorted(KNOWN))}.")
     if kind not in SCALED:
         return {}

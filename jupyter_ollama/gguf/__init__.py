@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .index import GGUFIndex, Metadata, TensorInfo, read_index
 from .plan import OF_THE_FILE, GGUFTensor, Plan, TensorSource, plan_gguf, stays_as_it_is
+from .split import read_shards
 from .types import TensorType, file_type_name, row_bytes, tensor_bytes
 from .validate import validate
 from .values import Array, Typed, ValueType
@@ -30,6 +31,7 @@ __all__ = [
     "padded",
     "plan_gguf",
     "read_index",
+    "read_shards",
     "row_bytes",
     "stays_as_it_is",
     "tensor_bytes",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from ..errors import GGUFError
 from ..pread import RangeReader
 from .index import GGUFIndex, TensorInfo, read_index
+from .split import COUNT, N_TENSORS, NUMBER, read_shards
 from .types import TensorType, row_bytes
 from .values import Typed
 
 # They describe the file rather than the model; whoever writes a file says them again.
-OF_THE_FILE = ("general.file_type", "general.alignment", "split.no", "split.count", "split.tensors.count")
+OF_THE_FILE = ("general.file_type", "general.alignment", NUMBER, COUNT, N_TENSORS)
 
 # Source: prepare_tensors in conversion/base.py of llama.cpp.
 _PRECISE = re.compile(
@@ -110,25 +111,28 @@ def stays_as_it_is(name: str, shape: tuple[int, ...]) -> bool:
 
 
 def plan_gguf(path: str | Path) -> Plan:
-    """Take every tensor of an existing GGUF as a source.
+    """Take every tensor of an existing GGUF as a source. The shards of a split one become one model.
 
     Raises: GGUFError.
     """
-    index = read_index(path)
-    reader = RangeReader(index.path, GGUFError)
+    shards = read_shards(read_index(path))
+    tensors = [GGUFTensor(info, reader) for shard in shards for reader in (RangeReader(shard.path, GGUFError),) for info in shard.tensors]
     return Plan(
-        metadata={key: value for key, value in index.metadata.typed.items() if key not in OF_THE_FILE},
-        tensors=tuple(GGUFTensor(info, reader) for info in index.tensors),
-        source_type=source_type(index),
-        source_bytes=sum(info.nbytes for info in index.tensors),
+        metadata={key: value for key, value in shards[0].metadata.typed.items() if key not in OF_THE_FILE},
+        tensors=tuple(tensors),
+        source_type=source_type(shards),
+        source_bytes=sum(tensor.info.nbytes for tensor in tensors),
+        notes=(f"{len(shards)} files were put together.",) if len(shards) > 1 else (),
     )
 
 
-def source_type(index: GGUFIndex) -> str:
-    """What the file is quantized to; when it does not say, the type that most of its numbers have."""
-    if index.file_type != "unknown" or not index.tensors:
-        return index.file_type
+def source_type(shards: Sequence[GGUFIndex]) -> str:
+    """What a model is quantized to; when it does not say, the type that most of its numbers have."""
+    named = shards[0].file_type
+    if named != "unknown" or not any(shard.tensors for shard in shards):
+        return named
     numbers: Counter[TensorType] = Counter()
-    for tensor in index.tensors:
-        numbers[tensor.type] += tensor.n_values
+    for shard in shards:
+        for tensor in shard.tensors:
+            numbers[tensor.type] += tensor.n_values
     return numbers.most_common(1)[0][0].name

@@ -129,7 +129,7 @@ class Typed:
 
 
 def _utf8(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode("utf-8")
+    return value if isinstance(value, bytes) else value.encode("utf-8", "replace")  # half a surrogate pair becomes "?"
 
 
 def text(value: str | bytes) -> Typed:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...gguf.values import Typed, text, texts
-from .files import TokenizerFiles
+from .files import TokenizerFiles, dicts
 
 JINJA = "chat_template.jinja"
 JSON = "chat_template.json"
@@ -46,7 +46,7 @@ def _named(held: Any) -> Mapping[str, str]:
     if isinstance(held, str):
         return {"default": held}
     if isinstance(held, list):
-        held = {entry.get("name"): entry.get("template") for entry in held if isinstance(entry, dict)}
+        held = {str(entry.get("name")): entry.get("template") for entry in dicts(held)}
     if not isinstance(held, dict):
         return {}
     return {name: value for name, value in held.items() if isinstance(name, str) and isinstance(value, str) and _NAME.fullmatch(name)}

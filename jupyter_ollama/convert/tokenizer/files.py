@@ -72,7 +72,7 @@ class TokenizerFiles:
         return [Added(token.id, token.text, token.special or token.text in named) for token in sorted(found.values(), key=lambda t: t.id)]
 
     def _of_json(self) -> Iterator[Added]:
-        for entry in _dicts(self.json.get("added_tokens")):
+        for entry in dicts(self.json.get("added_tokens")):
             yield self._added(JSON, entry.get("id"), entry)
 
     def _of_added(self) -> Iterator[Added]:
@@ -93,14 +93,6 @@ class TokenizerFiles:
     def _check(self, name: str, number: Any, text: Any) -> None:
         if type(number) is not int or not 0 <= number < MAX_TOKENS or not isinstance(text, str):
             raise self.fail(name, f"has the token {text!r} with the id {number!r}")
-        if not text.isprintable():
-            self._encodable(name, text)
-
-    def _encodable(self, name: str, text: str) -> None:
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as cause:
-            raise self.fail(name, f"has the token {text!r}, which is no valid text") from cause
 
     def special_texts(self) -> dict[str, str]:
         """The texts of ``bos``, ``eos`` ... as tokenizer_config.json names them."""
@@ -125,7 +117,8 @@ class TokenizerFiles:
         return self.folder.fail(name, what, hint)
 
 
-def _dicts(held: Any) -> Iterator[dict[str, Any]]:
+def dicts(held: Any) -> Iterator[dict[str, Any]]:
+    """The objects in a list; what is no object, or no list, is passed over."""
     for entry in held if isinstance(held, list) else ():
         if isinstance(entry, dict):
             yield entry

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import SourceError
-from .files import JSON, TokenizerFiles
+from .files import JSON, TokenizerFiles, dicts
 
 Steps = tuple[str, ...]
 
@@ -26,9 +26,9 @@ _CASED = (
 )
 _CASED_TAIL = r"| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 _DEEPSEEK_3 = (
-    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+"
-    "| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"
-)
+    r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+"
+    r"| ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+).replace('\\"', '"')
 
 LLAMA3 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}" + _TAIL
 QWEN2 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}" + _TAIL
@@ -50,7 +50,7 @@ KNOWN: dict[Steps, tuple[str | None, str | None]] = {
     (BYTES,): ("gpt-2", None),
     (DIGITS, BYTES): ("starcoder", None),
     (r"\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", _DEEPSEEK_3): ("deepseek-v3", None),
-    ("[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGITS): ("deepseek-coder", None),
+    (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGITS): ("deepseek-coder", None),
 }
 
 
@@ -59,7 +59,7 @@ def pre_type(files: TokenizerFiles) -> str:
 
     Raises: SourceError when llama.cpp has no pre-tokenizer that is known to do the same.
     """
-    steps = tuple(_steps(files, files.json.get("pre_tokenizer")))
+    steps = tuple(_steps(files.json.get("pre_tokenizer")))
     normal, whole_words = KNOWN.get(steps, (None, None))
     found = whole_words if files.model.get("ignore_merges") is True else normal
     if found is None:
@@ -67,26 +67,25 @@ def pre_type(files: TokenizerFiles) -> str:
     return found
 
 
-def _steps(files: TokenizerFiles, step: Any) -> Iterator[str]:
+def _steps(step: Any) -> Iterator[str]:
     """What splits text, in order; the parts of a sequence one after the other."""
-    if not isinstance(step, dict):
-        return
-    kind = step.get("type")
-    if kind == "Sequence":
-        parts = step.get("pretokenizers")
-        for part in parts if isinstance(parts, list) else ():
-            yield from _steps(files, part)
-    elif kind == "Split":
-        yield _split(step)
-    elif kind == "Digits":
-        yield DIGITS if step.get("individual_digits") else f"{DIGITS} in groups"
-    elif kind == "ByteLevel":
-        if step.get("use_regex", True):
-            yield BYTES
-        if step.get("add_prefix_space"):
-            yield "a space in front"
-    else:
-        yield str(kind)
+    waiting = [step]
+    while waiting:
+        step = waiting.pop()
+        kind = step.get("type") if isinstance(step, dict) else None
+        if kind == "Sequence":
+            waiting += reversed(list(dicts(step.get("pretokenizers"))))
+        elif kind == "Split":
+            yield _split(step)
+        elif kind == "Digits":
+            yield DIGITS if step.get("individual_digits") else f"{DIGITS} in groups"
+        elif kind == "ByteLevel":
+            if step.get("use_regex", True):
+                yield BYTES
+            if step.get("add_prefix_space"):
+                yield "a space in front"
+        else:
+            yield str(kind)
 
 
 def _split(step: dict[str, Any]) -> str:
@@ -94,7 +93,13 @@ def _split(step: dict[str, Any]) -> str:
     pattern = held.get("Regex", held.get("String")) if isinstance(held, dict) else held
     usual = step.get("behavior") == "Isolated" and not step.get("invert")
     usual = usual or (step.get("behavior") == "Removed" and step.get("invert") is True)  # keeps what matches: the same cuts
-    return str(pattern) if usual else f"{pattern} ({step.get('behavior')})"
+    text = _escaped(str(pattern))
+    return text if usual else f"{text} ({step.get('behavior')})"
+
+
+def _escaped(pattern: str) -> str:
+    """Files write line breaks in a pattern as themselves or as escapes; both mean the same."""
+    return pattern.replace("\r", r"\r").replace("\n", r"\n")
 
 
 def _unknown(files: TokenizerFiles, steps: Steps) -> SourceError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ...gguf.values import Typed, flag, u32, u32s
 from ..config import ConfigView
-from .files import SPECIAL, TokenizerFiles
+from .files import SPECIAL, TokenizerFiles, dicts
 
 GENERATION = "generation_config.json"
 KEYS = {
@@ -31,7 +31,9 @@ def special_keys(files: TokenizerFiles, config: ConfigView, ids: Mapping[str, in
         size: ids from here on are of no token.
     """
     found = _ids(files, config, ids, size)
-    adding, last = _added_by_template(files)
+    adding, first, last = _added_by_template(files)
+    if first is not None and first in ids:
+        found.setdefault("bos", ids[first])
     if last is not None and last in ids and ids[last] != found.get("eos"):
         if "eos" in found:
             found.setdefault("eot", found["eos"])
@@ -58,7 +60,7 @@ def _ids(files: TokenizerFiles, config: ConfigView, ids: Mapping[str, int], size
     found = {}
     for kind in SPECIAL:
         candidates = (
-            ids.get(texts.get(kind, "")),
+            ids.get(texts[kind]) if kind in texts else None,
             *_numbers(config.raw.get(f"{kind}_token_id")),
             *_numbers(generation.get(f"{kind}_token_id")),
         )
@@ -82,14 +84,14 @@ def _numbers(held: Any) -> Iterator[int]:
             yield number
 
 
-def _added_by_template(files: TokenizerFiles) -> tuple[dict[str, bool], str | None]:
-    """What the post-processor puts around a text, and the token it puts behind.
+def _added_by_template(files: TokenizerFiles) -> tuple[dict[str, bool], str | None, str | None]:
+    """What the post-processor puts around a text, and the tokens it puts in front and behind.
 
     Source: SpecialVocab in gguf-py of llama.cpp, for the post-processors that decoders have.
     """
     adding: dict[str, bool] = {}
     texts = files.special_texts()
-    begin, end = {texts.get("bos"), texts.get("cls")} - {None}, None
+    begin, front, end = {texts.get("bos"), texts.get("cls")} - {None}, None, None
     for processor in _processors(files.part("post_processor")):
         kind = processor.get("type")
         if kind == "ByteLevel":
@@ -98,22 +100,22 @@ def _added_by_template(files: TokenizerFiles) -> tuple[dict[str, bool], str | No
         elif kind == "RobertaProcessing":
             adding |= {"bos": True, "eos": True, "sep": True}
         elif kind == "TemplateProcessing":
-            parts = [part for part in processor.get("single") or () if isinstance(part, dict)]
+            parts = list(dicts(processor.get("single")))
             first, last = (_special(parts[0]), _special(parts[-1])) if len(parts) > 1 else (None, None)
             if first is not None:
-                adding["bos"] = first in begin or not begin
+                adding["bos"], front = first in begin or not begin, first
             if last is not None:
                 adding["eos"], end = True, last
             between = _between(processor, first, last)
             if between:
                 separators = {texts.get("sep"), texts.get("eos")}
                 adding["sep"] = (between[0] in separators and last is None) or (len(between) == 2 and between[1] in separators)
-    return adding, end
+    return adding, front, end
 
 
 def _between(processor: Mapping[str, Any], first: str | None, last: str | None) -> list[str | None]:
     """The special tokens that the template for two texts puts between them; None for one that is something else."""
-    pair = [part for part in processor.get("pair") or () if isinstance(part, dict)]
+    pair = list(dicts(processor.get("pair")))
     if pair and first is not None and _special(pair[0]) == first:
         pair = pair[1:]
     if pair and last is not None and _special(pair[-1]) == last:
