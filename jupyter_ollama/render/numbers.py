@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from decimal import Decimal
 
 _BYTE_UNITS = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "KB"))
 _FOREVER_YEARS = 20
@@ -25,6 +26,22 @@ def human_count(count: int) -> str:
         if count >= unit:
             return f"{count // unit}{letter}" if count % unit == 0 else f"{count / unit:.{digits}f}{letter}"
     return f"{count // 1000}K" if count >= 1000 else str(count)
+
+
+def shortest(number: float) -> str:
+    """``0.7``, ``2048``, ``1e+06``, ``1.048576e+06``: all digits that matter, with an exponent from a million on and below 0.0001.
+
+    Source: verb %g of Go's fmt package.
+    """
+    if not math.isfinite(number):
+        return {math.inf: "+Inf", -math.inf: "-Inf"}.get(number, "NaN")
+    exact = Decimal(repr(float(number))).normalize()
+    sign, digits, _ = exact.as_tuple()
+    exponent = exact.adjusted() if exact else 0
+    if -4 <= exponent < 6:
+        return f"{exact:f}"
+    fraction = "".join(map(str, digits[1:]))
+    return f"{'-' if sign else ''}{digits[0]}{'.' if fraction else ''}{fraction}e{exponent:+03d}"
 
 
 def human_duration(seconds: float) -> str:

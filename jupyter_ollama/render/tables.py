@@ -28,6 +28,7 @@ def _columns(character: str) -> int:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table as ``list`` and ``ps`` print it. The last header cell is padded with one blank only, all other cells with four."""
+    rows = [[visible(cell) for cell in row] for row in rows]
     widths = _widths([header, *rows])
     head = _line(header, widths)[: -len(_PADDING)] + " "
     return "\n".join([head, *(_line(row, widths) for row in rows)])
@@ -37,7 +38,7 @@ def block(title: str, rows: Sequence[Sequence[str]]) -> str:
     """A block of ``show``: a title, indented rows, an empty line."""
     if not rows:
         return ""
-    indented = [("", *row) for row in rows]
+    indented = [("", *map(visible, row)) for row in rows]
     widths = _widths(indented)
     return "\n".join([f"  {title}", *(_line(row, widths) for row in indented), "", ""])
 

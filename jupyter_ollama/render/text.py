@@ -9,7 +9,7 @@ from functools import singledispatch
 from typing import Any
 
 from ..models import Deleted, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
-from .numbers import human_bytes, human_count, human_time
+from .numbers import human_bytes, human_count, human_time, shortest
 from .tables import block, table, visible
 
 _KEY_WIDTH = 30
@@ -29,7 +29,7 @@ def plain(value: Any, *, verbose: bool = False) -> str:
 
 @plain.register
 def _(models: ModelList, *, verbose: bool = False) -> str:
-    rows = [(visible(one.name), one.digest[:12], human_bytes(one.size_bytes), human_time(one.modified_at)) for one in models]
+    rows = [(one.name, one.digest[:12], human_bytes(one.size_bytes), human_time(one.modified_at)) for one in models]
     return table(("NAME", "ID", "SIZE", "MODIFIED"), rows)
 
 
@@ -42,7 +42,7 @@ def _(model: ModelSummary, *, verbose: bool = False) -> str:
 @plain.register
 def _(loaded: LoadedList, *, verbose: bool = False) -> str:
     rows = [
-        (visible(one.name), one.digest[:12], human_bytes(one.size_bytes), one.processor, str(one.n_ctx), until(one))
+        (one.name, one.digest[:12], human_bytes(one.size_bytes), one.processor, str(one.n_ctx), until(one))
         for one in loaded
     ]  # fmt: skip
     return table(("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"), rows)
@@ -58,7 +58,7 @@ def _(info: ModelInfo, *, verbose: bool = False) -> str:
     blocks = [
         block("Model", model_rows(info)),
         block("Capabilities", [(capability,) for capability in info.capabilities]),
-        block("Parameters", [visible(line).split() for line in parameter_lines(info.parameters)]),
+        block("Parameters", [line.split() for line in parameter_lines(info.parameters)]),
         block("Metadata", metadata_rows(info.metadata)) if verbose else "",
         block("System", _head(info.system)),
         block("License", _head("\n".join(info.licenses))),
@@ -85,8 +85,8 @@ def model_rows(info: ModelInfo) -> list[tuple[str, str]]:
         "context length": str(context or ""),
         "embedding length": str(embedding or ""),
     }
-    rows = [(label, visible(text)) for label, text in known.items() if text]
-    return [*rows, ("quantization", visible(info.details.quantization_level))]
+    rows = [(label, text) for label, text in known.items() if text]
+    return [*rows, ("quantization", info.details.quantization_level)]
 
 
 def parameter_values(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -107,12 +107,12 @@ def literal(value: Any) -> str:
     """A parameter's value: texts quoted, whole numbers without a fraction."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return shortest(value)
 
 
 def metadata_rows(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The GGUF header, by key; long lists are cut."""
-    return [(visible(key), visible(metadata_text(metadata[key]))) for key in sorted(metadata)]
+    return [(key, metadata_text(metadata[key])) for key in sorted(metadata)]
 
 
 def metadata_text(value: Any) -> str:
@@ -123,7 +123,7 @@ def metadata_text(value: Any) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return shortest(value)
         case list() | tuple():
             return _listed([metadata_text(item) for item in value])
     return str(value)
@@ -140,5 +140,5 @@ def _listed(items: list[str]) -> str:
 
 def _head(text: str) -> list[tuple[str]]:
     """The first two lines with anything on them, and three dots if there are more."""
-    lines = [stripped for line in visible(text).splitlines() if (stripped := line.strip())]
+    lines = [stripped for line in text.splitlines() if (stripped := line.strip())]
     return [(line,) for line in (lines if len(lines) <= 2 else [*lines[:2], "..."])]
