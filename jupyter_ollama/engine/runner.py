@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from typing import Self
+from typing import ClassVar, Self
 
-from ..errors import Cancelled, EngineError
+from ..errors import Cancelled, EngineCrashed, EngineError
 from ..events import Token
 from ..options import Options, load_options
 from ..run import CancelToken
@@ -23,6 +23,8 @@ LAST_NUMBERS_S = 1.0
 class Runner:
     """A child that has loaded one model. Several threads may use it; it answers one after the other."""
 
+    _extra_buffers_work: ClassVar[bool] = True  # a fact of this machine and its llama.cpp
+
     def __init__(self, worker: Worker, info: EngineInfo) -> None:
         self.info = info
         self._worker = worker
@@ -32,10 +34,26 @@ class Runner:
     def start(cls, model: ModelFiles, options: Options, cancel: CancelToken) -> Self:
         """Start a child and have it load the model.
 
+        A child that dies of it is started once more without llama.cpp's own weight layouts: those for AMX crash where an older
+        compiler built them. If that helps, later children of this kernel leave them out from the start.
         Raises: LoadError when llama.cpp refuses it, EngineCrashed when it dies of it, Cancelled.
         """
+        try:
+            return cls._start(model, options, cancel, extra_buffers=cls._extra_buffers_work)
+        except EngineCrashed as error:
+            if not cls._extra_buffers_work or error.signal not in ("SIGSEGV", "SIGILL"):
+                raise
+        runner = cls._start(model, options, cancel, extra_buffers=False)
+        Runner._extra_buffers_work = False
+        return runner
+
+    @classmethod
+    def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, *, extra_buffers: bool) -> Self:
         worker = Worker.start(MODULE, what=f"the engine of {model.name}")
-        fields = {"name": model.name, "path": model.path, "adapters": model.adapters, "options": load_options(options)}
+        fields = {
+            "name": model.name, "path": model.path, "adapters": model.adapters,
+            "options": load_options(options), "extra_buffers": extra_buffers,
+        }  # fmt: skip
         try:
             worker.send(Frame("load", fields=fields))
             loaded = worker.receive(cancel)

@@ -27,9 +27,12 @@ class Model:
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
-    def __init__(self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log) -> None:
+    def __init__(
+        self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True
+    ) -> None:
         self.name, self.path = name, path
         self._log = log
+        self._extra_buffers = extra_buffers
         self._handle = self._load(options)
         self.vocabulary = Vocabulary(self._handle)
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
@@ -55,6 +58,7 @@ class Model:
         parameters = lib.llama_model_default_params()
         parameters.n_gpu_layers = _whole(options, "num_gpu", -1)
         parameters.main_gpu = _whole(options, "main_gpu", 0)
+        parameters.use_extra_bufts = self._extra_buffers
         if "use_mmap" in options:
             parameters.load_mode = lib.LLAMA_LOAD_MODE_MMAP if options["use_mmap"] else lib.LLAMA_LOAD_MODE_NONE
         handle = lib.llama_model_load_from_file(str(self.path).encode(), parameters)

@@ -1,7 +1,7 @@
 """A child that runs one model: frames in, tokens out. It knows clients, not pipes: a client is whatever has a ``Channel``.
 
     from a client                                            to it
-    load      {name, path, adapters, options}                loaded    {facts of the model}
+    load      {name, path, adapters, options, extra_buffers} loaded    {facts of the model}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options}  token ids                           pieces..., then end {reason, seed, counts, durations}
@@ -32,6 +32,7 @@ from .llama import lib
 from .log import Log
 from .model import Model
 from .sequence import Sequence
+from .warmup import has_amx, warm_up
 
 ABORTED, NO_ROOM = 2, 1  # what llama_decode returns
 
@@ -116,8 +117,11 @@ class Runner:
         started = time.perf_counter_ns()
         fields = frame.fields
         adapters = [Path(path) for path in fields["adapters"]]
-        self._loaded = model = Model(fields["name"], Path(fields["path"]), adapters, fields["options"], self._log)
+        extra = fields["extra_buffers"]
+        self._loaded = model = Model(fields["name"], Path(fields["path"]), adapters, fields["options"], self._log, extra_buffers=extra)
         self._batch, self._sequence = Batch(model.n_batch), Sequence(model)
+        if extra and has_amx():
+            warm_up(model, self._batch)
         client.send(Frame("loaded", frame.id, asdict(_facts(model, time.perf_counter_ns() - started))))
 
     def _tokenize(self, client: Channel, frame: Frame) -> None:
