@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ..errors import EngineCrashed
+from ..errors import EngineCrashed, OllamaError, SourceError
 from ..events import Progress
 from ..names import Digest
 from ..run import CancelToken
@@ -82,8 +82,12 @@ def _built(frame: Frame) -> Built:
     return Built(Digest.parse(fields["digest"]), fields["size"], fields["file_type"], fields["source_type"], tuple(fields["notes"]))
 
 
-def _crash(error: EngineCrashed, job: BuildJob, step: str) -> EngineCrashed:
+def _crash(error: EngineCrashed, job: BuildJob, step: str) -> OllamaError:
     """The same error, saying how far the work was. A kill from outside is not the model's fault and stays as it is."""
+    if error.signal == "SIGBUS":  # llama.cpp's own routine maps the file, and a mapped file that shrinks ends the process
+        return SourceError(
+            f"{job.source} became shorter while it was read.", hint="Wait until it is complete and try again.", path=job.source
+        )
     if error.signal in (None, "SIGKILL", "SIGTERM"):
         return error
     last = next((line.strip().rstrip(".") for line in reversed(error.log) if line.strip()), "it left no message")

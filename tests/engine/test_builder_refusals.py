@@ -7,14 +7,14 @@ import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import psutil
 import pytest
 
 from jupyter_ollama.engine.builder import BuildJob, build
-from jupyter_ollama.errors import DiskFull, EngineCrashed, GGUFError, LoadError, OllamaError, QuantizationError, StoreError
+from jupyter_ollama.errors import DiskFull, EngineCrashed, GGUFError, LoadError, OllamaError, QuantizationError, SourceError, StoreError
 from jupyter_ollama.gguf import TensorType, header_bytes, plan_gguf
 from jupyter_ollama.run import CancelToken
 
@@ -73,13 +73,14 @@ def test_a_truncated_gguf_is_refused(tmp_path: Path) -> None:
     assert str(source) in error.message
 
 
-def test_a_source_that_shrinks_meanwhile_is_an_error_and_no_crash(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("route", "says"), [("direct", "bytes too early"), ("two_step", "became shorter")])
+def test_a_source_that_shrinks_meanwhile_is_an_error_and_no_crash(route: Literal["direct", "two_step"], says: str, tmp_path: Path) -> None:
     source = ggufs.model(tmp_path / "source.gguf", ggufs.SLOW)
-    work = build(BuildJob(source, "gguf", tmp_path / "target", "q2_K"), CancelToken())
-    next(work)
+    work = build(BuildJob(source, "gguf", tmp_path / "target", "q2_K", route), CancelToken())
+    next(event for event in work if event.completed)
     os.truncate(source, source.stat().st_size // 4)
 
-    with pytest.raises(GGUFError, match="bytes too early"):
+    with pytest.raises(SourceError, match=says):
         list(work)
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from .log import Log
+from .log import CONTINUED, ERROR, Log
 
 Hear = Callable[[str], None]
 
 
 class LineLog(Log):
-    """Also puts the pieces of lines together and passes every whole line to whoever hears."""
+    """Puts the pieces of lines together and passes every whole line to whoever hears. Only errors go to the kernel's log."""
 
     def __init__(self) -> None:
         self._partial = b""
+        self._kind = 0
         self.hearers: list[Hear] = []
         super().__init__()
 
     def _hear(self, level: int, text: bytes, user_data: object) -> None:
-        super()._hear(level, text, user_data)
+        self._kind = level if level != CONTINUED else self._kind
+        if self._kind == ERROR:
+            super()._hear(level, text, user_data)
         *lines, self._partial = (self._partial + text).split(b"\n")
         for line in lines:
             for hear in self.hearers:

@@ -62,6 +62,9 @@ class Output:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._hasher.is_alive():
+            self._queue.put(None)
+            self._hasher.join()
         with explained(self._path, self.size):  # a network file system may tell only now that its disk is full
             os.close(self._file)
 
@@ -89,7 +92,7 @@ def explained(path: Path, size: int) -> Iterator[None]:
 
 def free_bytes(path: Path) -> int:
     """Room on the disk that holds ``path``; what a file there already takes is given back when it is overwritten."""
-    taken = path.stat().st_blocks * 512 if path.is_file() else 0
+    taken = getattr(path.stat(), "st_blocks", 0) * 512 if path.is_file() else 0
     return shutil.disk_usage(path.parent).free + taken
 
 
