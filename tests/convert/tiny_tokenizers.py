@@ -9,6 +9,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 PARAGRAPH = """
@@ -43,7 +44,7 @@ def learn_merges(words: Iterable[str], n_merges: int = N_MERGES) -> list[Pair]:
     while len(merges) < n_merges:
         pairs: Counter[Pair] = Counter()
         for word, parts in split.items():
-            for pair in zip(parts, parts[1:], strict=False):
+            for pair in pairwise(parts):
                 pairs[pair] += counts[word]
         if not pairs:
             break
