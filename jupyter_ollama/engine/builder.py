@@ -32,7 +32,7 @@ class BuildJob:
         source: a folder in Hugging Face's layout, or a GGUF file.
         target: the file to write; its owner removes it when the job fails.
         quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file.
-        route: how; "auto" is right but for tests and benchmarks (worker/direct.py and worker/two_step.py say what the ways are).
+        route: how; "auto" is right but for tests and benchmarks (what the ways are, worker/builder/ says).
     """
 
     source: Path

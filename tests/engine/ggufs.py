@@ -86,8 +86,8 @@ def quantized_by_llama_cpp(source: Path, targets: dict[Path, int]) -> None:
 _OURS = """
 import json, sys
 from pathlib import Path
-from jupyter_ollama.engine.worker.builder import Job, make
-from jupyter_ollama.engine.worker.progress import Reporter
+from jupyter_ollama.engine.worker.builder.job import Job, make
+from jupyter_ollama.engine.worker.builder.progress import Reporter
 from jupyter_ollama.quantization import parse_quantization
 source, route, targets = json.loads(sys.argv[1])
 for path, name in targets:

@@ -130,4 +130,4 @@ def test_values_come_out_as_they_went_in(tmp_path: Path) -> None:
 
 def test_the_self_test_of_this_llama_cpp_passes() -> None:
     """Otherwise builds take the way round, which is slower and needs more room on the disk."""
-    ggufs.in_child("from jupyter_ollama.engine.worker.selftest import selftest; selftest()")
+    ggufs.in_child("from jupyter_ollama.engine.worker.builder.selftest import selftest; selftest()")

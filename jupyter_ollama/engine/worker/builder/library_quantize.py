@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...errors import EngineError, QuantizationError
-from ...gguf import TensorType
-from ...quantization import Quantization
+from ....errors import EngineError, QuantizationError
+from ....gguf import TensorType
+from ....quantization import Quantization
+from ..llama import lib
 from .library_log import listening
-from .llama import lib
 
 # [   2/  21] blk.0.attn_k.weight  - [  256,   128,     1,     1], type =   bf16, size =     0.06 MiB ->     0.02 MiB (q4_K)
 _TENSOR = re.compile(

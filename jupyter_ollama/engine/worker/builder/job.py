@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...convert import plan_folder
-from ...errors import EngineError, OllamaError, QuantizationError
-from ...gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
-from ...gguf.types import FLOATS, INTEGERS
-from ...names import Digest
-from ...quantization import FLOAT_NAMES, Quantization, parse_quantization
-from ..frames import Frame
+from ....convert import plan_folder
+from ....errors import EngineError, OllamaError, QuantizationError
+from ....gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
+from ....gguf.types import FLOATS, INTEGERS
+from ....names import Digest
+from ....quantization import FLOAT_NAMES, Quantization, parse_quantization
+from ...frames import Frame
+from ..channel import Channel
 from . import copying, direct, two_step
-from .channel import Channel
 from .progress import Reporter
 from .selftest import selftest
 from .targets import Targets, converted, mixture

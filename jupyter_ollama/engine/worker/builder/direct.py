@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...gguf import padded
-from ...names import Digest
+from ....names import Digest
 from .output import Output
 from .progress import Reporter
 from .rows import Converter, NotInF16, converted, not_in_f16
@@ -36,9 +35,7 @@ def _one_pass(targets: Targets, converter: Converter, target: Path, report: Repo
         output.write(targets.header)
         for block, rows in converted(converter, targets.tensors):
             output.write(rows.data)
-            if block.is_last:
-                size = block.target.size_bytes
-                output.write(bytes(padded(size) - size))
+            output.write(block.padding)
             report.advance(block.source_bytes)
         return output.digest()
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ...errors import DiskFull, StoreError
-from ...names import Digest
+from ....errors import DiskFull, StoreError
+from ....names import Digest
 
 QUEUED_BLOCKS = 4
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import EngineError
-from ...gguf import TensorType, row_bytes
-from .llama import lib
+from ....errors import EngineError
+from ....gguf import TensorType, row_bytes
+from ..llama import lib
 
 Rows = NDArray[np.uint8]
 Values = NDArray[np.float32]

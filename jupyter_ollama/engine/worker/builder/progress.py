@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ..frames import Frame
+from ...frames import Frame
 
 EVERY_S = 0.1
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import QuantizationError
-from ...gguf import TensorType
+from ....errors import QuantizationError
+from ....gguf import TensorType, padded
 from .ggml import Ggml, Rows, Values
 from .targets import Target
 
@@ -35,8 +35,11 @@ class Block:
         return self.target.source_bytes // self.target.n_rows * self.n_rows
 
     @property
-    def is_last(self) -> bool:
-        return self.first_row + self.n_rows == self.target.n_rows
+    def padding(self) -> bytes:
+        """What follows the block in the file: zeros up to where the next tensor begins, after the last block of one."""
+        if self.first_row + self.n_rows < self.target.n_rows:
+            return b""
+        return bytes(padded(self.target.size_bytes) - self.target.size_bytes)
 
 
 class NotInF16(Exception):  # a step of the work, not an error of anybody

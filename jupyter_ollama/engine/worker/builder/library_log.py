@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-from .log import CONTINUED, ERROR, Log
+from ..log import CONTINUED, ERROR, Log
 
 Hear = Callable[[str], None]
 

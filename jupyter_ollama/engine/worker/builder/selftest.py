@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ...gguf import Plan, TensorType, padded
-from ...gguf.values import f32, text, u32
-from ...quantization import parse_quantization
+from ....gguf import Plan, TensorType
+from ....gguf.values import f32, text, u32
+from ....quantization import parse_quantization
 from .library_quantize import LibraryQuantizer, NoDirectRoute
 from .rows import Converter, converted
 from .scratch import scratch_file
@@ -58,13 +58,8 @@ def selftest() -> None:
 
 
 def _file(targets: Targets) -> bytes:
-    parts = [targets.header]
-    for block, rows in converted(Converter(_NAME), targets.tensors):
-        parts.append(rows.tobytes())
-        if block.is_last:
-            size = block.target.size_bytes
-            parts.append(bytes(padded(size) - size))
-    return b"".join(parts)
+    blocks = converted(Converter(_NAME), targets.tensors)
+    return targets.header + b"".join(rows.tobytes() + block.padding for block, rows in blocks)
 
 
 def _plan() -> Plan:

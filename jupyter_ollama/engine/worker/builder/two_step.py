@@ -9,11 +9,11 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ...errors import QuantizationError
-from ...gguf import Plan, padded
-from ...names import Digest
-from ...pread import RangeReader
-from ...quantization import Quantization
+from ....errors import QuantizationError
+from ....gguf import Plan
+from ....names import Digest
+from ....pread import RangeReader
+from ....quantization import Quantization
 from .library_quantize import LibraryQuantizer
 from .output import disk_full, explained, free_bytes, largest_file, require_room
 from .progress import Reporter
@@ -50,9 +50,7 @@ def _as_it_comes(whole: Targets, source: Path, target: Path) -> Iterator[Path]:
             file.write(whole.header)
             for block in blocks(whole.tensors, n_threads=1):
                 file.write(block.target.source.read(block.first_row, block.n_rows).data)
-                if block.is_last:
-                    size = block.target.size_bytes
-                    file.write(bytes(padded(size) - size))
+                file.write(block.padding)
             file.flush()
         yield model
 

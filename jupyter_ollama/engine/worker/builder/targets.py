@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from ...gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
-from ...gguf.values import u32
-from ...quantization import Quantization
+from ....gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
+from ....gguf.values import u32
+from ....quantization import Quantization
 from .library_quantize import LibraryQuantizer, NoDirectRoute, Pin
 from .scratch import scratch_file
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...errors import GGUFError
-from ...names import Digest
-from ...pread import RangeReader
+from ....errors import GGUFError
+from ....names import Digest
+from ....pread import RangeReader
 from .output import Output
 from .progress import Reporter
 

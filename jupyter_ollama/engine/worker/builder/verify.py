@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ...errors import GGUFError, LoadError
-from ...gguf import read_index, validate
+from ....errors import GGUFError, LoadError
+from ....gguf import read_index, validate
+from ..llama import lib
 from .library_log import listening
-from .llama import lib
 
 
 def verify(path: Path, source: Path) -> None:

@@ -1,0 +1,21 @@
+"""The child that makes model files: `main` does one job.
+
+job                one job from the kernel's request to its answer
+targets            which type each tensor gets
+direct, rows       one pass: read, convert or quantize in blocks on threads, write in order
+two_step           the way round, with llama.cpp's own quantizer
+copying            a GGUF file as it is
+output             the file that is written and hashed; a disk that is full
+verify             the last look at a finished file
+selftest           whether the direct way is open with the installed llama.cpp
+ggml               ggml's functions for rows of weights
+library_quantize   llama.cpp's quantizer: its dry run and itself; library_log reads what it says
+progress           progress frames, ten a second
+scratch            nameless files
+"""
+
+from __future__ import annotations
+
+from .job import main
+
+__all__ = ["main"]
