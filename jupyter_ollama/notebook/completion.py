@@ -21,6 +21,7 @@ from .session import Session
 _CELL = re.compile(r"\s*%%(\w+)[ \t]?(.*)")
 _LINE = re.compile(r"(?:.*=)?[ \t]*%(\w+)[ \t](.*)")
 _VARIABLE = re.compile(r"\{\{[ \t]*(\w*)\Z")
+_PATH = (".", "/", "~")
 _ROLES = ("system", "user", "assistant")
 
 Offer = tuple[str, Iterable[str]]
@@ -48,7 +49,7 @@ class Completion:
         return {
             "completions": [SimpleCompletion(text=text, type="magic") for text in fits],
             "matched_fragment": fragment,
-            "suppress": bool(fits) and not fragment.startswith((".", "/", "~")),
+            "suppress": bool(fits) and not fragment.startswith(_PATH),
         }
 
     def _offer(self, context: CompletionContext) -> Offer | None:
@@ -117,10 +118,11 @@ def best(fragment: str, candidates: Iterable[str]) -> list[str]:
     """Candidates that begin with the fragment in any case, else those that are nearly it."""
     known = list(dict.fromkeys(candidates))
     fits = [text for text in known if text.lower().startswith(fragment.lower())]
-    if fits or len(fragment) < 3:
+    if fits or len(fragment) < 3 or fragment.startswith(_PATH):
         return fits
-    by_lower = {text.lower(): text for text in known}
-    return [by_lower[text] for text in difflib.get_close_matches(fragment.lower(), by_lower, n=3, cutoff=0.6)]
+    rated = {text: difflib.SequenceMatcher(None, fragment.lower(), text.lower()).ratio() for text in known}
+    limit = max(0.6, max(rated.values(), default=1.0) - 0.1)
+    return [text for text in known if rated[text] >= limit]
 
 
 def expected(parser: ArgumentParser, words: list[str]) -> Action | None:
