@@ -11,6 +11,7 @@ from typing import Literal
 from ..errors import EngineCrashed, OllamaError, SourceError
 from ..events import Progress
 from ..names import Digest
+from ..quantization import parse_quantization
 from ..run import CancelToken
 from .frames import Frame
 from .process import Worker
@@ -59,6 +60,8 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
     Raises: SourceError and its kin, DiskFull, StoreError, LoadError, EngineCrashed, Cancelled.
     """
     cancel.check()
+    if job.quantize:
+        parse_quantization(job.quantize)
     step = ""
     with Worker.start("jupyter_ollama.engine.worker.builder", what=f"the builder of {job.source.name}") as worker:
         try:

@@ -39,19 +39,18 @@ def _rewritten(path: Path, kind: TensorType, architecture: str) -> Path:
     plan = plan_gguf(path)
     metadata = {re.sub(r"^llama\.", f"{architecture}.", key): value for key, value in plan.metadata.items()}
     metadata["general.architecture"] = text(architecture)
-    types = [kind if len(tensor.shape) > 1 else tensor.type for tensor in plan.tensors]
+    types = [kind if tensor.type is TensorType.F32 and len(tensor.shape) > 1 else tensor.type for tensor in plan.tensors]
     infos = [(tensor.name, tensor.shape, type_) for tensor, type_ in zip(plan.tensors, types, strict=True)]
     parts = [header_bytes(metadata, infos)[0]]
     for tensor, type_ in zip(plan.tensors, types, strict=True):
-        values = tensor.read(0, int(np.prod(tensor.shape[1:]))).view(np.float32)
-        data = _ENCODE[type_](values).tobytes()
+        rows = tensor.read(0, int(np.prod(tensor.shape[1:])))
+        data = rows.tobytes() if type_ is tensor.type else _ENCODE[type_](rows.view(np.float32)).tobytes()
         parts.append(data.ljust(padded(len(data)), b"\0"))
     path.write_bytes(b"".join(parts))
     return path
 
 
 _ENCODE: dict[TensorType, Callable[[NDArray[np.float32]], NDArray[Any]]] = {
-    TensorType.F32: lambda values: values,
     TensorType.F16: lambda values: values.astype(np.float16),
     TensorType.BF16: lambda values: (values.view(np.uint32) >> 16).astype(np.uint16),
 }
@@ -101,10 +100,11 @@ def built_by_us(source: Path, targets: dict[Path, str], route: str = "direct") -
     in_child(_OURS, arguments)
 
 
-def in_child(program: str, *arguments: str) -> None:
-    """Run a program that loads native code."""
+def in_child(program: str, *arguments: str) -> str:
+    """Run a program that loads native code; gives what it prints."""
     done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout
 
 
 def values(path: Path, name: str) -> NDArray[np.float32]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 from jupyter_ollama.engine.builder import BuildJob, Built, build
@@ -26,6 +28,13 @@ def run(job: BuildJob, cancel: CancelToken | None = None) -> tuple[list[Progress
             events.append(next(work))
         except StopIteration as stop:
             return events, stop.value
+
+
+def builder_of(parent: psutil.Process) -> psutil.Process:
+    """The child in which this process builds."""
+    alive = [child for child in parent.children() if child.status() != psutil.STATUS_ZOMBIE]
+    [builder] = [child for child in alive if "jupyter_ollama.engine.worker.builder" in child.cmdline()]
+    return builder
 
 
 def types_of(path: Path) -> dict[str, TensorType]:
@@ -126,6 +135,22 @@ def test_values_come_out_as_they_went_in(tmp_path: Path) -> None:
 
     before, after = ggufs.values(source, "blk.0.attn_q.weight"), ggufs.values(target, "blk.0.attn_q.weight")
     assert np.abs(before - after).max() <= np.abs(before).max() / 127
+
+
+def test_where_one_pass_is_impossible_llama_cpps_own_routine_is_used_and_told(tmp_path: Path) -> None:
+    """A limit on the size of files lets no sparse copy of the source be made; the result is small enough."""
+    source, target = ggufs.model(tmp_path / "source.gguf", ggufs.ODD), tmp_path / "target"
+    _, expected = run(BuildJob(source, "gguf", tmp_path / "expected", "q4_K_M"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (expected.size, before[1]))
+    try:
+        _, built = run(BuildJob(source, "gguf", target, "q4_K_M"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert built.digest == expected.digest
+    [note] = built.notes
+    assert "llama.cpp's own routine was used" in note
 
 
 def test_the_self_test_of_this_llama_cpp_passes() -> None:

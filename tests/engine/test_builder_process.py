@@ -19,6 +19,7 @@ from jupyter_ollama.errors import Cancelled
 from jupyter_ollama.run import CancelToken, Run
 
 from . import ggufs
+from .test_builder import builder_of
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,7 @@ def until_working(work: Iterator[object]) -> psutil.Process:
     """Wait until weights are written; gives the child."""
     while not getattr(next(work), "completed", 0):
         pass
-    [child] = psutil.Process().children()
-    return child
+    return builder_of(psutil.Process())
 
 
 def test_cancelling_ends_the_child_at_once(job: BuildJob) -> None:
@@ -73,7 +73,7 @@ def test_closing_the_generator_ends_the_child(job: BuildJob) -> None:
 def test_a_run_can_be_cancelled_from_another_thread(job: BuildJob) -> None:
     run = Run.start(lambda cancel: build(job, cancel), verb="build")
     next(event for event in run if event.completed)
-    [child] = psutil.Process().children()
+    child = builder_of(psutil.Process())
     run.cancel()
 
     with pytest.raises(Cancelled):

@@ -19,6 +19,7 @@ from jupyter_ollama.gguf import TensorType, header_bytes, plan_gguf
 from jupyter_ollama.run import CancelToken
 
 from . import ggufs
+from .test_builder import builder_of
 
 
 def refusal(source: Path, target: Path, quantize: str | None = "q8_0", **options: Any) -> OllamaError:
@@ -54,6 +55,19 @@ def test_what_is_quantized_already_is_not_quantized_again(says: int | None, tmp_
     assert error.message.startswith("quantization is only supported for F16, BF16 and F32 models")
     assert error.source_type == "Q5_0"
     assert error.quantize == "Q8_0"
+
+
+def test_a_matrix_of_integers_is_not_quantized(tmp_path: Path) -> None:
+    def edit(_: Any, held: dict[str, Any]) -> None:
+        held["blk.0.strange.weight"] = np.zeros((2, 32), np.int32)
+
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.SMALL, edit=edit)
+
+    error = refusal(source, tmp_path / "target")
+
+    assert isinstance(error, QuantizationError)
+    assert "'blk.0.strange.weight'" in error.message
+    assert "I32 numbers, which cannot become Q8_0" in error.message
 
 
 def test_an_unknown_type_is_answered_with_the_list(tmp_path: Path) -> None:
@@ -116,8 +130,7 @@ def test_a_child_that_is_killed_is_reported_as_killed(tmp_path: Path) -> None:
     source = ggufs.model(tmp_path / "source.gguf", ggufs.SLOW)
     work = build(BuildJob(source, "gguf", tmp_path / "target", "q2_K"), CancelToken())
     next(work)
-    [child] = psutil.Process().children()
-    child.send_signal(signal.SIGKILL)
+    builder_of(psutil.Process()).send_signal(signal.SIGKILL)
 
     with pytest.raises(EngineCrashed) as caught:
         list(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,28 @@ def test_the_two_step_route_makes_the_same_file(tmp_path: Path) -> None:
 
     for name in ("q4_K_M", "q8_0", "f16"):
         assert digest(tmp_path / f"direct-{name}") == digest(tmp_path / f"two_step-{name}")
+
+
+_TYPES_OF = """
+import json, sys
+from pathlib import Path
+from jupyter_ollama.engine.worker.builder.targets import mixture
+from jupyter_ollama.gguf import plan_gguf
+from jupyter_ollama.quantization import parse_quantization
+path = Path(sys.argv[1])
+print(json.dumps({target.name: target.type.name for target in mixture(plan_gguf(path), parse_quantization(sys.argv[2]), path).tensors}))
+"""
+
+
+@pytest.mark.parametrize(("name", "expected"), [("q4_K_M", "F16"), ("q4_K_S", "F16"), ("q5_K_M", "Q6_K")])
+def test_tensors_that_ollama_keeps_larger_are_kept_larger(name: str, expected: str, tmp_path: Path) -> None:
+    """Ollama has exceptions for two mixtures; glm4's embeddings are one."""
+    source = ggufs.model(tmp_path / "source.gguf", architecture="glm4")
+
+    types = json.loads(ggufs.in_child(_TYPES_OF, str(source), name))
+
+    assert types["output.weight"] == expected
+    assert types["blk.0.attn_q.weight"] == name.upper()[:4]
 
 
 def test_a_mixture_has_the_types_of_the_mixture(tmp_path: Path) -> None:

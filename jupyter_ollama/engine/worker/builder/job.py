@@ -141,9 +141,9 @@ def _decided(plan: Plan, wanted: Quantization, job: Job) -> tuple[Targets | None
     if job.route == "two_step":
         return None, ()
     try:
+        selftest()
         if job.kind == "folder" and wanted.is_float:
             return converted(plan, wanted), ()
-        selftest()
         return mixture(plan, wanted, job.source), ()
     except EngineError as error:
         if job.route == "direct":

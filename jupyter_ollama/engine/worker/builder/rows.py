@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -14,12 +13,15 @@ import numpy as np
 
 from ....errors import QuantizationError
 from ....gguf import TensorType, padded
+from ....gguf.types import FLOATS
+from ..cores import usable_cores
 from .ggml import Ggml, Rows, Values
 from .targets import Target
 
 BLOCK_VALUES = 1 << 20
 BLOCKS_VALUES = 16 << 20  # of all threads together: bounds the memory where there are many
 LOST_FRACTION, LOST_VALUES = 1e-3, 16
+_DAMAGED = "The source is damaged: get it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,11 @@ class Converter:
         source, kind = block.target.source, block.target.type
         rows = source.read(block.first_row, block.n_rows)
         if not self._ggml.are_valid(source.type, rows):
-            raise self._refused(source.name, "holds NaN or infinite values", "The source is damaged: get it again.")
+            raise self._refused(source.name, "holds NaN or infinite values", _DAMAGED)
         if kind is source.type:
             return rows
+        if source.type not in FLOATS:
+            raise self._refused(source.name, f"holds {source.type.name} numbers, which cannot become {kind.name}", _DAMAGED)
         values = self._ggml.to_floats(source.type, rows, self._buffer(block))
         result = self._ggml.from_floats(kind, values, block.target.row_length)
         if kind is TensorType.F16 and _lost(values, result):
@@ -138,11 +142,6 @@ def blocks(targets: Iterable[Target], n_threads: int) -> Iterator[Block]:
         step = max(1, values // target.row_length)
         for first in range(0, target.n_rows, step):
             yield Block(target, first, min(step, target.n_rows - first))
-
-
-def usable_cores() -> int:
-    """How many threads can run at once in this process."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _lost(values: Values, rows: Rows) -> bool:
