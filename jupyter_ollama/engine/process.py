@@ -115,16 +115,20 @@ class Worker:
         threading.Thread(target=self._sort, args=(process.stdout, listener), name="ollama-frames", daemon=True).start()
 
     @classmethod
-    def start(cls, module: str, *, what: str = "the engine process") -> Self:
-        """Start a child that calls ``main(channel)`` of ``module``. ``what`` names it in errors.
+    def start(cls, module: str, *, what: str = "the engine process", spin_count: int | None = None) -> Self:
+        """Start a child that calls ``main(channel)`` of ``module``.
 
+        Args:
+            what: its name in errors.
+            spin_count: how often its OpenMP threads look for one another before they sleep, unless the user has settled that.
         Raises: EngineError if the system starts no process.
         """
         command = [sys.executable, "-P", str(_BOOT), module, str(os.getpid()), json.dumps(_import_path())]
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
-            )
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                env=_environment(spin_count),
+            )  # fmt: skip
         except OSError as error:
             raise EngineError(f"The system does not start {what}: {error.strerror}.", hint="Free some memory.") from error
         return cls(process, what)
@@ -241,6 +245,12 @@ def _signal_name(code: int | None) -> str | None:
         return signal.Signals(-code).name
     except ValueError:
         return f"signal {-code}"
+
+
+def _environment(spin_count: int | None) -> dict[str, str] | None:
+    if spin_count is None or "OMP_WAIT_POLICY" in os.environ:
+        return None
+    return {"GOMP_SPINCOUNT": str(spin_count), **os.environ}
 
 
 def _import_path() -> list[str]:

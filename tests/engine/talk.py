@@ -20,10 +20,10 @@ def files(path: Path, *adapters: Path) -> ModelFiles:
 
 @contextmanager
 def running(path: Path, *adapters: Path, **options: Any) -> Iterator[Engine]:
-    """A runner of its own for this model."""
+    """A runner of its own for this model. One thread: more of them do not help tiny models, and wait for each other on busy machines."""
     engines = Engines()
     try:
-        with engines.acquire(files(path, *adapters), options, cancel=CancelToken()) as engine:
+        with engines.acquire(files(path, *adapters), {"num_thread": 1, **options}, cancel=CancelToken()) as engine:
             yield engine
     finally:
         engines.close()

@@ -74,10 +74,10 @@ def attempt(engines: Engines, tmp_path: Path, models: Path) -> Callable[..., Eng
     def ask(path: Path, *adapters: Path, **options: int) -> EngineError:
         with (
             pytest.raises(EngineError) as caught,
-            engines.acquire(files(path, *adapters), options, keep_alive=0, cancel=CancelToken()) as engine,
+            engines.acquire(files(path, *adapters), {"num_thread": 1, **options}, keep_alive=0, cancel=CancelToken()) as engine,
         ):
             text(engine, "hello", num_predict=4)
-        with engines.acquire(files(sound), {}, cancel=CancelToken()) as engine:
+        with engines.acquire(files(sound), {"num_thread": 1}, cancel=CancelToken()) as engine:
             assert text(engine, "a") == b"bc"
         return caught.value
 

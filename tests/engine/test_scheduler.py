@@ -25,6 +25,8 @@ from . import tiny
 from .talk import files, text
 from .test_process import ends_within
 
+ALONE = {"num_thread": 1}
+
 
 @pytest.fixture(scope="module")
 def model(models: Path) -> ModelFiles:
@@ -33,7 +35,7 @@ def model(models: Path) -> ModelFiles:
 
 def use(engines: Engines, model: ModelFiles, keep_alive: float | None = 300.0, **options: Any) -> int:
     """Ask for a model once; the pid of its runner."""
-    with engines.acquire(model, options, keep_alive=keep_alive, cancel=CancelToken()) as engine:
+    with engines.acquire(model, {**ALONE, **options}, keep_alive=keep_alive, cancel=CancelToken()) as engine:
         assert text(engine, "a") == b"bc"
         return engine.info.pid
 
@@ -59,7 +61,7 @@ def test_sampling_options_do_not_reload(engines: Engines, model: ModelFiles) -> 
     assert use(engines, model, temperature=0.1) == use(engines, model, temperature=0.9, seed=5, stop=["x"])
 
 
-@pytest.mark.parametrize("options", [{"num_ctx": 64}, {"num_batch": 32}, {"num_thread": 1}, {"use_mmap": False}, {"num_gpu": 0}])
+@pytest.mark.parametrize("options", [{"num_ctx": 64}, {"num_batch": 32}, {"num_thread": 2}, {"use_mmap": False}, {"num_gpu": 0}])
 def test_load_options_do(engines: Engines, model: ModelFiles, options: dict[str, Any]) -> None:
     first = use(engines, model)
     assert use(engines, model, **options) != first
@@ -73,7 +75,7 @@ def test_who_leaves_the_context_open_is_content_with_any(engines: Engines, model
 
 
 def test_a_runner_in_use_is_not_reloaded_under_its_user(engines: Engines, model: ModelFiles) -> None:
-    with engines.acquire(model, {}, cancel=CancelToken()) as engine:
+    with engines.acquire(model, ALONE, cancel=CancelToken()) as engine:
         first = engine.info.pid
         second = use(engines, model, num_ctx=64)
         assert second != first
@@ -104,7 +106,7 @@ def test_each_use_begins_the_time_anew(engines: Engines, model: ModelFiles) -> N
 
 def test_a_model_in_use_does_not_expire(engines: Engines, model: ModelFiles) -> None:
     use(engines, model, keep_alive=0.2)
-    with engines.acquire(model, {}, cancel=CancelToken()) as engine:
+    with engines.acquire(model, ALONE, cancel=CancelToken()) as engine:
         time.sleep(0.4)
         assert text(engine, "a") == b"bc"
 
@@ -139,7 +141,7 @@ def test_a_model_can_be_stopped(engines: Engines, model: ModelFiles, known_as: s
 
 
 def test_a_stopped_model_finishes_what_it_is_at(engines: Engines, model: ModelFiles) -> None:
-    with engines.acquire(model, {}, cancel=CancelToken()) as engine:
+    with engines.acquire(model, ALONE, cancel=CancelToken()) as engine:
         assert engines.stop(model.name)
         assert text(engine, "a") == b"bc"
     assert engines.loaded() == []
@@ -147,7 +149,7 @@ def test_a_stopped_model_finishes_what_it_is_at(engines: Engines, model: ModelFi
 
 
 def test_close_ends_everything_at_once(engines: Engines, model: ModelFiles) -> None:
-    with engines.acquire(model, {}, cancel=CancelToken()) as engine:
+    with engines.acquire(model, ALONE, cancel=CancelToken()) as engine:
         engines.close()
         assert ends_within(engine.info.pid, 2)
         with pytest.raises(EngineError, match="was stopped"):
@@ -163,8 +165,8 @@ def test_a_runner_that_died_is_replaced(engines: Engines, model: ModelFiles) -> 
 
 
 def test_a_runner_killed_in_the_middle_of_an_answer_is_told_promptly(engines: Engines, models: Path, model: ModelFiles) -> None:
-    path = tiny.random_llama(models / "killed.gguf", tiny.Shape(n_embd=512, n_layer=8, n_head=8, n_head_kv=8, n_ff=512, n_ctx=4096))
-    with engines.acquire(files(path), {}, cancel=CancelToken()) as engine:
+    path = tiny.random_llama(models / "killed.gguf", tiny.Shape(n_embd=512, n_layer=8, n_head=8, n_head_kv=8, n_ff=512, n_ctx=1024))
+    with engines.acquire(files(path), ALONE, cancel=CancelToken()) as engine:
         generation = engine.generate([5], {"temperature": 0}, CancelToken())
         next(generation)
         os.kill(engine.info.pid, signal.SIGKILL)
@@ -201,7 +203,7 @@ def test_only_so_many_idle_models_stay(engines: Engines, models: Path) -> None:
 def test_a_load_can_be_cancelled(engines: Engines, model: ModelFiles) -> None:
     cancel = CancelToken()
     cancel.cancel()
-    with pytest.raises(Cancelled), engines.acquire(model, {}, cancel=cancel):
+    with pytest.raises(Cancelled), engines.acquire(model, ALONE, cancel=cancel):
         pass
     assert engines.loaded() == []
 
@@ -210,7 +212,7 @@ def test_a_failed_load_leaves_nothing(engines: Engines, models: Path, model: Mod
     path = models / "text.gguf"
     path.write_text("not a model")
     for _ in range(2):
-        with pytest.raises(LoadError), engines.acquire(files(path), {}, cancel=CancelToken()):
+        with pytest.raises(LoadError), engines.acquire(files(path), ALONE, cancel=CancelToken()):
             pass
     assert engines.loaded() == []
     assert use(engines, model)

@@ -16,7 +16,6 @@ import traceback
 from contextlib import suppress
 
 WATCH_EVERY_S = 0.5
-SPIN_COUNT = "2000"
 
 
 def _streams() -> tuple[int, int]:
@@ -43,21 +42,12 @@ def _no_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def _tell_libraries() -> None:
-    """What native libraries read from the environment when they are loaded."""
-    os.environ["GGML_NO_BACKTRACE"] = "1"  # an abort would otherwise start a debugger
-    if "OMP_WAIT_POLICY" not in os.environ:
-        # Threads of one model wait for each other some hundred times per token. By default they do so by spinning for
-        # milliseconds: where anything else wants the CPU, a token then takes a hundred times as long.
-        os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
-
-
 def start(module: str, parent: int, path: list[str]) -> None:
     """Set up the process and hand over to ``module.main(channel)``."""
     frames_in, frames_out = _streams()
     threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
     _no_core_dumps()
-    _tell_libraries()
+    os.environ["GGML_NO_BACKTRACE"] = "1"  # an abort would otherwise start a debugger
     sys.path[:] = path
     from jupyter_ollama.engine.worker.channel import Channel
 

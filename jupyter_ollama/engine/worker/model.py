@@ -12,6 +12,7 @@ from ...options import Options
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
+from .memory import available_bytes, cache_bytes
 from .vocabulary import Vocabulary
 
 DEFAULT_N_CTX = 4096
@@ -27,9 +28,7 @@ class Model:
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
-    def __init__(
-        self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True
-    ) -> None:
+    def __init__(self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True) -> None:
         self.name, self.path = name, path
         self._log = log
         self._extra_buffers = extra_buffers
@@ -38,6 +37,7 @@ class Model:
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
         self.n_batch = max(1, min(_whole(options, "num_batch", 512), self.n_ctx))
+        self._check_memory(_whole(options, "num_gpu", -1))
         self._abort = ctypes.create_string_buffer(2)
         self.context = self._start_context(options)
         self.memory = lib.llama_get_memory(self.context)
@@ -65,6 +65,19 @@ class Model:
         if not handle:
             raise self._refused("The file is damaged or of a kind unknown to this version of llama.cpp: create the model again.")
         return handle
+
+    def _check_memory(self, n_gpu_layers: int) -> None:
+        """Raises: LoadError if the context cannot fit."""
+        room, needed = available_bytes(), cache_bytes(self._handle, self.n_ctx)
+        on_gpu = n_gpu_layers != 0 and lib.llama_supports_gpu_offload()
+        if room is None or on_gpu or needed <= room:
+            return
+        fits = self.n_ctx * room // needed
+        raise LoadError(
+            f"A context of {self.n_ctx} tokens takes {needed / (1 << 30):.1f} GiB with {self.name}; "
+            f"{room / (1 << 30):.1f} GiB of memory are free.",
+            hint=f"Set num_ctx to at most {fits}.", name=self.name, path=self.path, needed_bytes=needed, free_bytes=room,
+        )  # fmt: skip
 
     def _start_context(self, options: Options) -> Any:
         parameters = lib.llama_context_default_params()
