@@ -133,7 +133,10 @@ def _guarded_test(name: str, plain: Any) -> Callable[..., Any]:
 
 @pass_context
 def _tick(context: Context, value: Any, n_chars: int = 0) -> Any:
-    budget_of(context).tick(n_chars)
+    budget = budget_of(context)
+    budget.tick(n_chars)
+    if isinstance(value, str):
+        budget.step(len(value) >> 8)  # it is about to be compared or iterated over
     return value
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .trouble import Trouble
-from .values import Words, kind
+from .values import JSONList, JSONMap, Words, kind
 
 _ORDERED = ("int", "float64", "string")
 
@@ -37,7 +37,8 @@ def _equal(left: Any, right: Any) -> bool:
 
 
 def _is_nil(value: Any) -> bool:
-    return value is None or (isinstance(value, list | dict) and not value)
+    """What Ollama leaves out is nil there and an empty JSON list or map here."""
+    return value is None or (isinstance(value, JSONList | JSONMap) and not value)
 
 
 def _same_kind(left: str, right: str) -> None:

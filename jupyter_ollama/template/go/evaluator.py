@@ -105,7 +105,8 @@ class _Evaluator:
 
     def range_(self, node: nodes.Range, dot: Any) -> None:
         scope, depth = len(self.variables), self.depth
-        value = self.pipe(node.pipe, dot, declare=False)
+        value = self.pipe(node.pipe, dot)  # the variables hold it all, for the else; then each item in turn
+        declared = len(self.variables)
         went = False
         for index, item in _items(value, node):
             went = True
@@ -117,20 +118,16 @@ class _Evaluator:
             except _Break:
                 self.depth = depth
                 break
-            del self.variables[scope:]
+            del self.variables[declared:]
         if not went:
             self.inner(node.otherwise, dot, node.at)
         del self.variables[scope:]
 
     def loop_variables(self, pipe: nodes.Pipe, index: Any, item: Any) -> None:
         """``$x`` is the item, ``$i, $x`` are position and item."""
-        names = pipe.variables
-        values = (item,) if len(names) == 1 else (index, item)
-        for name, value in zip(names, values, strict=False):
-            if pipe.assigns:
-                self.assign(name, value)
-            else:
-                self.variables.append([name, value])
+        values = (item,) if len(pipe.variables) == 1 else (index, item)
+        for name, value in zip(pipe.variables, values, strict=False):
+            self.assign(name, value)
 
     def call(self, node: nodes.Call, dot: Any) -> None:
         body = self.defined.get(node.name)
@@ -149,18 +146,17 @@ class _Evaluator:
 
     # pipelines
 
-    def pipe(self, pipe: nodes.Pipe, dot: Any, *, declare: bool = True) -> Any:
+    def pipe(self, pipe: nodes.Pipe, dot: Any) -> Any:
         value: Any = _NOTHING
         for command in pipe.commands:
             value = self.command(command, dot, value)
             if value is None:
                 value = MISSING
-        if declare:
-            for name in pipe.variables:
-                if pipe.assigns:
-                    self.assign(name, value)
-                else:
-                    self.variables.append([name, value])
+        for name in pipe.variables:
+            if pipe.assigns:
+                self.assign(name, value)
+            else:
+                self.variables.append([name, value])
         return value
 
     def assign(self, name: str, value: Any) -> None:

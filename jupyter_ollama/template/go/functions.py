@@ -56,16 +56,17 @@ def _printf(arguments: Arguments, budget: Budget) -> str:
 _HTML = {ord("\0"): "\ufffd"}
 
 
-def _escapable(arguments: Arguments) -> str:
+def _escapable(arguments: Arguments, budget: Budget) -> str:
     """The text to be escaped character by character. Raises: Trouble if it is too long for that."""
-    made = joined(arguments)
+    made = joined(["<no value>" if one is None else one for one in arguments])
     if len(made) > _LONGEST_ESCAPED:
         raise Trouble(f"a text of {len(made):,} characters is too long")
+    budget.step(len(made) >> 3)
     return made
 
 
 def _html(arguments: Arguments, budget: Budget) -> str:
-    escaped = html.escape(_escapable(arguments)).translate(_HTML)
+    escaped = html.escape(_escapable(arguments, budget)).translate(_HTML)
     return escaped.replace("&quot;", "&#34;").replace("&#x27;", "&#39;")
 
 
@@ -73,7 +74,7 @@ _JS = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&"
 
 
 def _js(arguments: Arguments, budget: Budget) -> str:
-    return "".join(map(_js_character, _escapable(arguments)))
+    return "".join(map(_js_character, _escapable(arguments, budget)))
 
 
 def _js_character(one: str) -> str:
@@ -85,7 +86,7 @@ def _js_character(one: str) -> str:
 
 
 def _urlquery(arguments: Arguments, budget: Budget) -> str:
-    return quote_plus(as_bytes(_escapable(arguments)))
+    return quote_plus(as_bytes(_escapable(arguments, budget)))
 
 
 def _call(arguments: Arguments, budget: Budget) -> Any:

@@ -42,7 +42,7 @@ class _Parser(Pipelines):
             if token.kind == "text":
                 found.append(nodes.Text(token.at, token.text))
                 continue
-            keyword = self.take("keyword")
+            keyword = None if self.skip_space().text == "nil" else self.take("keyword")
             if keyword is None:
                 found.append(nodes.Action(token.at, self.pipeline("command", "right")))
             elif keyword.text in ("else", "end"):
@@ -86,8 +86,6 @@ class _Parser(Pipelines):
                 return self.block(keyword)
             case "break" | "continue":
                 return self.jump(keyword)
-            case "nil":
-                raise Trouble("nil is not a command", keyword.at)
         raise self.unexpected(keyword, "command")
 
     def branches(self, keyword: Token, kind: type[nodes.If] | type[nodes.With]) -> nodes.If | nodes.With:

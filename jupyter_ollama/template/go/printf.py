@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from ..limits import Budget
-from .verbs import Verb, typed
+from .verbs import GO_SYNTAX, Verb, typed
 
 _DIRECTIVE = re.compile(
     r"%(?P<flags>[-+# 0]*)(?P<width_at>\[[^\]]*\])?(?P<width>\*|[0-9]+)?"
@@ -54,7 +54,7 @@ class _Printf:
 
     def directive(self, found: re.Match[str]) -> str:
         flags = set(found["flags"])
-        self.reordered, self.good_index = False, True
+        self.good_index = True
         self.jump(found["width_at"])
         width, marks = self.size(found["width"], "%!(BADWIDTH)")
         if width is not None and width < 0:
@@ -102,6 +102,8 @@ class _Printf:
             return f"%!{verb}(MISSING)"
         value = self.arguments[self.place]
         self.place += 1
+        if verb == "v":  # %+v means field names, not signs; %#v means Go syntax
+            flags = flags - {"+", "#"} | ({GO_SYNTAX} if "#" in flags else set())
         return Verb(verb, frozenset(flags), width, precision, self.budget).show(value)
 
 

@@ -14,6 +14,9 @@ from .encode import to_json
 from .literals import quote
 from .values import PLAIN_FLOAT, JSONList, JSONMap, Record, Words, float_text, kind, text
 
+GO_SYNTAX = "v"
+"""The flag that %#v has instead of the number sign, which means something else to other verbs."""
+
 _BASES = {
     "d": ("d", ""),
     "v": ("d", ""),
@@ -59,7 +62,12 @@ class Verb:
         return self.container(value)
 
     def bad(self, value: Any) -> str:
-        return f"%!{self.verb}({typed(value)})"
+        """The mark of a verb that does not fit; flags and width count inside of it too."""
+        return f"%!{self.verb}({kind(value)}={replace(self, verb='v').show(value)})"
+
+    def item(self, value: Any) -> str:
+        """An item of a container: nil is nil for every verb."""
+        return "<nil>" if value is None else self.show(value)
 
     def pad(self, shown: str) -> str:
         """Fill up to the width: blanks, or zeros on the left."""
@@ -91,7 +99,7 @@ class Verb:
         if self.verb == "q":
             return self.pad(quote(_character(value), "'", ascii_only="+" in self.flags))
         if self.verb == "U":
-            shown = f"U+{value:0{max(4, self.precision or 0)}X}"
+            shown = f"U+{value % 2**64:0{max(4, self.precision or 0)}X}"
             return self.pad(f"{shown} '{_character(value)}'" if "#" in self.flags else shown)
         return self.bad(value)
 
@@ -116,24 +124,28 @@ class Verb:
 
     def float_digits(self, value: float) -> str | None:
         if not math.isfinite(value):
-            return float_text(value) if self.verb in "vgGeEfFxX" else None
+            return float_text(value) if self.verb in "vgGeEfFxXb" else None
         if self.verb in "vgG":
             shown = float_text(value, high=PLAIN_FLOAT)
-            if self.precision is not None:
-                shown = format(value, f".{self.precision or 1}g")
+            if self.precision is not None or "#" in self.flags:
+                sharp, default = ("#", max(6, len(shown) - 1)) if "#" in self.flags else ("", 1)
+                shown = format(value, f"{sharp}.{self.precision or default}g")
             return shown.upper() if self.verb == "G" else shown
         if self.verb in "eEfF":
             return format(value, f".{6 if self.precision is None else self.precision}{self.verb}")
         if self.verb in "xX":
             return _hexadecimal(value, self.verb)
+        if self.verb == "b":
+            mantissa, power = math.frexp(value)
+            return f"{int(mantissa * 2**53)}p{power - 53:+d}"
         return None
 
     # texts
 
     def string(self, value: str) -> str:
         cut = value if self.precision is None else value[: self.precision]
-        self.budget.step(len(cut) >> 4 if self.verb in "qxX" else 0)
-        if self.verb == "q" or (self.verb == "v" and "#" in self.flags):
+        self.budget.step(len(cut) >> 3 if self.verb in "qxX" else 0)
+        if self.verb == "q" or GO_SYNTAX in self.flags:
             raw = self.verb == "q" and "#" in self.flags and "`" not in cut and cut.isprintable()
             return self.pad(f"`{cut}`" if raw else quote(cut, ascii_only="+" in self.flags))
         if self.verb in "vs":
@@ -151,18 +163,31 @@ class Verb:
     # containers: the directive goes to every item
 
     def container(self, value: Any) -> str:
+        if GO_SYNTAX in self.flags:
+            return go_syntax(value)
         if isinstance(value, bytes) and self.verb in "sqxX":
             shown = value.decode("utf-8", "surrogateescape")
             return self.pad(self.hexadecimal(value)) if self.verb in "xX" else self.string(shown)
         if _prints_as_text(value):
             return self.string(text(value, to_json))
         if isinstance(value, dict):
-            return f"map[{' '.join(f'{self.show(key)}:{self.show(value[key])}' for key in sorted(value))}]"
+            return f"map[{' '.join(f'{self.show(key)}:{self.item(value[key])}' for key in sorted(value))}]"
         if isinstance(value, Record):
-            return f"{{{' '.join(map(self.show, value.fields.values()))}}}"
+            return f"{{{' '.join(map(self.item, value.fields.values()))}}}"
         if isinstance(value, list | tuple | bytes):
-            return f"[{' '.join(map(self.show, value))}]"
+            return f"[{' '.join(map(self.item, value))}]"
         return self.bad(value)
+
+
+def go_syntax(value: Any) -> str:
+    """A value as Go source would write it (%#v)."""
+    if isinstance(value, str):
+        return quote(value)
+    if isinstance(value, dict):
+        return f"{kind(value)}{{{', '.join(f'{quote(key)}:{go_syntax(value[key])}' for key in sorted(value))}}}"
+    if isinstance(value, list | tuple):
+        return f"{kind(value)}{{{', '.join(map(go_syntax, value))}}}"
+    return "interface {}(nil)" if value is None else text(value, to_json)
 
 
 def _prints_as_text(value: Any) -> bool:
