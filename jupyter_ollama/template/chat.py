@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from ..messages import Message, Tool
 from .go import GoTemplate
-from .go_prompt import parse_go, render_go
+from .go_prompt import cannot_insert, parse_go, render_go
 from .jinja import JinjaTemplate
 from .jinja_prompt import render_jinja
 from .traits import go_round_trip, go_traits, jinja_round_trip, jinja_traits
@@ -58,9 +58,10 @@ class ChatTemplate:
 
         Raises: TemplateError.
         """
-        if self.kind == "go" or suffix:
-            program = _go(self.text) if self.kind == "go" else _go(DEFAULT_TEXT)
-            return render_go(program, messages, tools, think=think, suffix=suffix, cut=add_generation_prompt)
+        if self.kind == "go":
+            return render_go(_go(self.text), messages, tools, think=think, suffix=suffix, cut=add_generation_prompt)
+        if suffix:
+            raise cannot_insert()
         return render_jinja(
             _jinja(self.text), messages, tools, think=think, add_generation_prompt=add_generation_prompt,
             bos_token=bos_token, eos_token=eos_token,
@@ -89,6 +90,7 @@ def choose(
     A model that names a renderer or parser expects code that only Ollama has; the GGUF's own template comes closest.
 
     Args:
+        family: gptoss always keeps a TEMPLATE in the harmony format.
         prefer_go: decides when there are both; None leaves it to what they can do.
 
     Raises: TemplateError if the chosen one does not parse.
@@ -110,12 +112,12 @@ def validate(text: str) -> None:
 def _takes_go(go_text: str | None, jinja_text: str | None, built_in: bool, family: str, prefer_go: bool | None) -> bool:
     if not go_text or not jinja_text:
         return not jinja_text
+    if family in _GPT_OSS and "<|start|>" in go_text and "<|end|>" in go_text:
+        return True
     if prefer_go is not None:
         return prefer_go
     if built_in:
         return False
-    if family in _GPT_OSS and "<|start|>" in go_text and "<|end|>" in go_text:
-        return True
     return not _jinja_offers_more(_go(go_text), jinja_text)
 
 

@@ -52,8 +52,11 @@ def render_go(
     """
     thinking = {"Think": bool(think), "ThinkLevel": _level(think), "IsThinkSet": think is not None}
     system, collated = collate(messages)
-    if suffix:
-        return _insertion(template, collated, suffix, thinking)
+    prompt = next((one.content for one in reversed(collated) if one.role == "user"), "")
+    if prompt and suffix:
+        if "suffix" not in template.identifiers:
+            raise cannot_insert()
+        return template.render({"Prompt": prompt, "Suffix": suffix, "Response": ""} | thinking)
     if "messages" in template.identifiers:
         variables = {
             "System": system,
@@ -90,16 +93,14 @@ def _level(think: Think) -> str:
     return "medium" if think else ""
 
 
-def _insertion(template: GoTemplate, messages: Sequence[Message], suffix: str, thinking: dict[str, Any]) -> str:
-    if "suffix" not in template.identifiers:
-        raise TemplateError(
-            "The template cannot insert text: it does not mention .Suffix.",
-            hint="Use a model that supports insert, or leave the suffix out.",
-            line=0,
-            column=0,
-        )
-    prompt = next((one.content for one in reversed(messages) if one.role == "user"), "")
-    return template.render({"Prompt": prompt, "Suffix": suffix, "Response": ""} | thinking)
+def cannot_insert() -> TemplateError:
+    """The error for a suffix that a template has no place for."""
+    return TemplateError(
+        "The template cannot insert text: it does not mention .Suffix.",
+        hint="Use a model that supports insert, or leave the suffix out.",
+        line=0,
+        column=0,
+    )
 
 
 def _legacy(template: GoTemplate, messages: Sequence[Message], thinking: dict[str, Any], cut: bool) -> str:

@@ -92,7 +92,8 @@ def test_code_that_only_ollama_has_is_replaced_by_the_gguf_template(name):
 
 
 def test_gpt_oss_keeps_its_go_template():
-    assert kind(GO_HARMONY, JINJA_ALL, family="gptoss") == "go"
+    for options in ({}, {"prefer_go": False}, {"parser": "harmony"}):
+        assert kind(GO_HARMONY, JINJA_ALL, family="gptoss", **options) == "go"
     assert kind(GO_HARMONY, JINJA_ALL, family="llama") == "jinja"
     assert kind(GO, JINJA_ALL, family="gpt-oss") == "jinja"
 

@@ -216,6 +216,10 @@ def test_a_suffix_means_one_run_without_system():
     assert render(FIM + "{{ .System }}", "system: S", "user: def f(") == "def f(S"
 
 
+def test_a_suffix_without_a_prompt_is_no_insertion():
+    assert render(FIM + "{{ .Response }}", "user: ", suffix="return 1") == ""
+
+
 def test_a_suffix_needs_a_template_that_knows_it():
     with pytest.raises(TemplateError, match=r"does not mention \.Suffix"):
         render("{{ .Prompt }}", "user: a", suffix="b")

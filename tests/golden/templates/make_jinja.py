@@ -80,7 +80,7 @@ def _written(answer: Answer) -> str:
 class Generation(Extension):
     """The tag that marks what an assistant said; here only its body matters."""
 
-    tags = {"generation"}
+    tags = {"generation"}  # noqa: RUF012  (Jinja declares it so)
 
     def parse(self, parser: Any) -> nodes.Node:
         line = next(parser.stream).lineno
