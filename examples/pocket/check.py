@@ -19,7 +19,7 @@ def faults(chat: Chat) -> list[str]:
     for role, content in chat.messages:
         sums = re.findall(r"(?<![\d-])(\d+) ([+-]) (\d+) = (-?\d+)", content) if role == "assistant" else []
         found += [f"wrong sum in {content!r}" for a, sign, b, c in sums if (int(a) + int(b) if sign == "+" else int(a) - int(b)) != int(c)]
-        if not content.strip() or "{" in content and "}" not in content:
+        if not content.strip() or ("{" in content and "}" not in content):
             found.append(f"broken text {content!r}")
     return found
 

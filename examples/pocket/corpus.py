@@ -24,7 +24,7 @@ ASSISTANT = np.uint16(1 << 15)
 SHARD_TOKENS = 1_000_000
 OPEN_TOKENS = 12288
 AHEAD = 3
-EARLY_SHARDS = 2
+EARLY_SHARDS = 4
 
 
 def encode(tokenizer: Tokenizer, chats: list[list[tuple[str, bool]]]) -> list[NDArray[np.uint16]]:

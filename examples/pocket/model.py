@@ -86,16 +86,20 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(shape.width, shape.kv_heads * shape.head, bias=False)
         self.o_proj = nn.Linear(shape.heads * shape.head, shape.width, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, bias: Tensor | None) -> Tensor:
         rows, length, _ = x.shape
         shape = self.shape
         q = self.q_proj(x).view(rows, length, shape.heads, shape.head).transpose(1, 2)
         k = self.k_proj(x).view(rows, length, shape.kv_heads, shape.head).transpose(1, 2)
         v = self.v_proj(x).view(rows, length, shape.kv_heads, shape.head).transpose(1, 2)
-        group = shape.heads // shape.kv_heads
-        k = rotate(k, cos, sin).repeat_interleave(group, 1)
-        v = v.repeat_interleave(group, 1)
-        y = F.scaled_dot_product_attention(rotate(q, cos, sin), k, v, attn_mask=mask, is_causal=mask is None)
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        if bias is None:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=True)
+        else:
+            # On CPUs the fused backward pass with a mask costs twice as much. The heads of a group are stacked: (.., group * length, head).
+            stacked = (q * shape.head**-0.5).reshape(rows, shape.kv_heads, -1, shape.head)
+            weights = ((stacked @ k.mT).view(rows, shape.heads, length, length) + bias).softmax(-1, dtype=bias.dtype)
+            y = (weights.view(rows, shape.kv_heads, -1, length) @ v).view(rows, shape.heads, length, shape.head)
         return self.o_proj(y.transpose(1, 2).reshape(rows, length, -1))
 
 
@@ -122,8 +126,8 @@ class Layer(nn.Module):
         self.post_attention_layernorm = Norm(shape)
         self.mlp = MLP(shape)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, bias: Tensor | None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin, bias)
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
@@ -152,12 +156,16 @@ class Llama(nn.Module):
                 deep = name.endswith(("o_proj.weight", "down_proj.weight"))
                 nn.init.normal_(parameter, std=0.02 / (2 * shape.layers) ** 0.5 if deep else 0.02)
 
-    def forward(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Logits of the next token. Shapes: ids (rows, length); mask (rows, 1, length, length), true where seen."""
+    def forward(self, ids: Tensor, mask: Tensor | None = None, wanted: Tensor | None = None) -> Tensor:
+        """Logits of the next token, of all positions or (flat) of the wanted ones.
+
+        Shapes: ids and wanted (rows, length); mask (rows, 1, length, length), true where seen.
+        """
         x = self.model.embed_tokens(ids)
         dtype = torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype
         cos, sin = self.cos[: ids.shape[1]].to(dtype), self.sin[: ids.shape[1]].to(dtype)
         x = x.to(dtype)
+        bias = None if mask is None else torch.zeros(mask.shape, dtype=dtype).masked_fill(~mask, float("-inf"))
         for layer in self.model.layers:
-            x = layer(x, cos, sin, mask)
-        return F.linear(self.model.norm(x), self.model.embed_tokens.weight)
+            x = layer(x, cos, sin, bias)
+        return F.linear(self.model.norm(x if wanted is None else x[wanted]), self.model.embed_tokens.weight)

@@ -9,7 +9,7 @@ from sample import Sample
 Family = Callable[[Random], Sample]
 
 # How much more often the first shards draw these.
-EARLY = {"repeat": 4.0, "named": 2.0, "greet_someone": 3.0, "about_them": 2.0, "at_once": 2.0, "persona": 1.5, "zh_copy": 3.0}
+EARLY = {"repeat": 8.0, "named": 2.0, "greet_someone": 3.0, "about_them": 3.0, "at_once": 2.0, "told": 1.5, "persona": 1.5, "one_word": 2.0, "pick": 2.0, "zh_copy": 4.0}
 
 MIX: dict[str, tuple[Family, float]] = {
     "greeting": (greetings.greeting, 1.5), "named": (greetings.named, 2.5), "greet_someone": (greetings.greet_someone, 1.5), "small_talk": (greetings.small_talk, 1.5), "identity": (greetings.identity, 2.5),
