@@ -136,7 +136,7 @@ class Verb:
         if self.verb in "xX":
             return _hexadecimal(value, self.verb)
         if self.verb == "b":
-            mantissa, power = math.frexp(value)
+            mantissa, power = math.frexp(value) if value else (0.0, -1021)
             return f"{int(mantissa * 2**53)}p{power - 53:+d}"
         return None
 
