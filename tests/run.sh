@@ -4,7 +4,6 @@
 # The package is tested as it is installed from its wheel, not from the source folder. Ends non-zero if anything failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export PYTHONSAFEPATH=1 # the source folder must not shadow what was installed
 
 step() { printf '\n=== %s\n' "$*"; }
 python() { .venv/bin/python "$@"; }
@@ -31,4 +30,4 @@ step "A browser for the browser tests"
 has_browser || install_browser
 
 step "All checks and tests"
-python -m pytest "$@"
+python -P -m pytest "$@" # -P: the source folder does not shadow what was installed

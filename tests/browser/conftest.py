@@ -1,6 +1,7 @@
 """A real JupyterLab server and a real Chromium: `open_notebook` writes a notebook, opens it and runs its cells.
 
-The server and the browser start once for a test run. The browser cannot reach anything but this machine.
+The server and the browser start once and end with the last test of this folder: Playwright's event loop runs in the main thread
+meanwhile, where other tests want their own. The browser cannot reach anything but this machine.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ RUN_CELL = """async ([index, wait]) => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> Iterator[LabServer]:
     """The server, on a free port, with settings of its own."""
     work = tmp_path_factory.mktemp("lab")
@@ -119,7 +120,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> 
             process.wait()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A headless Chromium with an empty profile."""
     with sync_playwright() as playwright:
