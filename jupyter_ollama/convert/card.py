@@ -15,10 +15,12 @@ from typing import Any
 import gguf
 import yaml  # type: ignore[import-untyped]  # comes with gguf
 
+from ..errors import SourceError
 from ..gguf.values import Array, Typed, ValueType, f32
 from .folder import Folder
 
 MAX_CARD_BYTES = 4 << 20
+MAX_FRONT = 1 << 17
 MAX_TEXT = 4096
 MAX_ITEMS = 256
 PHI3_TOKENS = ("<|endoftext|>", "<unk>", "<s>", "</s>")
@@ -42,7 +44,7 @@ def general_keys(folder: Folder, config: Mapping[str, Any], n_values: int, token
     found = gguf.Metadata.apply_metadata_heuristic(
         gguf.Metadata(), _card(folder), {"_name_or_path": path} if isinstance(path, str) else {}, model_id(folder.path), n_values
     )
-    found.name = found.name or "model"
+    found.name = found.name if found.name and isinstance(found.name, str) else "model"
     found.size_label = found.size_label or gguf.size_label(n_values, 0, 0, 0)
     _recommend(found, folder)
     writer = gguf.GGUFWriter(path=None, arch="llama")
@@ -75,11 +77,14 @@ def _typed(held: Any) -> Typed | None:
 
 def _card(folder: Folder) -> dict[str, Any]:
     """The front matter of README.md, reduced to strings and lists of strings; a card that cannot be read says nothing."""
-    raw = folder.optional("README.md", MAX_CARD_BYTES)
+    try:
+        raw = folder.optional("README.md", MAX_CARD_BYTES)
+    except SourceError:
+        return {}
     lines = raw.decode("utf-8", "replace").splitlines() if raw else []
     if not lines or lines[0] != "---" or "---" not in lines[1:]:
         return {}
-    front = "\n".join(lines[1 : lines.index("---", 1)]).replace("- no\n", '- "no"\n').replace("\t", "  ")
+    front = "\n".join(lines[1 : lines.index("---", 1)])[:MAX_FRONT].replace("- no\n", '- "no"\n').replace("\t", "  ")
     try:
         held = yaml.load(front, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError, ValueError):

@@ -7,6 +7,7 @@ import re
 import gguf
 
 _SUFFIXES = (".weight", ".bias")
+_USUAL = re.compile(r"lm_head|model\.(layers\..+|embed_tokens|norm)")
 _BLOCK = re.compile(r"blk\.(\d+)\.")
 _ENUMS = {name: enum for enum, name in gguf.MODEL_ARCH_NAMES.items()}
 _LAST = {"output_norm": 1, "output": 2}
@@ -27,7 +28,7 @@ class NameMap:
         """How a GGUF tensor is mostly called in safetensors files; for messages."""
         stem, dot, suffix = gguf_name.rpartition(".")
         known = [name for name, (_, target) in self._map.mapping.items() if target == stem and name != stem]
-        found = next((name for name in known if name.startswith("model.")), known[0] if known else stem)
+        found = next((name for name in known if _USUAL.fullmatch(name)), known[0] if known else stem)
         return f"{found}{dot}{suffix}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import Counter
-from collections.abc import Iterable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -36,7 +36,8 @@ def bytes_to_unicode() -> dict[int, str]:
     return {byte: chr(byte) for byte in plain} | {byte: chr(256 + number) for number, byte in enumerate(others)}
 
 
-def learn_merges(words: Iterable[str], n_merges: int = N_MERGES) -> list[Pair]:
+@cache
+def learn_merges(words: tuple[str, ...], n_merges: int = N_MERGES) -> tuple[Pair, ...]:
     """Byte pair encoding: join the most frequent pair, again and again; the alphabet decides ties."""
     counts = Counter(words)
     split = {word: list(word) for word in counts}
@@ -52,7 +53,7 @@ def learn_merges(words: Iterable[str], n_merges: int = N_MERGES) -> list[Pair]:
         merges.append(best)
         for word, parts in split.items():
             split[word] = _joined(parts, best)
-    return merges
+    return tuple(merges)
 
 
 def _joined(parts: list[str], pair: Pair) -> list[str]:
@@ -76,7 +77,7 @@ def byte_level_json(split: str, added: list[str], *, ignore_merges: bool, bos: s
     """
     table = bytes_to_unicode()
     words = ["".join(table[byte] for byte in word.encode()) for word in re.findall(r" ?\w+|[^\w\s]+|\s+", PARAGRAPH)]
-    merges = learn_merges(words)
+    merges = learn_merges(tuple(words))
     vocabulary = [*sorted(table.values()), *dict.fromkeys(left + right for left, right in merges)]
     ids = {token: number for number, token in enumerate(vocabulary)}
     special = [{"id": len(ids) + number, "content": text, **_plain(special=True)} for number, text in enumerate(added)]
@@ -120,10 +121,10 @@ def _template(bos: str, number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def fallback_pieces() -> tuple[list[str], list[Pair]]:
+def fallback_pieces() -> tuple[list[str], tuple[Pair, ...]]:
     """Vocabulary and merges of a Llama 2 style tokenizer: three special tokens, 256 bytes, merged pieces, single characters."""
     words = [word.replace(" ", SPACE) for word in re.findall(r" ?[^ \n]+", " " + " ".join(PARAGRAPH.split()))]
-    merges = learn_merges(words)
+    merges = learn_merges(tuple(words))
     single = sorted({character for word in words for character in word})
     merged = dict.fromkeys(left + right for left, right in merges)
     return ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), *merged, *single], merges

@@ -123,7 +123,7 @@ def test_a_missing_shard_is_named(tmp_path: Path) -> None:
 def test_shards_must_be_named_as_shards(tmp_path: Path) -> None:
     path = split(tmp_path)[0].rename(tmp_path / "model.gguf")
 
-    with pytest.raises(GGUFError, match="must use llama.cpp split filename pattern"):
+    with pytest.raises(GGUFError, match=r"must use llama\.cpp split filename pattern"):
         plan_gguf(path)
 
 
