@@ -11,6 +11,7 @@ from ..messages import Message
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
+from ..template.conversation import for_chat, without_old_thoughts
 from .answer import answer, request, template_of
 from .resolve import resolve
 
@@ -26,7 +27,7 @@ def chat(
     stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings)
     template = template_of(stored, settings)
-    conversation = with_model(stored, messages, system)
+    conversation = _conversation(stored, messages, system)
 
     def prompt(info: EngineInfo) -> str:
         return template.render(conversation, bos_token=info.bos_text, eos_token=info.eos_text)
@@ -34,10 +35,7 @@ def chat(
     return (yield from answer(engines, wanted, prompt, cancel))
 
 
-def with_model(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:
-    """The model's SYSTEM (unless the conversation opens with its own) and MESSAGEs before the conversation."""
-    own = model.system if system is None else system
-    leading = [Message("system", own)] if own and not (messages and messages[0].role == "system") else []
-    if leading or not messages or messages[0].role != "system":
-        return [*leading, *model.messages, *messages]
-    return [*model.messages, *messages]
+def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:
+    whole = for_chat(model.system if system is None else system, model.messages, messages)
+    drops_thoughts = model.config.model_family.startswith("qwen3") or model.name.model.lower() == "deepseek-r1"
+    return without_old_thoughts(whole) if drops_thoughts else whole

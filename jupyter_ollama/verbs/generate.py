@@ -8,11 +8,11 @@ from ..engine.protocol import EngineInfo
 from ..engine.scheduler import Engines
 from ..errors import OllamaError
 from ..events import Done, Event
-from ..messages import Message
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.chat import ChatTemplate, choose
+from ..template.conversation import for_generate
 from .answer import answer, request, template_of
 from .resolve import resolve
 
@@ -49,6 +49,5 @@ def generate(
 def _render(
     template: ChatTemplate, model: StoredModel, prompt: str, system: str | None, suffix: str | None, info: EngineInfo
 ) -> str:
-    own = model.system if system is None else system
-    messages = [*([Message("system", own)] if own else []), *model.messages, Message("user", prompt)]
+    messages = for_generate(model.system, model.messages, prompt, system=system)
     return template.render(messages, suffix=suffix or None, bos_token=info.bos_text, eos_token=info.eos_text)
