@@ -24,6 +24,7 @@ from ....gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
 from ....quantization import FLOAT_NAMES, Quantization, parse_quantization
+from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
 from . import copying, direct, two_step
@@ -85,7 +86,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
     """
     if job.kind == "folder":
         report.start("converting", what="model")
-        plan = plan_folder(job.source)
+        plan = plan_folder(pick_files(job.source))
         made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
     else:
         validate(read_index(job.source))
