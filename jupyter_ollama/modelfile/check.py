@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from jupyter_ollama.errors import ModelfileError, OptionError
-from jupyter_ollama.options import IGNORED, OPTIONS, QUANTIZE_KEYS, find, parse_option
-
+from ..errors import ModelfileError, OptionError
+from ..options import IGNORED, OPTIONS, QUANTIZE_KEYS, find, parse_option
 from .command import ROLES, Command
 
 _NUMBER = r"(?:0|[1-9][0-9]*)"

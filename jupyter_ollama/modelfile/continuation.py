@@ -22,8 +22,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from jupyter_ollama.options import ALIASES, IGNORED, OPTIONS, QUANTIZE_KEYS, near
-
+from ..options import ALIASES, IGNORED, OPTIONS, QUANTIZE_KEYS, near
 from .command import KEYWORDS, ROLES
 from .spelling import is_ordinary, nearest
 

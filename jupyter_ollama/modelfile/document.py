@@ -9,10 +9,9 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from jupyter_ollama.errors import OllamaError
-from jupyter_ollama.messages import Message, MessageLike, as_messages
-from jupyter_ollama.options import ALIASES, IGNORED, QUANTIZE_KEYS, Options, check_option, parse_option
-
+from ..errors import OllamaError
+from ..messages import Message, MessageLike, as_messages
+from ..options import ALIASES, IGNORED, QUANTIZE_KEYS, Options, check_option, parse_option
 from .check import check, notes, version
 from .command import ROLES, Command, ModelfileWarning
 from .encoding import clean, decode

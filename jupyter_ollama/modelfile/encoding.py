@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from jupyter_ollama.errors import ModelfileError
+from ..errors import ModelfileError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jupyter_ollama.errors import ModelfileError
-
+from ..errors import ModelfileError
 from . import continuation
 from .command import KEYWORDS, ROLES, TEXTS, Command, ModelfileWarning
 from .mistakes import Mistakes

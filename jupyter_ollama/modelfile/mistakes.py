@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from jupyter_ollama.errors import ModelfileError, OllamaError
-from jupyter_ollama.options import ALIASES, OPTIONS
-
+from ..errors import ModelfileError, OllamaError
+from ..options import ALIASES, OPTIONS
 from .command import KEYWORDS, ROLES
 from .places import Places
 from .spelling import meant

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from jupyter_ollama.options import Value
-
+from ..options import Value
 from .command import Command
 from .quoting import quoted
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from jupyter_ollama.errors import SourceError
+from ..errors import SourceError
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 

@@ -18,8 +18,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
-from jupyter_ollama.errors import SourceError
-
+from ..errors import SourceError
 from .sniff import not_a_model, sniff
 
 SourceKind = Literal["gguf", "safetensors", "adapter"]

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Literal
 
-from jupyter_ollama.errors import SourceError
+from ..errors import SourceError
 
 Content = Literal["gguf", "safetensors", "zip", "pickle", "ggml", "lfs", "html", "text", "empty", "binary"]
 
