@@ -72,7 +72,13 @@ FOLDERS: dict[str, Tiny] = {
             "max_position_embeddings": 8192,
         },
     ),
-    "llama-linear": Tiny("spm", "BF16", config={"rope_scaling": {"type": "linear", "factor": 2.0}, "num_hidden_layers": 3}),
+    "llama-linear": Tiny(
+        "spm", "BF16", config={"rope_scaling": {"type": "linear", "factor": 2.0}, "num_hidden_layers": 3, "vocab_size": 432},
+        tokenizer_config={"added_tokens_decoder": {
+            "0": {"content": "<unk>", "special": True}, "1": {"content": "<s>", "special": True}, "2": {"content": "</s>", "special": True},
+            "428": {"content": "<tool>", "special": False}, "429": {"content": "\u2581\u2581", "special": False},
+        }},
+    ),
 }  # fmt: skip
 
 

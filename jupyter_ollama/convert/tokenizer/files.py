@@ -8,7 +8,7 @@ added_tokens.json       tokens that were added to a SentencePiece vocabulary
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import SourceError
@@ -23,11 +23,12 @@ SPECIAL = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A token that was added to the base vocabulary."""
+    """A token that was added to the base vocabulary; ``configured`` when another file than tokenizer.json says so."""
 
     id: int
     text: str
     special: bool
+    configured: bool
 
 
 class TokenizerFiles:
@@ -69,7 +70,7 @@ class TokenizerFiles:
         """
         found = {token.id: token for token in (*self._of_json(), *self._of_added(), *self._of_config())}
         named = set(self.special_texts().values()) | set(self._extra_special())
-        return [Added(token.id, token.text, token.special or token.text in named) for token in sorted(found.values(), key=lambda t: t.id)]
+        return [replace(token, special=token.special or token.text in named) for token in sorted(found.values(), key=lambda t: t.id)]
 
     def _of_json(self) -> Iterator[Added]:
         for entry in dicts(self.json.get("added_tokens")):
@@ -88,7 +89,7 @@ class TokenizerFiles:
     def _added(self, name: str, number: Any, entry: dict[str, Any]) -> Added:
         text: Any = entry.get("content")
         self._check(name, number, text)
-        return Added(number, text, bool(entry.get("special")))
+        return Added(number, text, bool(entry.get("special")), name != JSON)
 
     def _check(self, name: str, number: Any, text: Any) -> None:
         if type(number) is not int or not 0 <= number < MAX_TOKENS or not isinstance(text, str):

@@ -45,7 +45,8 @@ def sentencepiece(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
         else:
             vocabulary.beyond.append(piece)
     for added in files.added():
-        vocabulary.add(added.id, added.text, added.special)
+        if added.configured or vocabulary.texts.get(added.id) != added.text:  # tokenizer.json only repeats pieces as added tokens
+            vocabulary.add(added.id, added.text, added.special)
     keys = {"tokenizer.ggml.model": text("llama"), "tokenizer.ggml.pre": text("default"), **vocabulary.keys(scored=True)}
     return keys, vocabulary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...gguf.values import Typed, flag, u32, u32s
+from ...gguf.values import Typed, flag, i32s, u32
 from ..config import ConfigView
 from .files import SPECIAL, TokenizerFiles, dicts
 
@@ -45,7 +45,7 @@ def special_keys(files: TokenizerFiles, config: ConfigView, ids: Mapping[str, in
         found[name] = number  # llama.cpp stops at each of them
     keys = {f"tokenizer.ggml.{KEYS[kind]}_token_id": u32(number) for kind, number in found.items()}
     if len(several) > 1:
-        keys["tokenizer.ggml.eos_token_ids"] = u32s(several)
+        keys["tokenizer.ggml.eos_token_ids"] = i32s(several)
     for kind in SPECIAL:
         wanted = files.config.get(f"add_{kind}_token")
         if isinstance(wanted, bool):
