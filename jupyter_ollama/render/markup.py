@@ -11,30 +11,33 @@ from html import escape
 
 from .numbers import human_time
 
+_ROOT = ":is(#_, .jupyter-ollama)"
+"""Counts as an id, so that these rules win over those that notebooks have for everything inside an output."""
+
 STYLE = """<style>
-div.jupyter-ollama { line-height: 1.5; }
-div.jupyter-ollama h4 { margin: .9em 0 .3em; font-size: 1em; font-weight: 600; }
-div.jupyter-ollama .grid { margin: 0; border-collapse: collapse; font-size: inherit; }
-div.jupyter-ollama .grid th, div.jupyter-ollama .grid td {
+@ { line-height: 1.5; }
+@ h4 { margin: .9em 0 .3em; font-size: 1em; font-weight: 600; }
+@ .grid { margin: 0; border-collapse: collapse; font-size: inherit; }
+@ .grid th, @ .grid td {
   padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; max-width: 50em; overflow-wrap: anywhere; }
-div.jupyter-ollama .grid th { font-weight: 600; white-space: nowrap; }
-div.jupyter-ollama .grid .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-div.jupyter-ollama .grid .label, div.jupyter-ollama .quiet { opacity: .7; white-space: nowrap; }
-div.jupyter-ollama pre { margin: .2em 0; padding: .5em .7em; max-height: 24em; overflow: auto; white-space: pre-wrap;
+@ .grid th { font-weight: 600; white-space: nowrap; }
+@ .grid .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+@ .grid .label, @ .quiet { opacity: .7; white-space: nowrap; }
+@ pre { margin: .2em 0; padding: .5em .7em; max-height: 24em; overflow: auto; white-space: pre-wrap;
   overflow-wrap: anywhere; font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, inherit);
   background: var(--jp-cell-editor-background, rgba(128, 128, 128, .1));
   border-left: 3px solid var(--jp-border-color2, rgba(128, 128, 128, .4)); }
-div.jupyter-ollama code { background: none; padding: 0; }
-div.jupyter-ollama summary { cursor: pointer; font-weight: 600; margin-top: .6em; }
-div.jupyter-ollama .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
+@ code { background: none; padding: 0; }
+@ summary { cursor: pointer; font-weight: 600; margin-top: .6em; }
+@ .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
   border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
-div.jupyter-ollama .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
-div.jupyter-ollama .name { color: var(--jp-mirror-editor-def-color, inherit); }
-div.jupyter-ollama .value { color: var(--jp-mirror-editor-string-color, inherit); }
-div.jupyter-ollama .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
+@ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
+@ .name { color: var(--jp-mirror-editor-def-color, inherit); }
+@ .value { color: var(--jp-mirror-editor-string-color, inherit); }
+@ .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--jp-warn-color1, #d80); }
 </style>
-"""
+""".replace("@", _ROOT)
 
 
 def page(*parts: str) -> str:
