@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 
 START_SECONDS = 120
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -72,6 +72,14 @@ class OpenedNotebook:
         """Run a cell and do not wait for it."""
         self.page.evaluate(RUN_CELL, [index, False])
 
+    def show(self, index: int) -> None:
+        """Scroll to a cell; far from the view JupyterLab takes cells off the page."""
+        self.page.evaluate(SHOW_CELL, index)
+
+    def cell(self, index: int) -> Locator:
+        """A cell on the page."""
+        return self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
+
     def command(self, name: str) -> None:
         """Run one of the application's commands."""
         self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
@@ -85,6 +93,12 @@ class OpenedNotebook:
 KERNEL_IS_READY = """() => {
   const kernel = window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
   return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+}"""
+
+SHOW_CELL = """async index => {
+  const notebook = window.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = index;
+  await notebook.scrollToItem(index, 'center');
 }"""
 
 RUN_CELL = """async ([index, wait]) => {
