@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from ..errors import GGUFError
 from .index import GGUFIndex
@@ -29,7 +29,11 @@ def check_tokens(index: GGUFIndex, problem: Problem) -> None:
     if tokens is None or not len(tokens):
         raise problem(index, "its vocabulary is empty")
     held = list(tokens.strings())
-    _check_distinct(index, held, problem)
+    if not any(held):
+        raise problem(index, "all of its tokens are empty")
+    double = first_double(held)
+    if double is not None:
+        raise problem(index, f"token {double:,} ({held[double].decode('utf-8', 'replace')!r}) is in its vocabulary twice")
     if model == "llama":
         _check_bytes(index, set(held), problem)
     for key, kinds in ((_SCORES, (ValueType.FLOAT32,)), (_KINDS, (ValueType.INT32, ValueType.UINT32))):
@@ -49,17 +53,19 @@ def _array(index: GGUFIndex, key: str, wanted: ValueType | tuple[ValueType, ...]
     return held
 
 
-def _check_distinct(index: GGUFIndex, tokens: list[bytes], problem: Problem) -> None:
-    if not any(tokens):
-        raise problem(index, "all of its tokens are empty")
-    seen = set(tokens)
-    if len(seen) == len(tokens):
-        return
-    known: set[bytes] = set()
+def first_double(tokens: Iterable[bytes]) -> int | None:
+    """The id of the first token that llama.cpp takes for one it already has, which it does not survive.
+
+    It reads tokens up to their first NUL byte, and gives empty ones names of its own.
+    """
+    seen: set[bytes] = set()
     for number, token in enumerate(tokens):
-        if token in known and token:  # llama.cpp renames empty tokens itself
-            raise problem(index, f"token {number:,} ({token.decode('utf-8', 'replace')!r}) is in its vocabulary twice")
-        known.add(token)
+        text = token.partition(b"\0")[0]
+        if text in seen:
+            return number
+        if text:
+            seen.add(text)
+    return None
 
 
 def _check_bytes(index: GGUFIndex, tokens: set[bytes], problem: Problem) -> None:

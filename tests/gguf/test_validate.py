@@ -48,6 +48,7 @@ def raw_f32(value: float) -> Typed:
         ({EPSILON: raw_f32(0.0)}, "above zero"),
         ({EPSILON: u32(1)}, "above zero"),
         ({TOKENS: texts(["same"] * N_TOKENS)}, "twice"),
+        ({TOKENS: texts(["a", "a\0b", *map(str, range(N_TOKENS - 2))])}, "twice"),  # llama.cpp reads them up to the NUL
         ({TOKENS: texts([""] * N_TOKENS)}, "empty"),
         ({TOKENS: texts([])}, "empty"),
         ({TOKENS: texts(map(str, range(100))), KINDS: None}, "100 tokens but embeddings for 380"),

@@ -28,6 +28,7 @@ def find(names: object, path: Path) -> tuple[str, Arch]:
     if not isinstance(names, list) or not names or not isinstance(names[0], str):
         raise SourceError(
             f"{path} names no architecture.", hint="It needs an entry such as \"architectures\": [\"LlamaForCausalLM\"].", path=path,
+            text="unknown architecture",
         )  # fmt: skip
     wanted = names[0]
     found = BY_MODEL.get(wanted)
@@ -42,4 +43,5 @@ def _unsupported(wanted: str, path: Path) -> UnsupportedArchitecture:
         f"unsupported architecture {wanted!r} in {path}.",
         hint=f"Supported are {', '.join(sorted(BY_MODEL))}. Where somebody offers the model as GGUF, use FROM with that file.",
         path=path, architecture=wanted, near=near, supported=tuple(sorted(BY_MODEL)),
+        text=f'unsupported architecture "{wanted}"',
     )  # fmt: skip

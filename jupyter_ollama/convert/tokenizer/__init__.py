@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...errors import SourceError
+from ...gguf.tokens import first_double
 from ...gguf.values import Array, Typed, flag
 from ..config import ConfigView
 from ..folder import Folder
@@ -48,22 +49,13 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
     if arch.add_space_prefix and isinstance(prefix, bool):
         keys["tokenizer.ggml.add_space_prefix"] = flag(prefix)
     keys |= special_keys(files, config, vocabulary.ids(), size) | template_keys(files)
-    double = _double(keys["tokenizer.ggml.tokens"].value)
+    tokens: Array = keys["tokenizer.ggml.tokens"].value
+    double = first_double(tokens.strings())
     if double is not None:
-        raise files.fail(JSON if files.json else FILE, f"has the token {double!r} under two ids")
+        raise files.fail(JSON if files.json else FILE, f"has the token {tokens[double]!r} under two ids")
     if vocabulary.beyond:
         notes.append(f"{len(vocabulary.beyond)} tokens without an embedding were left out (such as {vocabulary.beyond[0]!r}).")
     return Tokenizer(keys, tuple(notes))
-
-
-def _double(tokens: Array) -> str | None:
-    """A token that is there twice: llama.cpp would not survive it."""
-    seen: set[bytes] = set()
-    for token in tokens.strings():
-        if token in seen:
-            return token.decode("utf-8", "replace")
-        seen.add(token)
-    return None
 
 
 def _reader(files: TokenizerFiles) -> tuple[Reader, list[str]]:

@@ -62,7 +62,6 @@ def _vocabulary(files: TokenizerFiles, size: int) -> Vocabulary:
     special = set(files.special_texts().values())
     for added in files.added():
         vocabulary.add(added.id, added.text, added.special)
-        base.get(added.text)
     for token in special:
         if token in base:
             vocabulary.add(base[token], token, True)
