@@ -36,9 +36,9 @@ def check_tokens(index: GGUFIndex, problem: Problem) -> None:
         raise problem(index, f"token {double:,} ({held[double].decode('utf-8', 'replace')!r}) is in its vocabulary twice")
     if model == "llama":
         _check_bytes(index, set(held), problem)
-    for key, kinds in ((_SCORES, (ValueType.FLOAT32,)), (_KINDS, (ValueType.INT32, ValueType.UINT32))):
+    for key, kinds in ((_SCORES, (ValueType.FLOAT32, ValueType.INT32)), (_KINDS, (ValueType.INT32, ValueType.UINT32))):
         extra = _array(index, key, kinds, problem)
-        if extra is not None and len(extra) != len(tokens):
+        if extra is not None and len(extra) < len(tokens):
             raise problem(index, f"{key} has {len(extra):,} entries for {len(tokens):,} tokens")
     _array(index, _MERGES, ValueType.STRING, problem)
 
