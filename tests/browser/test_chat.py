@@ -1,26 +1,57 @@
-"""Conversations in the front ends: they tell the kernel which cell is running, and a turn belongs to its cell."""
+"""``%%chat`` in JupyterLab and Notebook 7: what the front end sends, shows and saves."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from playwright.sync_api import expect
+
+CREATE = "%load_ext jupyter_ollama\nget_ipython().run_cell_magic('modelfile', 'mario', 'FROM pocket')\n%ollama_create mario"
 
 
-def prompt_tokens(outputs: list[dict[str, Any]]) -> int:
-    """How long the conversation was that the model saw."""
-    return outputs[0]["metadata"]["jupyter_ollama"]["statistics"]["prompt_eval_count"]
+def prompt(notebook, index: int) -> str:
+    """What the model was given, printed by the cell at ``index``."""
+    return "".join(output["text"] for output in notebook.run(index))
 
 
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
-def test_running_a_cell_again_goes_back_to_its_turn(open_notebook, app):
+def test_a_conversation_follows_the_cells(open_notebook, app):
     notebook = open_notebook(
-        ["%load_ext jupyter_ollama", "%%chat pocket -o temperature=0\nHello!", "%%chat pocket -o temperature=0\nWhat is your name?"],
-        name=f"turns-{app}.ipynb",
+        [CREATE, "%%chat mario\nMy name is Ada.", "%%chat mario --out reply\nWhat is 2 + 3?", "print(reply.prompt)"],
+        name=f"chat-{app}.ipynb",
         app=app,
     )
     notebook.run(0)
+    notebook.run(1)
+    notebook.run(2)
+    notebook.run(2)
+    assert "My name is Ada." in prompt(notebook, 3)
+    assert 1 == prompt(notebook, 3).count("What is 2 + 3?")
 
-    first, second, second_again, first_again = (prompt_tokens(notebook.run(index)) for index in (1, 2, 2, 1))
+    notebook.page.evaluate("() => { const n = window.jupyterapp.shell.currentWidget.content; n.deselectAll(); n.activeCellIndex = 1; }")
+    notebook.command("notebook:delete-cell")
+    notebook.run(1)
+    assert "My name is Ada." not in prompt(notebook, 2)
 
-    assert first == first_again < second == second_again
+
+def test_the_answer_is_saved_with_the_notebook(open_notebook):
+    notebook = open_notebook([CREATE, "%%chat mario -o seed=5\nWho are you?"], name="saved.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+
+    answer, line = notebook.save().cells[1].outputs
+
+    assert answer.data["text/markdown"] == answer.data["text/plain"]
+    assert 5 == answer.metadata["jupyter_ollama"]["seed"]
+    assert "seed 5" in line.data["text/plain"]
+
+
+def test_tab_offers_models_and_their_tags(open_notebook):
+    notebook = open_notebook([CREATE, "%%chat mario:"], name="tab.ipynb")
+    notebook.run(0)
+    editor = notebook.page.locator(".jp-Cell").nth(1).locator(".cm-content")
+    editor.click()
+    notebook.page.keyboard.press("End")
+
+    notebook.page.keyboard.press("Tab")
+
+    expect(notebook.page.locator(".jp-Completer-item").filter(has_text="mario:latest")).to_be_visible()
