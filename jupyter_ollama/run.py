@@ -94,6 +94,7 @@ class Run(Generic[T]):
         self._count = 0
         self._fold_at = KEPT_EVENTS
         self._finished = False
+        self._over = threading.Event()
         self._value: T | None = None
         self._error: BaseException | None = None
         self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
@@ -131,6 +132,7 @@ class Run(Generic[T]):
     def _end(self, value: T | None, error: BaseException | None) -> None:
         with self._changed:
             self._value, self._error, self._finished = value, error, True
+            self._over.set()
             self._changed.notify_all()
             listeners = list(self._listeners)
         for listener in listeners:
@@ -162,7 +164,7 @@ class Run(Generic[T]):
             try:
                 with self._changed:
                     self._changed.wait_for(lambda: self._finished or self._count > reader.position)
-                    self._changed.wait_for(lambda: self._finished, max(0.0, next_at - time.monotonic()))
+                self._over.wait(max(0.0, next_at - time.monotonic()))  # not woken by every event
             except KeyboardInterrupt:
                 self.cancel()
                 raise
