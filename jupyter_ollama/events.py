@@ -113,5 +113,8 @@ class Done:
     def __str__(self) -> str:
         return self.message.content
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": self.message.content, "text/markdown": self.message.content}
+
 
 Event = Progress | Chunk | Done

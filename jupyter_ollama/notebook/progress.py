@@ -47,8 +47,8 @@ def follow(run: Run[T], shell: Any, result: Callable[[T], Bundle]) -> T:
                 reporter.step(moving[-1])
         value = run.result()
     except KeyboardInterrupt as interrupt:
-        ended(run)
-        reporter.end(_line(f"interrupted: {last}"))
+        made = ended(run)
+        reporter.end(_line(f"interrupted: {last}") if made is None else result(made))
         raise brief(interrupt) from None
     except BaseException:
         reporter.end(_line(f"failed: {last}" if last else "failed"))
