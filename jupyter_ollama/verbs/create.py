@@ -12,12 +12,12 @@ from ..models import ModelSummary
 from ..names import ModelName
 from ..quantization import Quantization, parse_quantization
 from ..run import CancelToken
-from ..sources import check_draft, expand, locate
+from ..sources import check_draft, expand, locate, pick_files
 from ..store import Store, StoredModel
 from ..template import chat
 from .assemble import assemble
 from .base import Base, from_adapter, from_model, from_paths
-from .resolve import resolve
+from .resolve import exists, resolve
 
 
 def create(
@@ -54,16 +54,28 @@ def create(
 def _base(
     store: Store, modelfile: Modelfile, quantize: Quantization | None, base_dir: Path, cancel: CancelToken
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
-    """The layers FROM stands for. A local path wins over a model of the same name, a name wins over local paths beside it."""
-    paths = [path for argument in modelfile.sources if (path := locate(argument, base_dir))]
-    models = [argument for argument in modelfile.sources if not locate(argument, base_dir)]
+    """The layers FROM stands for. A name wins over local paths beside it."""
+    paths = {argument: path for argument in modelfile.sources if (path := _local(store, argument, base_dir))}
+    models = [argument for argument in modelfile.sources if argument not in paths]
     if not models:
-        return None, (yield from from_paths(store, paths, quantize, cancel))
+        return None, (yield from from_paths(store, list(paths.values()), quantize, cancel))
     try:
         parent = yield from resolve(store, models[-1], cancel)
     except OllamaError as error:
         raise _not_there(models[-1], base_dir, error) from error
     return parent, (yield from from_model(store, parent, quantize, cancel))
+
+
+def _local(store: Store, argument: str, base_dir: Path) -> Path | None:
+    """The file or folder that FROM means. It wins over a model of the same name, unless it is a folder in which there is no model."""
+    path = locate(argument, base_dir)
+    if path is None or not path.is_dir() or not exists(store, argument):
+        return path
+    try:
+        pick_files(path)
+    except SourceError:
+        return None
+    return path
 
 
 def _not_there(argument: str, base_dir: Path, error: OllamaError) -> OllamaError:

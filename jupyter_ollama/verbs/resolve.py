@@ -16,6 +16,12 @@ from .base import from_paths
 _POCKET = ModelName.parse(pocket.NAME)
 
 
+def exists(store: Store, text: str) -> bool:
+    """Whether ``resolve`` finds a model of that name."""
+    name = ModelName.parse(text)
+    return name.is_valid and (name.same_as(_POCKET) or store.has(name))
+
+
 def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress, None, StoredModel]:
     """Open a model by name; ``pocket`` is imported when the store has no model of that name.
 

@@ -162,3 +162,19 @@ def test_relative_paths_start_at_the_modelfile(ollama: Ollama, tiny_gguf: Path, 
     (folder / "Modelfile").write_text("FROM ./model.gguf\n")
 
     assert "mario:latest" == ollama.create_from_file("mario", folder / "Modelfile").result(60).name
+
+
+def test_a_local_folder_wins_over_a_model_of_its_name_only_if_there_is_a_model_in_it(
+    ollama: Ollama, create: Create, tiny_folder: Path, tmp_path: Path
+) -> None:
+    create("mario", "SYSTEM from the store")
+    (tmp_path / "mario").mkdir()
+    (tmp_path / "mario" / "notes.txt").write_text("no model here")
+    ollama.create("luigi", "FROM mario", base_dir=tmp_path).result(60)
+    assert "from the store" == ollama.show("luigi").system
+
+    (tmp_path / "mario").joinpath("notes.txt").unlink()
+    for file in tiny_folder.iterdir():
+        (tmp_path / "mario" / file.name).write_bytes(file.read_bytes())
+    ollama.create("luigi", "FROM mario", base_dir=tmp_path).result(60)
+    assert "" == ollama.show("luigi").system
