@@ -32,7 +32,7 @@ def _spin_count(path: Path) -> int:
         small = path.stat().st_size < SMALL_MODEL_BYTES
     except OSError:
         small = True  # there is none; the child will say so
-    return 10_000 if small else 3_000
+    return 30_000 if small else 3_000
 
 
 class Runner:

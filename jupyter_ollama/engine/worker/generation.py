@@ -20,7 +20,7 @@ from .model import Model
 from .sampling import Sampler
 from .sequence import Sequence
 
-SEND_EVERY_NS = 8_000_000
+SEND_EVERY_NS = 40_000_000
 MAX_REPEATS = 30
 MAX_ANSWER_CONTEXTS = 10
 
