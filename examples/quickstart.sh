@@ -11,7 +11,7 @@ trap 'rm -rf "$models"' EXIT
 export OLLAMA_MODELS=$models
 
 echo "Executing examples/01-quickstart.ipynb"
-convert=(.venv/bin/python -m nbconvert --log-level=ERROR --coalesce-streams --output-dir=build)
+convert=(.venv/bin/python -m nbconvert --log-level=ERROR --CoalesceStreamsPreprocessor.enabled=True --output-dir=build)
 "${convert[@]}" --execute --to notebook examples/01-quickstart.ipynb
 "${convert[@]}" --to html build/01-quickstart.ipynb
 
