@@ -8,6 +8,7 @@
     answer        an answer while it comes
     recipe        a parsed Modelfile as text and HTML
     session       the default Ollama, and what the magics of one shell share
+    commands      what %ollama can do
     magics        one magic a file
     completion    what Tab offers
 
