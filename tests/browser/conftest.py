@@ -22,9 +22,10 @@ from typing import Any, Literal
 
 import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 START_SECONDS = 120
+LOAD_MS, EXPECT_MS = 120_000, 30_000  # on an idle machine 3 s and far below 1 s; busy ones are slow, not broken
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     "--disable-background-networking",
@@ -144,7 +145,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
             headless=True,
             args=FLAGS,
             viewport={"width": 1400, "height": 900},
+            timeout=LOAD_MS,
         )
+        context.set_default_timeout(LOAD_MS)
+        expect.set_options(timeout=EXPECT_MS)
         yield context
         context.close()
 
@@ -160,8 +164,8 @@ def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNoteb
         page = browser.new_page()
         pages.append(page)
         page.goto(lab.address(app, name) + ("&reset" if app == "lab" else ""))
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=40_000)
-        page.wait_for_function(KERNEL_IS_READY, timeout=40_000)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LOAD_MS)
+        page.wait_for_function(KERNEL_IS_READY, timeout=LOAD_MS)
         return OpenedNotebook(page, path)
 
     yield open_

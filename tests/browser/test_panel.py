@@ -22,14 +22,16 @@ def test_panel_greets_and_names_the_kernel_in_front(open_notebook, app):
 
 
 def test_panel_follows_the_kernel_while_a_cell_runs(open_notebook):
-    notebook = open_notebook(["import time; time.sleep(2)"], name="busy.ipynb")
+    wait_for_file = "import pathlib, time\nwhile not pathlib.Path('go-on').exists(): time.sleep(0.05)"
+    notebook = open_notebook([wait_for_file], name="busy.ipynb")
     notebook.command(OPEN)
     status = notebook.page.locator(PANEL).get_by_role("status")
 
     notebook.start(0)
-
     expect(status).to_have_attribute("data-status", "busy")
-    expect(status).to_have_attribute("data-status", "idle", timeout=10_000)
+
+    (notebook.path.parent / "go-on").touch()
+    expect(status).to_have_attribute("data-status", "idle")
 
 
 def test_panel_says_when_no_notebook_is_open(open_notebook):
