@@ -15,7 +15,7 @@ ENDLESS = "-o temperature=1000 -o top_k=0 -o top_p=1 -o seed=3"
 @pytest.fixture(scope="module", autouse=True)
 def mario(kernel: Kernel) -> None:
     """A model named mario. A test that looks at the conversation begins one."""
-    kernel.run("%%modelfile mario\nFROM pocket\nSYSTEM You are Mario from Super Mario Bros.\nPARAMETER temperature 0\n")
+    kernel.run("%%modelfile mario\nFROM pocket\nSYSTEM You are Mario from Super Mario Bros.\nPARAMETER temperature 0\nPARAMETER num_thread 1\n")
     created = kernel.run("%ollama_create mario")
     assert "ok" == created.status, created.outputs
 
