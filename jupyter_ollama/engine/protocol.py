@@ -12,6 +12,9 @@ from ..events import Token
 from ..options import Options
 from ..run import CancelToken
 
+SMALL_MODEL_BYTES = 32_000_000
+"""Below this size a token takes one thread a millisecond or two, and threads would spend more on waiting for each other."""
+
 
 @dataclass(frozen=True)
 class ModelFiles:

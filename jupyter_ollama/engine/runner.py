@@ -14,25 +14,24 @@ from ..options import Options, load_options
 from ..run import CancelToken
 from .frames import Frame, pack_ids, unpack_ids, unpack_pieces
 from .process import Mailbox, Worker
-from .protocol import EngineInfo, GenerationEnd, ModelFiles
+from .protocol import SMALL_MODEL_BYTES, EngineInfo, GenerationEnd, ModelFiles
 
 MODULE = "jupyter_ollama.engine.worker.runner"
-SMALL_MODEL_BYTES = 50_000_000
 LAST_NUMBERS_S = 1.0
 """How long a cancelled request waits for its final numbers."""
 
 
-def _spin_count(path: Path) -> int:
+def _spin_count(path: Path, options: Options) -> int:
     """How long threads that evaluate a model wait actively for one another, which they do some hundred times for a token.
 
-    OpenMP's own answer is milliseconds: where anything else wants the CPU, a token then takes ten to a hundred times as long. A small
-    model's token is over so soon that its threads should be awake for the next; waking them costs a large model nothing.
+    OpenMP's own answer is milliseconds: where anything else wants the CPU, a token then takes ten to a hundred times as long. Waking a
+    thread that sleeps costs a large model nothing; who asks for several threads with a small one wants them to stay awake.
     """
     try:
         small = path.stat().st_size < SMALL_MODEL_BYTES
     except OSError:
-        small = True  # there is none; the child will say so
-    return 30_000 if small else 3_000
+        small = False  # there is none; the child will say so
+    return 30_000 if small and options.get("num_thread") else 3_000
 
 
 class Runner:
@@ -64,7 +63,7 @@ class Runner:
 
     @classmethod
     def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, *, extra_buffers: bool) -> Self:
-        worker = Worker.start(MODULE, what=f"the engine of {model.name}", spin_count=_spin_count(model.path))
+        worker = Worker.start(MODULE, what=f"the engine of {model.name}", spin_count=_spin_count(model.path, options))
         fields = {
             "name": model.name, "path": model.path, "adapters": model.adapters,
             "options": load_options(options), "extra_buffers": extra_buffers,

@@ -40,10 +40,10 @@ def measure(model: str = "pocket", rounds: int = 7, tokens: int = 600, threads: 
     with tempfile.TemporaryDirectory() as folder, _engine(_file(model, Path(folder)), threads) as (engine, path):
         kernel: list[float] = []
         asked: Asked = []
+        size = path.stat().st_size
         with _bare(path, threads) as ask:
             ours, theirs = pairs(lambda: _ours(engine, tokens, asked, kernel), lambda: _theirs(ask, asked), rounds)
-    detail = f"{ours:.0f} against {theirs:.0f} tokens/s, {threads} threads, {path.stat().st_size / 1e6:.0f} MB" if path.exists() else ""
-    detail = detail or f"{ours:.0f} against {theirs:.0f} tokens/s, {threads} threads"
+    detail = f"{ours:.0f} against {theirs:.0f} tokens/s, {threads} threads, {size / 1e6:.0f} MB"
     share = sorted(kernel)[len(kernel) // 2]
     return [
         Row(f"decoding {model}", "bare llama_cpp loop", ours / theirs, ">= 0.95", detail),

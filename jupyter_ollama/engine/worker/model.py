@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import LoadError
 from ...options import Options
+from ..protocol import SMALL_MODEL_BYTES
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
@@ -83,8 +84,7 @@ class Model:
         parameters = lib.llama_context_default_params()
         parameters.n_ctx, parameters.n_batch = self.n_ctx, self.n_batch
         parameters.n_ubatch = min(self.n_batch, MAX_UBATCH)
-        threads = _whole(options, "num_thread", 0)
-        parameters.n_threads = parameters.n_threads_batch = min(threads, MAX_THREADS) if threads > 0 else usable_cores()
+        parameters.n_threads, parameters.n_threads_batch = self._threads(options)
         parameters.no_perf = True
         # called for every node of a graph: a C function that reads a flag costs nothing, one in Python would
         parameters.abort_callback = ctypes.cast(ctypes.CDLL(None).strlen, lib.ggml_abort_callback)
@@ -93,6 +93,14 @@ class Model:
         if not context:
             raise self._refused("Perhaps the memory is not enough: try a smaller num_ctx.")
         return context
+
+    def _threads(self, options: Options) -> tuple[int, int]:
+        """Threads for a single token and for a prompt: as many as asked for, or one per core; one for a token of a small model."""
+        wanted = min(_whole(options, "num_thread", 0), MAX_THREADS)
+        if wanted > 0:
+            return wanted, wanted
+        cores = usable_cores()
+        return (1 if lib.llama_model_size(self._handle) < SMALL_MODEL_BYTES else cores), cores
 
     def _adapt(self, adapters: Sequence[Path]) -> None:
         handles = (lib.llama_adapter_lora_p_ctypes * len(adapters))()
