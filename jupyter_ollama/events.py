@@ -47,6 +47,11 @@ class Progress:
         return STATUS[self.kind].format_map({"digest": self.digest, **self.facts})
 
     @property
+    def content(self) -> str:
+        """Nothing: a step adds no text, so that an answer can be printed as ``for event in run: print(event.content, end="")``."""
+        return ""
+
+    @property
     def key(self) -> tuple[str, str]:
         """Progress events with one key are states of one step; a later one replaces an earlier one."""
         return self.status, self.digest
