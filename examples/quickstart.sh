@@ -6,13 +6,13 @@ cd "$(dirname "$0")/.."
 
 bash examples/install.sh
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-export OLLAMA_MODELS=$scratch/models JUPYTER_RUNTIME_DIR=$scratch/runtime
+models=$(mktemp -d)
+trap 'rm -rf "$models"' EXIT
+export OLLAMA_MODELS=$models
 
 echo "Executing examples/01-quickstart.ipynb"
 convert=(.venv/bin/python -m nbconvert --log-level=ERROR --output-dir=build)
-convert+=(--KernelManager.transport=ipc) # a kernel on TCP begins with a warning that means nothing here
+convert+=(--ExecutePreprocessor.extra_arguments=--log-level=ERROR) # no warning that a local kernel is not encrypted
 "${convert[@]}" --execute --to notebook examples/01-quickstart.ipynb
 "${convert[@]}" --to html build/01-quickstart.ipynb
 
