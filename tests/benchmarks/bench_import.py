@@ -1,6 +1,6 @@
 """Taking a GGUF file into the store, against ``cp`` and ``sha256sum`` of the same file.
 
-    python tests/benchmarks/bench_import.py [--megabytes 1000] [--rounds 3] [--folder DIR]
+python -m tests.benchmarks.bench_import [--megabytes 1000] [--rounds 3] [--folder DIR]
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from table import Row, pairs, print_table
-
 from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
+
+from .table import Row, pairs, print_table
 
 
 def measure(megabytes: int = 1000, rounds: int = 3, folder: str | None = None) -> list[Row]:

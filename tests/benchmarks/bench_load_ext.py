@@ -1,6 +1,6 @@
 """``%load_ext jupyter_ollama`` against bare IPython: start to end of a process that does one and a process that does the other.
 
-    python tests/benchmarks/bench_load_ext.py [--rounds 9]
+python -m tests.benchmarks.bench_load_ext [--rounds 9]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from table import Row, pairs, print_table
+from .table import Row, pairs, print_table
 
 _BARE = "from IPython.core.interactiveshell import InteractiveShell; shell = InteractiveShell.instance()"
 

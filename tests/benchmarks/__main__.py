@@ -1,0 +1,28 @@
+"""All benchmarks in one table. Ratios only: the reference of each row is measured in the same run.
+
+python -m tests.benchmarks [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from . import bench_build, bench_chat, bench_import, bench_load_ext
+from .table import print_table
+
+
+def main() -> None:
+    """Measure everything, a few minutes on a quiet machine; ``--quick`` takes smaller files and fewer rounds."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    rows = bench_load_ext.measure(rounds=3 if quick else 9)
+    rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
+    rows += bench_chat.measure(rounds=3 if quick else 7)
+    rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
+    rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
+    print_table(rows)
+
+
+if __name__ == "__main__":
+    main()
