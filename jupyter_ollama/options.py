@@ -47,7 +47,7 @@ _TABLE = (
     Option("num_gpu", "int", -1, "Layers to put on the GPU; -1 chooses, 0 uses the CPU only.", -1, 999, load=True),
     Option("main_gpu", "int", None, "The GPU that holds small tensors when several are used.", 0, 64, load=True),
     Option("use_mmap", "bool", None, "Map the model file into memory instead of reading it.", load=True),
-    Option("num_thread", "int", 0, "CPU threads; 0 uses one for each physical core.", 0, 512, load=True),
+    Option("num_thread", "int", 0, "CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).", 0, 512, load=True),
     Option("draft_num_predict", "int", 4, "Tokens guessed ahead by a draft model.", 0, 64),
     Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20),
     Option("seed", "int", -1, "Seed of the sampler; -1 is a new one for each answer.", -1, (1 << 31) - 1),

@@ -18,7 +18,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     rows = bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
-    rows += bench_chat.measure(rounds=3 if quick else 7)
+    rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
     print_table(rows)
