@@ -90,7 +90,7 @@ def produce(folder: Path, seed: int, first: int) -> None:
     while True:
         if (folder / f"shard-{index:03}.done").exists():
             index += 1
-        elif index - len(list(folder.glob("shard-*.taken"))) >= AHEAD:
+        elif index - max((int(path.stem[-3:]) for path in folder.glob("shard-*.taken")), default=first - 1) > AHEAD:
             time.sleep(2)
         else:
             write_shard(folder, tokenizer, index, seed)

@@ -33,9 +33,9 @@ from export import export
 from model import Llama, Shape
 from muon import Muon
 
-MUON_RATE, ADAM_RATE = 0.02, 3e-3
+MUON_RATE, ADAM_RATE = 0.012, 3e-3
 WARM_UP_STEPS, FLAT = 20, 0.35
-STEP_TOKENS = 2048
+STEP_TOKENS = 4096
 OTHER_WEIGHT = 0.1
 TOKENIZER_CHATS = 60_000
 CHECKPOINT_S = 300.0

@@ -112,6 +112,8 @@ def told(rng: Random) -> Sample:
     known = []
     for tells, reply, asks, answer, kind in chosen:
         value = {"person": zh.person, "colour": lambda r: r.choice(zh.COLOURS), "city": lambda r: r.choice(zh.CITIES), "food": lambda r: r.choice(zh.FOODS), "number": lambda r: str(r.randint(0, 99)), "pet": zh.person, "job": lambda r: r.choice(zh.ROLES)}[kind](rng)
+        if kind in ("colour", "city", "food", "job") and rng.random() < 0.25:
+            value = "".join(rng.choice(zh.GIVEN + zh.SURNAMES) for _ in range(2))
         known.append((rng.choice(tells).format(v=value), reply.format(v=value), rng.choice(asks), answer.format(v=value), value))
     about = rng.choice(known)
     expect = {"contains": [about[4]]}

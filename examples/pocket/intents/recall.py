@@ -79,10 +79,12 @@ def value_of(rng: Random, kind: str) -> tuple[str, str]:
         return en.person(rng), second
     if kind in ("number", "age"):
         return str(rng.randint(5, 90) if kind == "age" else rng.choice([rng.randint(0, 20), rng.randint(0, 99), rng.randint(100, 999)])), ""
+    if kind not in ("animal", "number", "age") and rng.random() < 0.3:
+        return en.invented(rng).capitalize() if kind == "city" else en.invented(rng), ""
     if kind == "word":
-        return (en.invented(rng) if rng.random() < 0.4 else rng.choice(rng.choice((en.THINGS, en.ANIMALS, en.COLOURS, en.FOODS)))), ""
+        return rng.choice(rng.choice((en.THINGS, en.ANIMALS, en.COLOURS, en.FOODS))), ""
     if kind == "city":
-        return (en.invented(rng).capitalize() if rng.random() < 0.3 else rng.choice(en.PLACES)), ""
+        return rng.choice(en.PLACES), ""
     if kind == "job":
         return rng.choice(en.ROLES), ""
     if kind == "animal":

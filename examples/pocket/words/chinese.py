@@ -1,4 +1,4 @@
-"""Simplified Chinese words: names, roles, animals, things; given names are composed of two lists."""
+"""Simplified Chinese words: names, roles, animals, things; given names are composed of two lists, or of any characters."""
 
 from random import Random
 
@@ -20,6 +20,8 @@ def person(rng: Random) -> str:
     """A name: a listed one, or a surname and one or two given characters, sometimes a Latin name."""
     if rng.random() < 0.35:
         return rng.choice(NAMES)
+    if rng.random() < 0.25:
+        return "".join(chr(rng.randint(0x4E00, 0x9F00)) for _ in range(rng.choice((2, 3))))
     return rng.choice(SURNAMES) + "".join(rng.choice(GIVEN) for _ in range(rng.choice((1, 2))))
 
 

@@ -69,8 +69,16 @@ NUMBER_WORDS = """zero one two three four five six seven eight nine ten eleven t
 seventeen eighteen nineteen twenty""".split()
 
 
+def spliced(rng: Random) -> str:
+    """The start of one listed word and the end of another: looks like a word, cuts into tokens like one."""
+    one, two = (rng.choice(rng.choice((NAMES, ROLES, PLACES, THINGS, ANIMALS, ADJECTIVES, FOODS, HOBBIES))).lower() for _ in range(2))
+    return one[: rng.randint(2, max(2, len(one) - 1))] + two[rng.randint(1, max(1, len(two) - 2)):]
+
+
 def invented(rng: Random, syllables: int = 0) -> str:
     """A word that is in no list, lower case."""
+    if rng.random() < 0.6:
+        return spliced(rng)
     count = syllables or rng.choice((2, 2, 3))
     return "".join(rng.choice(ONSETS) + rng.choice(VOWELS) for _ in range(count)) + rng.choice(CODAS)
 
@@ -89,7 +97,7 @@ def role(rng: Random) -> str:
     noun = rng.choice(ROLES)
     if roll > 0.85:
         noun = f"{rng.choice(THINGS)} {rng.choice(WORKERS)}"
-    elif roll > 0.78:
+    elif roll > 0.70:
         noun = invented(rng, 2)
     adjectives = rng.choice((0, 0, 1, 1, 1, 2))
     return " ".join([*rng.sample(ADJECTIVES, adjectives), noun])
