@@ -33,7 +33,7 @@ from export import export
 from model import Llama, Shape
 from muon import Muon
 
-MUON_RATE, ADAM_RATE = 0.012, 3e-3
+MUON_RATE, ADAM_RATE = 0.016, 3e-3
 WARM_UP_STEPS, FLAT = 20, 0.35
 STEP_TOKENS = 4096
 OTHER_WEIGHT = 0.1
