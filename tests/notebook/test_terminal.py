@@ -92,7 +92,7 @@ def test_a_wrong_modelfile_shows_the_place(terminal: Terminal) -> None:
 
 
 def test_ctrl_c_keeps_the_partial_answer(terminal: Terminal) -> None:
-    terminal.type("%%chat mario -o temperature=1000 -o top_k=0 -o top_p=1 -o seed=3 --out reply\nTell me a story.")
+    terminal.type("%%chat mario -o temperature=1000 -o top_k=0 -o top_p=1 -o seed=46 --out reply\nTell me a story.")
     terminal.wait_for(r"\S")
     terminal.interrupt()
 

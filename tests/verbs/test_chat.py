@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama import Chunk, Message, Ollama, OllamaError
+from jupyter_ollama import Chunk, Done, Message, Ollama, OllamaError, Run
 from jupyter_ollama.errors import ContextFull, EngineCrashed, EngineError
 from jupyter_ollama.gguf import read_index
 
@@ -112,14 +112,21 @@ def _count_and_seed(ollama: Ollama, options: dict[str, object]) -> tuple[int, in
     return done.statistics.eval_count, done.seed
 
 
+def _begun(ollama: Ollama, seed: int) -> Run[Done]:
+    """A long answer of which the first piece has come."""
+    run = ollama.chat("mario", "hi", options={"num_predict": -1, "num_ctx": 4096, "seed": seed})
+    next(event for event in run if isinstance(event, Chunk))
+    return run
+
+
 def test_a_cancelled_answer_keeps_what_there_is(ollama: Ollama, create: Create) -> None:
     create("mario")
-    run = ollama.chat("mario", "hi", options={"num_predict": -1, "num_ctx": 4096})
-    for event in run:
-        if isinstance(event, Chunk):
+    for seed in range(20):  # random weights may end an answer before anybody can cancel it
+        run = _begun(ollama, seed)
+        run.cancel()
+        done = run.result(20)
+        if done.done_reason == "cancelled":
             break
-    run.cancel()
-    done = run.result(20)
 
     assert "cancelled" == done.done_reason
     assert done.message.content == "".join(event.content for event in run if isinstance(event, Chunk))
@@ -171,11 +178,10 @@ def test_keep_alive_of_zero_unloads_at_once(ollama: Ollama, create: Create) -> N
 
 def test_a_killed_runner_is_an_error_and_the_next_chat_loads_again(ollama: Ollama, create: Create) -> None:
     create("mario")
-    run = ollama.chat("mario", "hi", options={"num_predict": -1, "num_ctx": 4096})
-    for event in run:
-        if isinstance(event, Chunk):
-            break
+    _begun(ollama, 0).cancel()
     (loaded,) = ollama.engines.loaded()
+    os.kill(loaded.pid, signal.SIGSTOP)  # so that the answer cannot end before the runner does
+    run = ollama.chat("mario", "hi", options=SHORT)
     os.kill(loaded.pid, signal.SIGKILL)
 
     with pytest.raises(EngineCrashed):
