@@ -12,7 +12,6 @@ from typing import Any
 from .messages import Message, ToolCall
 
 STATUS = {
-    "gathering": "gathering model components",
     "reading_gguf": "parsing GGUF",
     "converting": "converting {what}",
     "copying": "copying {what}",
@@ -21,7 +20,6 @@ STATUS = {
     "existing_layer": "using existing layer {digest}",
     "new_layer": "creating new layer {digest}",
     "writing_manifest": "writing manifest",
-    "removing_layers": "removing unused layers",
     "loading": "loading {what}",
     "note": "{text}",
     "success": "success",

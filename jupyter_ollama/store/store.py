@@ -115,10 +115,6 @@ class Store:
         """
         return Config.parse(self.blobs.read(manifest.config.digest)).details
 
-    def users(self, digest: Digest) -> list[ModelName]:
-        """The models that hold a blob."""
-        return [name for name, manifest in self.tags.manifests() if any(layer.digest == digest for layer in manifest.blobs)]
-
     def _old(self, name: ModelName) -> tuple[Layer, ...]:
         with contextlib.suppress(StoreError):
             if self.tags.existing(name):
