@@ -2,14 +2,14 @@
 
 from random import Random
 
-from sample import UNKNOWN, Sample, ask
+from sample import UNKNOWN, Sample, ask, held_out
 from words import english as en
 
 PLUS = ["{a} + {b}", "{a}+{b}", "{a} plus {b}", "{a} and {b}", "the sum of {a} and {b}", "{a} added to {b}"]
 MINUS = ["{a} - {b}", "{a}-{b}", "{a} minus {b}", "{a} take away {b}", "{a} less {b}"]
 FRAMES = ["What is {e}?", "What's {e}?", "{e}", "{e} = ?", "{e}=", "{e} =", "Calculate {e}.", "Compute {e}.", "How much is {e}?", "Can you tell me {e}?", "Tell me {e}.", "Please work out {e}.", "What does {e} make?", "What do you get for {e}?",
           "Solve {e}.", "I need the result of {e}.", "Do you know {e}?", "{e} equals", "{e} makes what?", "How many is {e}?", "What is the result of {e}?", "{e} please", "Quick: {e}?", "If I do {e}, what do I get?", "And {e}?", "now {e}", "What about {e}?",
-          "{e} is what?", "evaluate {e}", "Give me the answer to {e}.", "work out {e} for me", "help me with {e}", "my homework says {e}", "I have to know what {e} is."]
+          "{e} is what?", "evaluate {e}", "Give me the answer to {e}.", "work out {e} for me", "help me with {e}", "my homework says {e}", "I have to know what {e} is.", "I would like to know {e}.", "What would {e} be?", "The result of {e}?", "do {e}", "how much does {e} give", "{e}, how much is that?", "I need {e}", "say what {e} is", "{e} gives?"]
 ADD = ["Add {a} and {b}.", "Add {b} to {a}.", "add {a} to {b}", "Sum {a} and {b}", "Please add {a} and {b}.", "Can you add {a} and {b}?", "What do you get if you add {b} to {a}?", "increase {a} by {b}", "What is {b} more than {a}?", "put {a} and {b} together"]
 SUBTRACT = ["Subtract {b} from {a}.", "Take {b} from {a}.", "take {b} away from {a}", "What is {a} if you take away {b}?", "Can you subtract {b} from {a}?", "What is left if you take {b} from {a}?", "What is {b} less than {a}?",
             "What is the difference between {a} and {b}?", "decrease {a} by {b}", "remove {b} from {a}"]
@@ -38,6 +38,26 @@ def total(rng: Random) -> Sample:
         a, b = b, a
     sign, result = ("+", a + b) if plus else ("-", a - b)
     return ask(question, f"{a} {sign} {b} = {result}.", key, str(a), str(b), expect={"number": result})
+
+
+def drill(rng: Random) -> Sample:
+    """Several short sums in one message, each answered in turn: little else but results."""
+    asked, solved, keys = [], [], []
+    for _ in range(rng.choice((2, 3, 4, 6, 8))):
+        a, b = rng.randint(0, 20), rng.randint(0, 20)
+        while True:
+            plus = rng.random() < 0.5
+            key = f"sum:{min(a, b)}+{max(a, b)}" if plus else f"sum:{a}-{b}"
+            if not held_out(key):
+                break
+            a, b = rng.randint(0, 20), rng.randint(0, 20)
+        x, y = spoken(rng, a, b)
+        asked.append(rng.choice(PLUS[:3] if plus else MINUS[:3]).format(a=x, b=y))
+        solved.append(f"{a} + {b} = {a + b}." if plus else f"{a} - {b} = {a - b}.")
+        keys.append(key)
+    frame = rng.choice(["{t}", "{t}", "{t}?", "Calculate: {t}", "Solve these: {t}", "What are {t}?", "{t} please", "Work out {t}."])
+    copies = (word for text in asked for word in text.split())
+    return ask(frame.format(t=rng.choice([", ", ", ", "; ", " and "]).join(asked)), " ".join(solved), "\n".join(keys), *copies, expect={"number": int(solved[-1].split()[-1].rstrip("."))})
 
 
 def story_sum(rng: Random) -> Sample:

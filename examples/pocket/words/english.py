@@ -78,8 +78,9 @@ def spliced(rng: Random) -> str:
 def invented(rng: Random, syllables: int = 0) -> str:
     """A word that is in no list, lower case."""
     if rng.random() < 0.6:
-        return spliced(rng)
-    count = syllables or rng.choice((2, 2, 3))
+        word = spliced(rng)
+        return word + spliced(rng)[: rng.randint(2, 6)] if rng.random() < 0.2 else word
+    count = syllables or rng.choice((2, 2, 3, 3, 4))
     return "".join(rng.choice(ONSETS) + rng.choice(VOWELS) for _ in range(count)) + rng.choice(CODAS)
 
 
