@@ -11,6 +11,7 @@ from .go import GoTemplate
 from .go_prompt import cannot_insert, parse_go, render_go
 from .jinja import JinjaTemplate
 from .jinja_prompt import render_jinja
+from .tags import go_thinking_tags, go_tool_marker, jinja_thinking_tags
 from .traits import go_round_trip, go_traits, jinja_round_trip, jinja_traits
 
 DEFAULT_TEXT = "{{ .Prompt }}"
@@ -74,6 +75,16 @@ class ChatTemplate:
         if self.family in _GPT_OSS:
             found.add("thinking")
         return tuple(one for one in _ORDER if one in found)
+
+    @property
+    def thinking_tags(self) -> tuple[str, str] | None:
+        """The texts around a thought, as in <think> and </think>; None if the template shows none."""
+        return go_thinking_tags(_go(self.text)) if self.kind == "go" else jinja_thinking_tags(self.text)
+
+    @property
+    def tool_marker(self) -> str | None:
+        """What stands before a tool call, ``{`` for bare JSON; None for a Jinja template, whose text does not tell."""
+        return go_tool_marker(_go(self.text)) if self.kind == "go" else None
 
 
 def choose(

@@ -6,10 +6,9 @@ These are Ollama's own signs, so that ``show`` and the choice of a template agre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
-from .go import GoTemplate, nodes, tree
+from .go import GoTemplate
+from .tags import go_thinking_tags, jinja_thinking_tags
 
 _CALLS = ("tool_calls", "assistant_tool_call")
 _RESULTS = ("tool_response", "tool_results", "ipython")
@@ -23,7 +22,7 @@ def jinja_traits(text: str) -> frozenset[str]:
     found = set()
     if "tools" in text or "tool_call" in text:
         found.add("tools")
-    if ("<think>" in text and "</think>" in text) or (_SPLITS_THOUGHTS.search(text) and "reasoning_content" not in text):
+    if jinja_thinking_tags(text) or (_SPLITS_THOUGHTS.search(text) and "reasoning_content" not in text):
         found.add("thinking")
     return frozenset(found)
 
@@ -40,7 +39,7 @@ def go_traits(template: GoTemplate) -> frozenset[str]:
         found.add("tools")
     if "suffix" in template.identifiers:
         found.add("insert")
-    if thinking_tags(template):
+    if go_thinking_tags(template):
         found.add("thinking")
     return frozenset(found)
 
@@ -48,27 +47,3 @@ def go_traits(template: GoTemplate) -> frozenset[str]:
 def go_round_trip(template: GoTemplate) -> bool:
     """Whether a Go template prints the calls an assistant made and the results it got."""
     return {"tools", "toolcalls"} <= template.identifiers and _GO_RESULTS.search(template.source) is not None
-
-
-def thinking_tags(template: GoTemplate) -> tuple[str, str] | None:
-    """The texts around ``.Thinking`` in the loop over the messages, as in <think> and </think>; None without both."""
-    for node in tree.walk(template.body):
-        if isinstance(node, nodes.Range) and _reads(node.pipe, "Messages"):
-            for body in _bodies(node.body):
-                if any(isinstance(one, nodes.Action) and _reads(one.pipe, "Thinking") for one in body):
-                    texts = [one.text.strip() for one in body if isinstance(one, nodes.Text) and one.text.strip()]
-                    return (texts[0], texts[-1]) if len(texts) > 1 else None
-    return None
-
-
-def _bodies(body: nodes.Body) -> Iterator[nodes.Body]:
-    """A body and those of its ifs and withs; what an inner range goes over are no messages."""
-    yield body
-    for node in body:
-        if isinstance(node, nodes.If | nodes.With):
-            for inner in (*(branch.body for branch in node.branches), node.otherwise):
-                yield from _bodies(inner)
-
-
-def _reads(pipe: Any, name: str) -> bool:
-    return name in tree.names((pipe,))

@@ -10,7 +10,7 @@ from jupyter_ollama.errors import TemplateError
 from jupyter_ollama.messages import Message, Tool
 from jupyter_ollama.template.chat import DEFAULT_TEXT, ChatTemplate, choose
 from jupyter_ollama.template.go import GoTemplate
-from jupyter_ollama.template.traits import go_round_trip, jinja_round_trip, jinja_traits, thinking_tags
+from jupyter_ollama.template.traits import go_round_trip, jinja_round_trip, jinja_traits
 
 GO = "{{ .System }}|{{ .Prompt }}|{{ .Response }}"
 GO_TOOLS = "{{ range .Messages }}{{ .Content }}{{ end }}{{ .Tools }}"
@@ -176,23 +176,6 @@ def test_round_trip_of_a_jinja_text(text, expected):
 )
 def test_round_trip_of_a_go_text(text, expected):
     assert go_round_trip(GoTemplate.parse(text)) is expected
-
-
-@pytest.mark.parametrize(
-    ("text", "tags"),
-    [
-        (GO_THINKING, ("<think>", "</think>")),
-        ("{{ range $i, $m := .Messages }}<a> {{ $m.Thinking }} </a>{{ end }}", ("<a>", "</a>")),
-        ("{{ range .Messages }}{{ if and .Thinking true }}\n<t>\n{{ .Thinking }}\n</t>\n{{ end }}{{ end }}", ("<t>", "</t>")),
-        ("{{ range .Messages }}<think>{{ .Thinking }}{{ end }}", None),
-        ("{{ range .Messages }}{{ range .ToolCalls }}<t>{{ .Thinking }}</t>{{ end }}{{ end }}", None),
-        ("{{ range .Others }}<t>{{ .Thinking }}</t>{{ end }}", None),
-        ("<t>{{ .Thinking }}</t>", None),
-        (GO, None),
-    ],
-)
-def test_thinking_tags_are_the_texts_around_thinking(text, tags):
-    assert thinking_tags(GoTemplate.parse(text)) == tags
 
 
 # the prompt
