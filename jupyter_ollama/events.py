@@ -101,7 +101,8 @@ class Statistics:
 class Done:
     """A finished answer: the whole message, why it ended (stop, length, cancelled), what it cost and how it was made.
 
-    ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest.
+    ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
+    model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
     """
 
     message: Message
@@ -112,6 +113,8 @@ class Done:
     seed: int = -1
     options: dict[str, Any] = field(default_factory=dict)
     prompt: str = ""
+    left_out: int = 0
+    cut_tokens: int = 0
 
     def __str__(self) -> str:
         return self.message.content

@@ -94,14 +94,15 @@ class Ollama:
         return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
 
     def chat(
-        self, model: str, messages: MessageLike | Iterable[MessageLike], *, options: dict[str, Any] | None = None,
-        system: str | None = None, keep_alive: float | None = None,
+        self, model: str, messages: MessageLike | Iterable[MessageLike], *, system: str | None = None, truncate: bool = True,
+        options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages.
 
         Args:
-            options: parameters for this answer, such as ``{"temperature": 0}``.
             system: used instead of the model's SYSTEM.
+            truncate: leave out the oldest messages when the context is too small for all; without it that is an error.
+            options: parameters for this answer, such as ``{"temperature": 0}``.
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
         """
         conversation = as_messages(messages)
@@ -109,21 +110,21 @@ class Ollama:
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return chat(
                 self.store, self.engines, self.settings, model, conversation,
-                options=options, system=system, keep_alive_s=keep_alive, cancel=cancel,
+                system=system, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="chat")
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
-        suffix: str | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        suffix: str | None = None, truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
         """Complete one prompt; ``raw`` hands it to the model without any template."""
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
-                suffix=suffix, options=options, keep_alive_s=keep_alive, cancel=cancel,
+                suffix=suffix, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="generate")

@@ -254,6 +254,11 @@ def test_the_line_below_an_answer_tells_model_tokens_rate_time_and_seed() -> Non
     assert render.footer(done("length")).startswith("stopped at its length limit · ")
 
 
+def test_what_did_not_fit_the_context_is_told_last():
+    assert render.footer(done(left_out=1)).endswith("seed 42 · 1 earlier message left out")
+    assert render.footer(done(left_out=2, cut_tokens=1950)).endswith(" · 2 earlier messages left out · 1,950 prompt tokens left out")
+
+
 def test_provenance_is_what_it_takes_to_get_the_answer_again() -> None:
     told = render.provenance(done())
 

@@ -12,19 +12,27 @@ _ENDS = {"cancelled": "interrupted", "length": "stopped at its length limit"}
 
 
 def footer(done: Done) -> str:
-    """``mario:latest · 24 tokens · 310 tokens/s · 0.1 s · seed 42``; an answer that was cut short says so first."""
+    """``mario:latest · 24 tokens · 310 tokens/s · 0.1 s · seed 42``; an answer that was cut short says so first.
+
+    A prompt that did not fit the context says last what is missing: ``2 earlier messages left out``.
+    """
     statistics = done.statistics
     rate = f"{statistics.eval_rate:.0f}" if statistics.eval_rate >= 10 else f"{statistics.eval_rate:.1f}"
-    tokens = "token" if statistics.eval_count == 1 else "tokens"
     parts = [
         _ENDS.get(done.done_reason, ""),
         done.model,
-        f"{statistics.eval_count} {tokens}",
+        _count(statistics.eval_count, "token"),
         f"{rate} tokens/s" if statistics.eval_duration else "",
         f"{statistics.total_duration / 1e9:.1f} s",
         f"seed {done.seed}" if done.seed >= 0 else "",
+        f"{_count(done.left_out, 'earlier message')} left out" if done.left_out else "",
+        f"{_count(done.cut_tokens, 'prompt token')} left out" if done.cut_tokens else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def footer_html(done: Done) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine.protocol import Engine, EngineInfo, GenerationEnd, ModelFiles
+from ..engine.protocol import Engine, GenerationEnd, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index
@@ -19,8 +19,7 @@ from ..run import CancelToken
 from ..settings import Settings
 from ..store import StoredModel
 from ..template.chat import ChatTemplate, choose
-
-PromptMaker = Callable[[EngineInfo], str]
+from .prompt import PromptMaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,8 @@ def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: 
     files = ModelFiles(str(model.name), model.digest, model.path, model.adapters)
     with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
-        prompt = make_prompt(engine.info)
-        text, end = yield from _stream(engine, engine.tokenize(prompt), wanted.options, cancel)
+        prompt = make_prompt(engine)
+        text, end = yield from _stream(engine, prompt.tokens, wanted.options, cancel)
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,
         load_duration=load_ns,
@@ -87,7 +86,8 @@ def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: 
     )
     return Done(
         Message("assistant", text), str(model.name), end.reason, statistics,
-        digest=model.digest, seed=end.seed, options=dict(wanted.options), prompt=prompt,
+        digest=model.digest, seed=end.seed, options=dict(wanted.options),
+        prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from ..engine.protocol import EngineInfo
+from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..events import Done, Event
 from ..messages import Message
@@ -13,12 +13,14 @@ from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
 from .answer import answer, request, template_of
+from .prompt import Prompt, of_messages
 from .resolve import resolve
 
 
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
-    options: dict[str, object] | None = None, system: str | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
+    system: str | None = None, truncate: bool = True,
+    options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Answer a conversation. ``system`` takes the place of the model's own SYSTEM.
 
@@ -29,10 +31,13 @@ def chat(
     template = template_of(stored, settings)
     conversation = _conversation(stored, messages, system)
 
-    def prompt(info: EngineInfo) -> str:
-        return template.render(conversation, bos_token=info.bos_text, eos_token=info.eos_text)
+    def make_prompt(engine: Engine) -> Prompt:
+        def render(messages: Sequence[Message]) -> str:
+            return template.render(messages, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
-    return (yield from answer(engines, wanted, prompt, cancel))
+        return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+
+    return (yield from answer(engines, wanted, make_prompt, cancel))
 
 
 def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:

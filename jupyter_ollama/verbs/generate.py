@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
-from ..engine.protocol import EngineInfo
+from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..errors import OllamaError
 from ..events import Done, Event
+from ..messages import Message
 from ..run import CancelToken
 from ..settings import Settings
-from ..store import Store, StoredModel
-from ..template.chat import ChatTemplate, choose
+from ..store import Store
+from ..template.chat import choose
 from ..template.conversation import for_generate
 from .answer import answer, request, template_of
+from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
 
 
 def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
-    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
+    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None, truncate: bool = True,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt.
@@ -35,19 +37,18 @@ def generate(
     stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings)
     if raw:
-        return (yield from answer(engines, wanted, lambda info: prompt, cancel))
+        return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel))
     chosen = choose(template, None) if template else template_of(stored, settings)
     if suffix and "insert" not in chosen.capabilities:
         raise OllamaError(f"{stored.name} does not support insert.", hint="Use a model whose template has .Suffix.", name=str(stored.name))
+    conversation = for_generate(stored.system, stored.messages, prompt, system=system)
 
-    def make(info: EngineInfo) -> str:
-        return _render(chosen, stored, prompt, system, suffix, info)
+    def make_prompt(engine: Engine) -> Prompt:
+        def render(messages: Sequence[Message]) -> str:
+            return chosen.render(messages, suffix=suffix or None, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
-    return (yield from answer(engines, wanted, make, cancel))
+        if template or suffix:
+            return of_text(engine, render(conversation), wanted.options, truncate=truncate)
+        return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 
-
-def _render(
-    template: ChatTemplate, model: StoredModel, prompt: str, system: str | None, suffix: str | None, info: EngineInfo
-) -> str:
-    messages = for_generate(model.system, model.messages, prompt, system=system)
-    return template.render(messages, suffix=suffix or None, bos_token=info.bos_text, eos_token=info.eos_text)
+    return (yield from answer(engines, wanted, make_prompt, cancel))

@@ -154,7 +154,7 @@ def test_generate_takes_a_template_and_a_suffix(ollama: Ollama, create: Create) 
 def test_a_prompt_longer_than_the_context_is_told_with_both_numbers(ollama: Ollama, create: Create) -> None:
     create("mario")
     with pytest.raises(ContextFull, match="num_ctx") as caught:
-        ollama.generate("mario", "word " * 500, raw=True, options={"num_ctx": 32}).result(60)
+        ollama.generate("mario", "word " * 500, raw=True, truncate=False, options={"num_ctx": 32}).result(60)
     assert caught.value.n_tokens > caught.value.n_ctx == 32
 
 
