@@ -77,7 +77,7 @@ def test_of_three_messages_in_a_tiny_context_only_the_last_is_left_and_its_middl
     engine = CountingEngine(n_ctx=20)
     done = asked(ollama, engine, [Message("user", "one"), Message("assistant", "two"), Message("user", "three and more words")])
 
-    assert "<user>three and more words<assistant>" == engine.tokenized[-1]
+    assert "<user>three and more words<assistant>" in engine.tokenized
     assert "<use" + "<assistant>"[-8:] == done.prompt == engine.last_prompt
     assert (2, 37 - 12) == (done.left_out, done.cut_tokens)
 
