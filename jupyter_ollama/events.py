@@ -15,6 +15,8 @@ STATUS = {
     "reading_gguf": "parsing GGUF",
     "converting": "converting {what}",
     "copying": "copying {what}",
+    "merging": "merging {count} GGUF files",
+    "completing_projector": "updating GGUF projector metadata",
     "quantizing": "quantizing {source_type} model to {target_type}",
     "verifying": "verifying conversion",
     "existing_layer": "using existing layer {digest}",

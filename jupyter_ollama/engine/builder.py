@@ -21,6 +21,8 @@ _STEPS = {
     "converting": "while it converted the model",
     "quantizing": "while it quantized the model",
     "copying": "while it copied the model",
+    "merging": "while it put the model's files together",
+    "completing_projector": "while it copied the projector",
     "verifying": "while it checked the finished model",
 }
 
@@ -34,6 +36,7 @@ class BuildJob:
         target: the file to write; its owner removes it when the job fails.
         quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file.
         route: how; "auto" is right but for tests and benchmarks (what the ways are, worker/builder/ says).
+        shards: all files of a split GGUF, in order; they become one. ``source`` is then what the user knows it by.
     """
 
     source: Path
@@ -41,6 +44,7 @@ class BuildJob:
     target: Path
     quantize: str | None = None
     route: Literal["auto", "direct", "two_step"] = "auto"
+    shards: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
 
 def _request(job: BuildJob) -> Frame:
     paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
-    return Frame("build", fields={**paths, "kind": job.kind, "quantize": job.quantize, "route": job.route})
+    shards = [str(path.absolute()) for path in job.shards]
+    return Frame("build", fields={**paths, "shards": shards, "kind": job.kind, "quantize": job.quantize, "route": job.route})
 
 
 def _built(frame: Frame) -> Built:

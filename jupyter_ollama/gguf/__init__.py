@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .index import GGUFIndex, Metadata, TensorInfo, read_index
 from .plan import OF_THE_FILE, GGUFTensor, Plan, TensorSource, plan_gguf, stays_as_it_is
-from .split import read_shards
+from .split import Shards, gather, read_shards, whole
 from .types import TensorType, file_type_name, row_bytes, tensor_bytes
 from .validate import validate
 from .values import Array, Typed, ValueType
@@ -21,12 +21,14 @@ __all__ = [
     "GGUFTensor",
     "Metadata",
     "Plan",
+    "Shards",
     "TensorInfo",
     "TensorSource",
     "TensorType",
     "Typed",
     "ValueType",
     "file_type_name",
+    "gather",
     "header_bytes",
     "padded",
     "plan_gguf",
@@ -36,4 +38,5 @@ __all__ = [
     "stays_as_it_is",
     "tensor_bytes",
     "validate",
+    "whole",
 ]

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import GGUFError
 from ..pread import RangeReader
-from .index import GGUFIndex, TensorInfo, read_index
+from .index import GGUFIndex, TensorInfo
 from .split import COUNT, N_TENSORS, NUMBER, read_shards
 from .types import TensorType, row_bytes
 from .values import Typed
@@ -110,12 +110,12 @@ def stays_as_it_is(name: str, shape: tuple[int, ...]) -> bool:
     return len(shape) == 1 or not name.endswith(".weight") or _PRECISE.search(name) is not None
 
 
-def plan_gguf(path: str | Path) -> Plan:
-    """Take every tensor of an existing GGUF as a source. The shards of a split one become one model.
+def plan_gguf(*paths: str | Path) -> Plan:
+    """Take every tensor of an existing GGUF as a source. The shards of a split one, of which one name is enough, become one model.
 
     Raises: GGUFError.
     """
-    shards = read_shards(read_index(path))
+    shards = read_shards(*paths)
     tensors = [GGUFTensor(info, reader) for shard in shards for reader in (RangeReader(shard.path, GGUFError),) for info in shard.tensors]
     return Plan(
         metadata={key: value for key, value in shards[0].metadata.typed.items() if key not in OF_THE_FILE},

@@ -4,8 +4,9 @@
     *.gguf, then *.bin files that are GGUF inside                                gguf
     adapter_model.safetensors, adapters.safetensors                              adapter, for ADAPTER only
 
-PyTorch checkpoints are recognised in order to say that they have to be converted. A link may not lead out of the folder, except
-from a snapshot in a Hugging Face cache to that cache's own blobs.
+The parts of a split GGUF are put together by their metadata (``gguf.gather``). PyTorch checkpoints are recognised in order to say
+that they have to be converted. A link may not lead out of the folder, except from a snapshot in a Hugging Face cache to that cache's
+own blobs.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SourceKind = Literal["gguf", "safetensors", "adapter"]
 
 ADAPTER_FILES = ("adapter_model.safetensors", "adapters.safetensors")
 _PYTORCH = ("pytorch_model*.bin", "consolidated*.pth", "adapter_model.bin")
-_SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.safetensors|\.gguf)")
+_SHARD = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.safetensors")
 _NOTHING = "no Modelfile or safetensors files found"
 
 
@@ -60,7 +61,7 @@ def detect(path: Path) -> SourceKind:
 
 
 def pick_files(path: Path, *, adapter: bool = False) -> SourceFiles:
-    """The files of the model in a folder; a file means itself, with its other shards and the configuration beside it.
+    """The files of the model in a folder; a safetensors file means itself, with its other shards and the configuration beside it.
 
     Args:
         adapter: look for an adapter (LoRA), not for a model.
@@ -75,7 +76,7 @@ def pick_files(path: Path, *, adapter: bool = False) -> SourceFiles:
 def _from_file(path: Path, adapter: bool) -> SourceFiles:
     content = sniff(path)
     if content == "gguf":
-        return SourceFiles("gguf", path.parent, _with_shards(path))
+        return SourceFiles("gguf", path.parent, (path,))
     if content != "safetensors":
         raise not_a_model(path, content)
     if adapter or path.name in ADAPTER_FILES:
@@ -175,14 +176,14 @@ def _with_shards(path: Path) -> tuple[Path, ...]:
     name = _SHARD.fullmatch(path.name)
     if not name:
         return (path,)
-    shards = [other for other in _matching(path.parent, f"*-of-{name[3]}{name[4]}") if _same_split(other, name)]
+    shards = [other for other in _matching(path.parent, f"*-of-{name[3]}.safetensors") if _same_split(other, name)]
     _check_shards(path.parent, shards)
     return tuple(shards)
 
 
 def _same_split(path: Path, name: re.Match[str]) -> bool:
     other = _SHARD.fullmatch(path.name)
-    return other is not None and other.group(1, 3, 4) == name.group(1, 3, 4)
+    return other is not None and other.group(1, 3) == name.group(1, 3)
 
 
 def _check_shards(folder: Path, weights: Iterable[Path]) -> None:
@@ -190,14 +191,14 @@ def _check_shards(folder: Path, weights: Iterable[Path]) -> None:
 
     Raises: SourceError that names the first missing one.
     """
-    present: dict[tuple[Path, str, str, str], set[int]] = {}
+    present: dict[tuple[Path, str, str], set[int]] = {}
     for path in weights:
         if name := _SHARD.fullmatch(path.name):
-            present.setdefault((path.parent, name[1], name[3], name[4]), set()).add(int(name[2]))
-    for (parent, prefix, total, ending), numbers in present.items():
+            present.setdefault((path.parent, name[1], name[3]), set()).add(int(name[2]))
+    for (parent, prefix, total), numbers in present.items():
         missing = next((number for number in range(1, int(total) + 1) if number not in numbers), None)
         if missing is not None:
-            path = parent / f"{prefix}-{missing:05d}-of-{total}{ending}"
+            path = parent / f"{prefix}-{missing:05d}-of-{total}.safetensors"
             raise SourceError(f"{path.name} is missing in {folder}.", hint="Download all parts of the model.", path=path)
 
 

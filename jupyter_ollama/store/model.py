@@ -25,6 +25,7 @@ class StoredModel:
     model_paths: tuple[Path, ...] = ()
     adapters: tuple[Path, ...] = ()
     projectors: tuple[Path, ...] = ()
+    drafts: tuple[Path, ...] = ()
     template: str | None = None
     system: str | None = None
     parameters: dict[str, Any] | None = None
@@ -91,6 +92,10 @@ def _add_projector(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> Sto
     return replace(model, projectors=(*model.projectors, blobs.require(layer.digest)))
 
 
+def _add_draft(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+    return replace(model, drafts=(*model.drafts, blobs.require(layer.digest)))
+
+
 def _add_template(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
     return replace(model, template=_text(blobs, layer))
 
@@ -121,6 +126,7 @@ _READERS = {
     layers.MODEL: _add_model,
     layers.ADAPTER: _add_adapter,
     layers.PROJECTOR: _add_projector,
+    layers.DRAFT: _add_draft,
     layers.TEMPLATE: _add_template,
     layers.PROMPT: _add_template,
     layers.SYSTEM: _add_system,

@@ -14,7 +14,7 @@ from ..modelfile import Modelfile
 from ..models import ModelSummary
 from ..names import ModelName
 from ..store import Store, StoredModel
-from .base import Base
+from .weights import Base
 
 
 def assemble(

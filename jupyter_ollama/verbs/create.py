@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
-from ..errors import ModelfileError, OllamaError, SourceError
+from ..errors import OllamaError, SourceError
 from ..events import Progress
 from ..modelfile import Modelfile
 from ..models import ModelSummary
@@ -16,8 +16,9 @@ from ..sources import check_draft, expand, locate, pick_files
 from ..store import Store, StoredModel
 from ..template import chat
 from .assemble import assemble
-from .base import Base, from_adapter, from_model, from_paths
+from .base import add_adapter, add_draft, add_projectors, from_model, from_paths
 from .resolve import exists, resolve
+from .weights import Base, Step
 
 
 def create(
@@ -34,14 +35,15 @@ def create(
     wanted = parse_quantization(text) if (text := quantize or modelfile.quantize) else None
     if modelfile.template:
         chat.validate(modelfile.template)
-    if modelfile.drafts:
-        check_draft(modelfile.sources, modelfile.drafts, base_dir)
-        raise ModelfileError("DRAFT models cannot be used yet.", hint="Remove the DRAFT line.", line=0, column=0)
+    check_draft(modelfile.sources, modelfile.drafts, base_dir)
     adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
+    drafts = [_existing(draft, base_dir, "DRAFT") for draft in modelfile.drafts]
     parent, base = yield from _base(store, modelfile, wanted, base_dir, cancel)
     try:
         if adapter is not None:
-            base += yield from from_adapter(store, adapter, cancel)
+            base = yield from add_adapter(store, base, adapter, cancel)
+        if drafts:
+            base = yield from add_draft(store, base, drafts, cancel)
         for note in base.notes:
             yield Progress("note", facts={"text": note})
         cancel.check()
@@ -54,16 +56,28 @@ def create(
 def _base(
     store: Store, modelfile: Modelfile, quantize: Quantization | None, base_dir: Path, cancel: CancelToken
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
-    """The layers FROM stands for. A name wins over local paths beside it."""
-    paths = {argument: path for argument in modelfile.sources if (path := _local(store, argument, base_dir))}
-    models = [argument for argument in modelfile.sources if argument not in paths]
+    """The layers FROM stands for. A model with a name wins over one on the disk, to which only projectors are added then."""
+    located = {argument: _local(store, argument, base_dir) for argument in modelfile.sources}
+    paths = [path for path in located.values() if path]
+    models = [argument for argument, path in located.items() if not path]
     if not models:
-        return None, (yield from from_paths(store, list(paths.values()), quantize, cancel))
+        return None, (yield from from_paths(store, paths, quantize, cancel))
     try:
         parent = yield from resolve(store, models[-1], cancel)
     except OllamaError as error:
         raise _not_there(models[-1], base_dir, error) from error
-    return parent, (yield from from_model(store, parent, quantize, cancel))
+    base = yield from from_model(store, parent, quantize, cancel)
+    if paths:
+        base = yield from _with_projectors(store, base, paths, cancel)
+    return parent, base
+
+
+def _with_projectors(store: Store, base: Base, paths: list[Path], cancel: CancelToken) -> Step:
+    try:
+        return (yield from add_projectors(store, base, paths, cancel))
+    except BaseException:
+        store.forget(base.new)
+        raise
 
 
 def _local(store: Store, argument: str, base_dir: Path) -> Path | None:

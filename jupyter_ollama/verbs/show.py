@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 from ..events import Progress
 from ..gguf import GGUFIndex, read_index
+from ..gguf.projector import senses
 from ..gojson import text as json_text
 from ..manifest import Manifest
 from ..modelfile import Command, Modelfile
@@ -48,8 +49,8 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
 def _capabilities(model: StoredModel, index: GGUFIndex, of_template: tuple[str, ...]) -> tuple[str, ...]:
     """Source: what the config lists, whether the weights pool (embedding) or not (completion), and what the template offers."""
     own = "embedding" if f"{index.architecture}.pooling_type" in index.metadata else "completion"
-    vision = ("vision",) if model.projectors or f"{index.architecture}.vision.block_count" in index.metadata else ()
-    found = (*model.config.capabilities, own, *vision, *of_template)
+    projected = {sense for path in model.projectors for sense in senses(read_index(path)) or ("vision",)}
+    found = (*model.config.capabilities, own, *senses(index), *sorted(projected, reverse=True), *of_template)
     return tuple(dict.fromkeys(found))
 
 
@@ -78,7 +79,8 @@ def modelfile_text(model: StoredModel) -> str:
 
 def _commands(model: StoredModel) -> Generator[tuple[str, str], None, None]:
     """Name and value of each command; parameters also if nobody knows them today."""
-    for name, paths in (("model", model.model_paths), ("adapter", model.adapters), ("model", model.projectors)):
+    files = (("model", model.model_paths), ("adapter", model.adapters), ("draft", model.drafts), ("model", model.projectors))
+    for name, paths in files:
         yield from ((name, str(path)) for path in paths)
     texts = {"template": model.template, "system": model.system, "renderer": model.config.renderer, "parser": model.config.parser}
     yield from ((name, text) for name, text in texts.items() if text)

@@ -50,7 +50,9 @@ def vocabulary(n_vocab: int) -> tuple[list[str], list[int]]:
     return texts, [int(kind) for kind in types + [gguf.TokenType.NORMAL] * (n_vocab - len(types))]
 
 
-def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None) -> Path:
+def write(
+    path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None, tensors_per_shard: int = 0
+) -> Path:
     """Write a Llama GGUF. ``edit`` may change metadata and weights before, to make a broken one."""
     metadata: Metadata = {
         "llama.context_length": shape.n_ctx,
@@ -66,7 +68,7 @@ def write(path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadat
     }
     if edit is not None:
         edit(metadata, weights)
-    return save(path, "llama", metadata, weights)
+    return save(path, "llama", metadata, weights, tensors_per_shard)
 
 
 def tokenizer(n_vocab: int) -> Metadata:
@@ -85,9 +87,9 @@ def tokenizer(n_vocab: int) -> Metadata:
     }
 
 
-def save(path: Path, architecture: str, metadata: Metadata, weights: Weights) -> Path:
-    """Write a GGUF file."""
-    writer = gguf.GGUFWriter(path, architecture)
+def save(path: Path, architecture: str, metadata: Metadata, weights: Weights, tensors_per_shard: int = 0) -> Path:
+    """Write a GGUF file, or several with so many tensors in each, which are named as the `gguf` package names them."""
+    writer = gguf.GGUFWriter(path, architecture, split_max_tensors=tensors_per_shard)
     for key, value in metadata.items():
         _put(writer, key, value)
     for name, tensor in weights.items():

@@ -5,6 +5,7 @@ targets            which type each tensor gets
 direct, rows       one pass: read, convert or quantize in blocks on threads, write in order
 two_step           the way round, with llama.cpp's own quantizer
 copying            a GGUF file as it is
+rewriting          the same weights under another header: shards put together
 output             the file that is written and hashed; a disk that is full
 verify             the last look at a finished file
 selftest           whether the direct way is open with the installed llama.cpp

@@ -2,7 +2,8 @@
 
 Killing it cancels the job. Its messages (engine/frames.py):
 
-    in    build     source, kind ("folder" or "gguf"), target, quantize (a name or None), route ("auto", "direct" or "two_step")
+    in    build     source, shards (paths, in order), kind ("folder" or "gguf"), target, quantize (a name or None),
+                    route ("auto", "direct" or "two_step")
     out   progress  kind, completed, total, facts                    ... several
           built     digest, size, file_type, source_type, notes
           error     any of the package's errors, with its facts
@@ -14,23 +15,24 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ....convert import plan_folder
 from ....errors import EngineError, OllamaError, QuantizationError
-from ....gguf import Plan, plan_gguf, read_index, tensor_bytes, validate
+from ....gguf import GGUFIndex, Plan, plan_gguf, read_shards, tensor_bytes, validate, whole
+from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
 from ....quantization import FLOAT_NAMES, Quantization, parse_quantization
 from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
-from . import copying, direct, two_step
+from . import copying, direct, rewriting, two_step
 from .progress import Reporter
 from .selftest import selftest
-from .targets import Targets, converted, mixture
+from .targets import Targets, converted, lossless, mixture
 from .verify import verify
 
 DEFAULT_OF_FOLDERS = "f16"
@@ -45,11 +47,18 @@ class Job:
     target: Path
     wanted: Quantization | None
     route: str
+    shards: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Job:
         wanted = parse_quantization(fields["quantize"]) if fields["quantize"] else None
-        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"])
+        shards = tuple(map(Path, fields["shards"]))
+        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The GGUF files to read."""
+        return self.shards or (self.source,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +98,10 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         plan = plan_folder(pick_files(job.source))
         made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
     else:
-        validate(read_index(job.source))
-        plan = plan_gguf(job.source)
-        made = _from_gguf(plan, job, report)
+        index = whole(read_shards(*job.files))
+        validate(index)
+        plan = plan_gguf(*job.files)
+        made = _from_gguf(index, plan, job, report)
     report.start("verifying")
     verify(job.target, job.source)
     return {
@@ -100,12 +110,24 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _from_gguf(plan: Plan, job: Job, report: Reporter) -> _Made:
+def _from_gguf(index: GGUFIndex, plan: Plan, job: Job, report: Reporter) -> _Made:
     if job.wanted is None or job.wanted.name == plan.source_type:
-        report.start("copying", job.source.stat().st_size, what="model")
-        return _Made(copying.write(job.source, job.target, report), plan.source_type)
+        return _Made(_unchanged(index, plan, job, report), plan.source_type)
     _require_floats(plan, job)
     return _write(plan, job.wanted, job, report)
+
+
+def _unchanged(index: GGUFIndex, plan: Plan, job: Job, report: Reporter) -> Digest:
+    """The same weights in one file, with a header that is complete."""
+    metadata = with_type(index)
+    if len(job.files) > 1:
+        report.start("merging", plan.source_bytes, count=len(job.files))
+    elif metadata is not index.metadata.typed:
+        report.start("completing_projector", plan.source_bytes)
+    else:
+        report.start("copying", job.source.stat().st_size, what="model")
+        return copying.write(job.source, job.target, report)
+    return rewriting.write(replace(lossless(plan), metadata=metadata), job.target, report)
 
 
 def _require_floats(plan: Plan, job: Job) -> None:
@@ -132,7 +154,8 @@ def _write(plan: Plan, wanted: Quantization, job: Job, report: Reporter) -> _Mad
     else:
         report.start("quantizing", total, source_type=plan.source_type, target_type=wanted.name)
     if targets is None:
-        return _Made(two_step.write(plan, wanted, job.source, job.target, report), wanted.name, notes)
+        is_gguf = job.kind == "gguf" and len(job.files) == 1
+        return _Made(two_step.write(plan, wanted, job.source, job.target, report, is_gguf=is_gguf), wanted.name, notes)
     digest, written = direct.write(targets, job.source, job.target, report)
     return _Made(digest, wanted.name, written.notes)
 

@@ -25,25 +25,23 @@ HASH_BYTES = 4 << 20
 NEARLY_FULL_BYTES = 1 << 20
 
 
-def write(plan: Plan, quantization: Quantization, source: Path, target: Path, report: Reporter) -> Digest:
-    """Write ``target`` from a folder's or a GGUF file's plan.
+def write(plan: Plan, quantization: Quantization, source: Path, target: Path, report: Reporter, *, is_gguf: bool) -> Digest:
+    """Write ``target`` from the plan of a folder or of GGUF files. ``is_gguf``: ``source`` is one that holds the model as it comes.
 
     Raises: SourceError and its kin, DiskFull, StoreError.
     """
     whole = lossless(plan)
     sizes = {tensor.name: tensor.source_bytes for tensor in whole.tensors}
-    with _as_it_comes(whole, source, target) as model, _disk_blamed(target, whole.size_bytes):
+    as_it_comes = contextlib.nullcontext(source) if is_gguf else _written(whole, target)
+    with as_it_comes as model, _disk_blamed(target, whole.size_bytes):
         quantizer = LibraryQuantizer(model, source, quantization, pins(plan, quantization))
         quantizer.write(target, lambda name: report.advance(sizes.get(name, 0)))
     return _hash(target)
 
 
 @contextlib.contextmanager
-def _as_it_comes(whole: Targets, source: Path, target: Path) -> Iterator[Path]:
-    """The path of a GGUF file that holds the model as it comes; a GGUF file is that already."""
-    if source.is_file():
-        yield source
-        return
+def _written(whole: Targets, target: Path) -> Iterator[Path]:
+    """The path of a nameless GGUF file that holds the model as it comes."""
     require_room(target, whole.size_bytes)
     with scratch_file(target.parent) as (file, model):
         with explained(target, whole.size_bytes):
