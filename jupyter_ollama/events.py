@@ -19,6 +19,7 @@ STATUS = {
     "completing_projector": "updating GGUF projector metadata",
     "quantizing": "quantizing {source_type} model to {target_type}",
     "verifying": "verifying conversion",
+    "rehashing": "verifying sha256 digest",
     "existing_layer": "using existing layer {digest}",
     "new_layer": "creating new layer {digest}",
     "writing_manifest": "writing manifest",

@@ -111,6 +111,18 @@ class Deleted(Shown):
     freed_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pruned(Shown):
+    """What ``prune`` took away: how many files, and the bytes they took on the disk.
+
+    ``unfinished_bytes`` is what downloads that can go on still take.
+    """
+
+    files: int
+    freed_bytes: int
+    unfinished_bytes: int = 0
+
+
 class _Rows(Shown):
     __slots__ = ("_rows",)
 

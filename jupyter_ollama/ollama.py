@@ -12,7 +12,7 @@ from .errors import SourceError
 from .events import Done, Event
 from .messages import MessageLike, as_messages
 from .modelfile import Modelfile
-from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary
+from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
@@ -22,6 +22,7 @@ from .verbs.create import create
 from .verbs.delete import delete
 from .verbs.generate import generate
 from .verbs.list import list_models
+from .verbs.prune import prune
 from .verbs.ps import ps, stop
 from .verbs.show import show
 
@@ -47,7 +48,7 @@ class Ollama:
         self.settings = settings or Settings.from_environment()
         if models is not None:
             self.settings = replace(self.settings, models=Path(models).expanduser())
-        self.store = Store(self.settings.models)
+        self.store = Store(self.settings.models, keep_unused=self.settings.keep_unused)
         self.engines = Engines()
 
     def __repr__(self) -> str:
@@ -146,6 +147,10 @@ class Ollama:
         for name in names:
             self.stop(name)
         return delete(self.store, names)
+
+    def prune(self) -> Pruned:
+        """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay."""
+        return prune(self.store)
 
     def ps(self) -> LoadedList:
         """The models in memory."""

@@ -17,6 +17,8 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
 class Settings:
     """How an ``Ollama`` is set up.
 
+    ``keep_unused`` leaves the layers of a model that is created again on the disk.
+
     Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
     """
 
@@ -24,10 +26,11 @@ class Settings:
     keep_alive_s: float = 300.0
     num_ctx: int = 0
     go_template: bool | None = None
+    keep_unused: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH and OLLAMA_GO_TEMPLATE as Ollama reads them."""
+        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE and OLLAMA_NOPRUNE as Ollama reads them."""
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
         length = held.get("OLLAMA_CONTEXT_LENGTH", "")
@@ -36,6 +39,7 @@ class Settings:
             keep_alive_s=_keep_alive(held.get("OLLAMA_KEEP_ALIVE", "")),
             num_ctx=int(length) if length.isascii() and length.isdigit() else 0,
             go_template=_bool(held.get("OLLAMA_GO_TEMPLATE", "")),
+            keep_unused=bool(_bool(held.get("OLLAMA_NOPRUNE", ""))),
         )
 
 

@@ -47,7 +47,6 @@ DOORS: dict[str, set[str]] = {
     "IPython": {"notebook", "render"},
     "comm": {"notebook"},
     "cryptography": {"registry"},
-    "filelock": {"store"},
     "gguf": {"convert", "engine/worker", "gguf"},
     "httpx": {"registry"},
     "ipykernel": {"notebook"},

@@ -42,6 +42,7 @@ def test_ollama_offers_these_verbs() -> None:
         "delete",
         "generate",
         "list",
+        "prune",
         "ps",
         "show",
         "stop",

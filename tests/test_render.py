@@ -10,7 +10,7 @@ import pytest
 from jupyter_ollama import render
 from jupyter_ollama.events import Done, Statistics
 from jupyter_ollama.messages import Message
-from jupyter_ollama.models import Deleted, Details, LayerInfo, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
+from jupyter_ollama.models import Deleted, Details, LayerInfo, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary, Pruned
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&\x1b[2J"
 
@@ -198,6 +198,13 @@ def test_deleted_names_each_model_and_what_was_freed() -> None:
     assert "2 MB freed" in render.html(gone)
 
 
+def test_pruned_tells_files_bytes_and_what_is_left_to_go_on_with() -> None:
+    assert "nothing to remove" == str(Pruned(0, 0))
+    assert "removed 1 file, 2 MB freed" == str(Pruned(1, 2_000_000))
+    assert "removed 3 files, 2 MB freed; 1 KB in unfinished downloads stay" == str(Pruned(3, 2_000_000, 1_000))
+    assert "2 MB freed" in render.html(Pruned(1, 2_000_000))
+
+
 def test_nothing_a_model_says_becomes_markup() -> None:
     layer = LayerInfo(HOSTILE, HOSTILE, HOSTILE, 1, shared_with=(HOSTILE,))
     values = [
@@ -226,7 +233,7 @@ def test_control_characters_cannot_drive_a_terminal() -> None:
 
 
 def test_values_show_themselves_in_text_and_html() -> None:
-    for value in (ModelList([summary()]), summary(), LoadedList([]), info(), Deleted(("a",), 1)):
+    for value in (ModelList([summary()]), summary(), LoadedList([]), info(), Deleted(("a",), 1), Pruned(0, 0)):
         bundle = value._repr_mimebundle_()
 
         assert {"text/plain", "text/html"} == set(bundle)

@@ -11,7 +11,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .. import render
-from ..models import Deleted, LoadedList, ModelInfo, ModelList
+from ..models import Deleted, LoadedList, ModelInfo, ModelList, Pruned
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama
@@ -96,6 +96,10 @@ def _remove(ollama: Ollama, arguments: Namespace) -> Deleted:
     return ollama.delete(*arguments.models)
 
 
+def _prune(ollama: Ollama, arguments: Namespace) -> Pruned:
+    return ollama.prune()
+
+
 def _parser(name: str, about: str) -> MagicArgumentParser:
     return MagicArgumentParser(f"ollama {name}", description=about)
 
@@ -128,4 +132,5 @@ COMMANDS: dict[str, Command] = {
     "stop": _command("stop", "take a model out of memory", _stop, "model"),
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
+    "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
 }

@@ -6,10 +6,10 @@ from functools import singledispatch
 from html import escape
 from typing import Any
 
-from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary
+from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
 from .markup import digest, element, facts, folded, moment, page, preformatted, section, table
 from .numbers import human_bytes
-from .text import metadata_rows, model_rows, parameter_values, until
+from .text import metadata_rows, model_rows, parameter_values, plain, until
 
 _SIZE = frozenset({"SIZE", "CONTEXT"})
 
@@ -56,6 +56,11 @@ def _(loaded: LoadedList) -> str:
 def _(deleted: Deleted) -> str:
     names = ", ".join(element("strong", name) for name in deleted.names)
     return page(f"deleted {names} ", element("span", f"({human_bytes(deleted.freed_bytes)} freed)", "quiet"))
+
+
+@html.register
+def _(pruned: Pruned) -> str:
+    return page(element("p", plain(pruned)))
 
 
 @html.register

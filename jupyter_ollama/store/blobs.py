@@ -6,8 +6,6 @@ import contextlib
 import hashlib
 import os
 import secrets
-import threading
-import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -16,18 +14,26 @@ from ..events import Progress
 from ..names import Digest
 from ..run import CancelToken
 from . import disk
+from .hashing import Hashing, Work
+from .leases import Lease
+from .links import Links
+from .locks import Lock
 
 MAX_TEXT_BYTES = 16 << 20
-_EVERY_S = 0.1
 
 
 class Blobs:
-    """The ``blobs`` folder of a store."""
+    """The ``blobs`` folder of a store.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        lease: what is added or used again is held by it until it ends. Without one, only its age protects a blob that no model holds.
+    """
+
+    def __init__(self, folder: Path, lock: Lock, links: Links, lease: Lease | None = None) -> None:
         self.folder = folder
-        self._reserved: set[Path] = set()
-        self._lock = threading.Lock()
+        self.links = links
+        self.lease = lease
+        self._lock = lock
 
     def path(self, digest: Digest) -> Path:
         return self.folder / digest.file_name
@@ -42,8 +48,7 @@ class Blobs:
         """
         path = self.path(digest)
         if not path.is_file():
-            hint = "Create or pull the model again."
-            raise BlobNotFound(f"blob {digest} is not in the store at {self.folder}.", hint=hint, digest=digest)
+            raise self._not_found(digest)
         return path
 
     def read(self, digest: Digest) -> bytes:
@@ -51,9 +56,15 @@ class Blobs:
 
         Raises: BlobNotFound; CorruptManifest when it is too large to be text.
         """
-        path = self.require(digest)
-        with disk.explained(path), path.open("rb") as file:
-            data = file.read(MAX_TEXT_BYTES + 1)
+        path = self.path(digest)
+        try:
+            with path.open("rb") as file:
+                data = file.read(MAX_TEXT_BYTES + 1)
+        except FileNotFoundError:
+            raise self._not_found(digest) from None
+        except OSError:
+            with disk.explained(path):
+                raise
         if len(data) > MAX_TEXT_BYTES:
             raise CorruptManifest(f"blob {digest} is too large for a text layer.", hint="Create or pull the model again.", path=path)
         return data
@@ -64,49 +75,68 @@ class Blobs:
         with disk.explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"sha256-{secrets.randbelow(10**12):012d}"
-        with self._lock:
-            self._reserved.add(path)
+        self._claim("temporary", path.name)
         try:
             yield path
         finally:
             path.unlink(missing_ok=True)
-            with self._lock:
-                self._reserved.discard(path)
-
-    def adopt(self, temporary: Path, digest: Digest, *, linked: bool = False) -> bool:
-        """Publish a finished temporary under its digest; True when it is new, False when the store had it.
-
-        ``linked``: the file is a link to somebody's file, so its mode and times are left alone.
-        """
-        path = self.path(digest)
-        with disk.explained(path):
-            if path.is_file():
-                temporary.unlink()
-                self.touch(digest)
-                return False
-            if not linked:
-                temporary.chmod(0o644)
-                disk.sync_file(temporary)
-                os.utime(temporary)
-            temporary.replace(path)
-            disk.sync_folder(self.folder)
-        return True
-
-    def touch(self, digest: Digest) -> None:
-        """Mark a blob as used now, which protects it from being pruned as an orphan. The times of a file that is also the user's stay."""
-        with contextlib.suppress(OSError):
-            if self.path(digest).stat().st_nlink == 1:
-                os.utime(self.path(digest))
 
     def put(self, data: bytes) -> tuple[Digest, bool]:
         """Store a small blob; the flag says whether it is new."""
         digest = Digest(hashlib.sha256(data).hexdigest())
-        if self.has(digest):
-            self.touch(digest)
-            return digest, False
+        with self._lock.held():
+            if self._reused(digest, len(data)):
+                return digest, False
         with self.reserve() as temporary, disk.explained(self.folder, len(data)):
-            temporary.write_bytes(data)
+            disk.write_file(temporary, data)
             return digest, self.adopt(temporary, digest)
+
+    def adopt(self, temporary: Path, digest: Digest, *, linked_to: Path | None = None) -> bool:
+        """Publish a finished temporary under its digest; True when it is new, False when the store had it.
+
+        Args:
+            linked_to: the user's own file that this is a link to. Its mode and times are left alone, and it is remembered how it was.
+        """
+        path = self.path(digest)
+        with disk.explained(path):
+            if linked_to is None:
+                temporary.chmod(0o644)
+                os.utime(temporary)
+            disk.sync_file(temporary)
+            state = temporary.stat()
+            with self._lock.held():
+                if self._reused(digest, state.st_size):
+                    return False
+                self._claim("new", digest.file_name)
+                if linked_to is not None:
+                    self.links.record(digest, state, str(linked_to.absolute()))
+                temporary.replace(path)
+                if linked_to is None:
+                    self.links.forget(digest)
+            disk.sync_folder(self.folder)
+        return True
+
+    def use(self, digest: Digest) -> None:
+        """Rely on a blob until the lease ends. Called with the store's lock held."""
+        self._claim("use", digest.file_name)
+
+    def _reused(self, digest: Digest, size: int) -> bool:
+        """Rely on a blob if it is there and neither cut short nor in doubt; otherwise it is to be replaced."""
+        try:
+            state = self.path(digest).stat()
+        except FileNotFoundError:
+            return False
+        if state.st_size != size or self.links.doubted(digest, state):
+            return False
+        self.use(digest)
+        if state.st_nlink == 1 and not self.links.has(digest):  # else its times are the user's
+            with contextlib.suppress(OSError):
+                os.utime(self.path(digest))
+        return True
+
+    def _claim(self, kind: str, name: str) -> None:
+        if self.lease is not None:
+            self.lease.add(kind, name)
 
     def import_file(self, source: Path, cancel: CancelToken) -> Generator[Progress, None, tuple[Digest, int, bool]]:
         """Take a local file into the store, without a second copy where links work; gives digest, size and whether it is new.
@@ -117,18 +147,45 @@ class Blobs:
             before = source.stat()
         with self.reserve() as temporary:
             with disk.explained(self.folder):
-                linked = disk.link(source, temporary)
-            if not linked:
+                cloned = disk.clone(source, temporary)
+                linked = not cloned and disk.link(source, temporary)
+            if not cloned and not linked:
                 disk.require_room(self.folder, before.st_size)
-            work = _Hashing(source, temporary, linked, cancel)
-            for done in work:
+            for done in (work := Hashing(_taking(source, temporary, copy=not cloned and not linked), cancel)):
                 yield Progress("copying", completed=done, total=before.st_size, facts={"what": f"file {source.name}"})
             with _readable(source):
                 after = source.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 raise SourceError(f"{source} changed while it was read.", hint="Wait until it is complete, then create again.", path=source)
             digest = Digest(work.hex)
-            return digest, after.st_size, self.adopt(temporary, digest, linked=linked)
+            return digest, after.st_size, self.adopt(temporary, digest, linked_to=source if linked else None)
+
+    def confirm(self, digest: Digest, cancel: CancelToken, *, what: str) -> Generator[Progress, None, None]:
+        """Make sure that a blob still is what was imported. Only one that shares its file with the user's, and was touched, is read.
+
+        Args:
+            what: what it belongs to, for the message.
+        Raises: BlobNotFound; DigestMismatch when somebody changed the file in place; Cancelled.
+        """
+        path = self.require(digest)
+        with disk.explained(path):
+            state = path.stat()
+            if not self.links.doubted(digest, state):
+                return
+            for done in (work := Hashing(lambda report, token: disk.hash_file(path, report, token), cancel)):
+                yield Progress("rehashing", digest=str(digest), completed=done, total=state.st_size)
+        source = self.links.source(digest)
+        if work.hex != digest.hex.lower():
+            raise DigestMismatch(
+                f"blob {digest} of {what} is no longer what was imported: it shares its file with {source}, which was changed since.",
+                hint="Bring back the old content, or create the model again from the file as it is now.",
+                expected=str(digest), actual=f"sha256:{work.hex}", path=path,
+            )  # fmt: skip
+        with contextlib.suppress(OSError):  # a store that cannot be written to is hashed again next time
+            if state.st_nlink == 1:
+                self.links.forget(digest)
+            else:
+                self.links.record(digest, state, source)
 
     def verify(self, digest: Digest, cancel: CancelToken | None = None) -> None:
         """Raises: BlobNotFound; DigestMismatch when the content is not what its name says."""
@@ -142,7 +199,7 @@ class Blobs:
             )  # fmt: skip
 
     def remove(self, digest: Digest) -> int:
-        """Delete a blob; gives its size, 0 when it was not there."""
+        """Delete a blob; gives its size, 0 when it was not there. Called with the store's lock held."""
         path = self.path(digest)
         with disk.explained(path):
             try:
@@ -150,46 +207,24 @@ class Blobs:
                 path.unlink()
             except FileNotFoundError:
                 return 0
+        self.links.forget(digest)
         return size
 
+    def _not_found(self, digest: Digest) -> BlobNotFound:
+        hint = "Create or pull the model again."
+        return BlobNotFound(f"blob {digest} is not in the store at {self.folder}.", hint=hint, digest=digest)
 
-class _Hashing:
-    """Hashes a file (copying it where it could not be linked) on a thread; iterating gives the bytes done now and then."""
 
-    def __init__(self, source: Path, temporary: Path, linked: bool, cancel: CancelToken) -> None:
-        self._source, self._temporary, self._linked, self._cancel = source, temporary, linked, cancel
-        self._done = 0
-        self._error: BaseException | None = None
-        self.hex = ""
+def _taking(source: Path, temporary: Path, *, copy: bool) -> Work:
+    """What there is to do to have ``source`` at ``temporary`` and its hash."""
+    if not copy:
+        return lambda report, cancel: disk.hash_file(temporary, report, cancel)
 
-    def __iter__(self) -> Iterator[int]:
-        thread = threading.Thread(target=self._work, name="ollama-import", daemon=True)
-        thread.start()
-        shown = time.monotonic()
-        try:
-            while thread.is_alive():
-                thread.join(_EVERY_S)
-                if time.monotonic() - shown >= _EVERY_S:
-                    shown = time.monotonic()
-                    yield self._done
-        finally:
-            thread.join()
-        if self._error is not None:
-            raise self._error
-        yield self._done
+    def work(report: disk.Report, cancel: CancelToken) -> str:
+        with disk.explained(temporary, source.stat().st_size):
+            return disk.copy_and_hash(source, temporary, report, cancel)
 
-    def _work(self) -> None:
-        try:
-            if self._linked:
-                self.hex = disk.hash_file(self._temporary, self._report, self._cancel)
-            else:
-                with disk.explained(self._temporary, self._source.stat().st_size):
-                    self.hex = disk.copy_and_hash(self._source, self._temporary, self._report, self._cancel)
-        except BaseException as error:  # noqa: BLE001 (raised again where the iterator is read)
-            self._error = error
-
-    def _report(self, done: int) -> None:
-        self._done = done
+    return work
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ import hashlib
 import os
 import queue
 import shutil
+import stat
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -62,20 +63,46 @@ def require_room(path: Path, needed_bytes: int) -> None:
 
 
 def link(source: Path, target: Path) -> bool:
-    """Give ``source`` a second name without copying a byte: a clone where the file system can, else a hard link.
+    """Give ``source`` a second name by a hard link, unless somebody else can write to it.
 
-    Returns False where neither is to be had (another file system, no permission).
+    It is the linked file that is looked at, so it does not matter who can rename things in the folder of ``source``: another file there
+    is no longer this one. Returns False where there is no link (another file system, no permission, a file that is not the user's alone).
     """
-    if _clone(source, target):
-        return True
     try:
         os.link(source.resolve(), target)
     except OSError:
         return False
-    return True
+    if is_private(target):
+        return True
+    target.unlink()
+    return False
 
 
-def _clone(source: Path, target: Path) -> bool:
+def is_private(path: Path) -> bool:
+    """Whether only this user (and root) can write to a file: it is the user's own, and writable for nobody else.
+
+    Group-writable is fine if the group is the user's private one, of the user's name and with no other member: where each user has
+    such a group, files are made that way. Access lists count, since their mask shows among the group's bits.
+    """
+    state = path.stat()
+    if not hasattr(os, "geteuid") or state.st_uid != os.geteuid() or not stat.S_ISREG(state.st_mode) or state.st_mode & stat.S_IWOTH:
+        return False
+    return not state.st_mode & stat.S_IWGRP or _is_private_group(state.st_gid)
+
+
+def _is_private_group(gid: int) -> bool:
+    import grp  # not on every platform
+    import pwd
+
+    try:
+        user, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(gid)
+    except KeyError:
+        return False
+    return user.pw_gid == gid and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
+
+
+def clone(source: Path, target: Path) -> bool:
+    """Make ``target`` a file of its own that shares the blocks of ``source`` until one of them changes, where the file system can."""
     if sys.platform != "linux":
         return False
     import fcntl  # not on every platform
@@ -145,12 +172,16 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
 
 def write_durably(path: Path, data: bytes, temporary: Path) -> None:
     """Replace ``path`` by ``data`` in one step: readers see the old content or the new, also after a power cut."""
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    write_file(temporary, data)
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file and make sure that it is on the disk."""
+    with path.open("wb", buffering=0) as file:
+        write_all(file.fileno(), data)
+        os.fsync(file.fileno())
 
 
 def sync_file(path: Path) -> None:

@@ -1,20 +1,35 @@
-"""``Store``: blobs and tags together, one lock for whatever changes what names mean."""
+"""``Store``: blobs and tags together, safe for many processes at once.
+
+Readers take no lock. Whatever changes what names mean, or removes something, happens under one lock that all processes share, held for a
+moment. Work that takes longer (a create) happens inside ``begin``: its lease keeps what it has put or used from being removed.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from ..errors import InvalidName, StoreError
+from ..errors import BlobNotFound, InvalidName, ModelNotFound, StoreError
+from ..events import Progress
 from ..manifest import Config, Layer, Manifest
-from ..models import Details, ModelSummary
+from ..models import Details, ModelSummary, Pruned
 from ..names import Digest, ModelName
+from ..run import CancelToken
 from . import disk, model
+from . import prune as pruning
 from .blobs import Blobs
+from .leases import Lease, Leases
+from .links import Links
+from .locks import Lock
 from .model import StoredModel
 from .tags import Tags
+
+OWN_FOLDER = ".jupyter_ollama"
+T = TypeVar("T")
 
 
 class Store:
@@ -22,16 +37,41 @@ class Store:
 
     Args:
         root: the folder that holds ``blobs`` and ``manifests``.
+        keep_unused: leave the layers of a name's old meaning when it gets a new one (OLLAMA_NOPRUNE).
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, keep_unused: bool = False) -> None:
         self.root = root
-        self.blobs = Blobs(root / "blobs")
+        self.keep_unused = keep_unused
+        own = root / OWN_FOLDER
+        self._lock = Lock(own / "lock")
+        self._leases = Leases(own / "leases")
+        self._lease: Lease | None = None
+        self.blobs = Blobs(root / "blobs", self._lock, Links(own / "links"))
         self.tags = Tags(root / "manifests")
-        self._thread_lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
+
+    @contextlib.contextmanager
+    def begin(self) -> Iterator[Store]:
+        """Begin a piece of work: gives a store in which everything put, adopted or opened stays until the work ends, whoever deletes or
+        prunes meanwhile. In the end, what the work added and no model holds is taken back.
+
+        Raises: StoreError.
+        """
+        with self._lock.held():
+            self._clear_up()
+            lease = self._leases.open()
+        work = copy.copy(self)
+        work._lease, work.blobs = lease, Blobs(self.blobs.folder, self._lock, self.blobs.links, lease)
+        try:
+            yield work
+        finally:
+            with contextlib.suppress(StoreError), self._lock.held():  # what fails here is cleared up by the next one to begin
+                self._remove_unheld(lease.taken_back(), ending=lease)
+                lease.unlink()
+            lease.release()
 
     def open(self, name: ModelName) -> StoredModel:
         """Read a model.
@@ -41,7 +81,21 @@ class Store:
         found = self.tags.existing(name)
         if found is None:
             raise self.tags.not_found(name)
-        return model.read(found, self.tags.read(found), self.blobs)
+        if self._lease is None:
+            return self._reading(found, lambda manifest: model.read(found, manifest, self.blobs))
+        with self._lock.held():
+            manifest = self.tags.read(found)
+            for layer in manifest.blobs:
+                self.blobs.use(layer.digest)
+            return model.read(found, manifest, self.blobs)
+
+    def confirm(self, opened: StoredModel, cancel: CancelToken) -> Generator[Progress, None, None]:
+        """Make sure that a model's blobs are what they were when it was made, before it is used. One ``stat`` each, unless one was touched.
+
+        Raises: BlobNotFound; DigestMismatch when a file that was imported by a link was changed in place; Cancelled.
+        """
+        for layer in opened.manifest.blobs:
+            yield from self.blobs.confirm(layer.digest, cancel, what=str(opened.name))
 
     def has(self, name: ModelName) -> bool:
         return self.tags.existing(name) is not None
@@ -58,13 +112,13 @@ class Store:
         """
         if not name.is_valid:
             raise InvalidName(f"invalid model name {str(name)!r}.", name=str(name))
-        with self._locked():
+        with self._lock.held():
             name = self.tags.spelled(name)
-            old = self._old(name)
             for layer in manifest.blobs:
                 self.blobs.require(layer.digest)
-            self.tags.write(name, manifest.raw)
-            self._prune(layer.digest for layer in old)
+            self._write(name, manifest)
+            if self._lease is not None:
+                self._lease.keep(layer.digest.file_name for layer in manifest.blobs)
         return name
 
     def copy(self, source: ModelName, destination: ModelName) -> ModelName:
@@ -72,13 +126,11 @@ class Store:
 
         Raises: ModelNotFound, InvalidName.
         """
-        with self._locked():
+        with self._lock.held():
             manifest = self.tags.read(source)
             destination = self.tags.spelled(destination)
             if not destination.same_as(source):
-                old = self._old(destination)
-                self.tags.write(destination, manifest.raw)
-                self._prune(layer.digest for layer in old)
+                self._write(destination, manifest)
         return destination
 
     def delete(self, name: ModelName) -> int:
@@ -86,27 +138,38 @@ class Store:
 
         Raises: ModelNotFound, StoreError.
         """
-        with self._locked():
+        with self._lock.held():
             found = self.tags.existing(name)
             if found is None:
                 raise self.tags.not_found(name)
-            old = self._old(found)
+            old = self._blobs_of(found)
             self.tags.remove(found)
-            return self._prune(layer.digest for layer in old)
+            return self._remove_unheld(old)
 
-    def forget(self, digests: Iterable[str]) -> None:
-        """Take back blobs that no model holds, after work that did not come to its end."""
-        with self._locked():
-            self._prune(Digest.parse(digest) for digest in digests)
+    def prune(self, *, grace_s: float = pruning.GRACE_S) -> Pruned:
+        """Remove blobs that no model holds and what crashes left behind. What running work relies on stays, and so do downloads that
+        can go on.
+
+        Units: what is younger than ``grace_s`` seconds stays: it may be work of Ollama's that is going on.
+        Raises: CorruptManifest when a manifest cannot be read: nothing is removed then.
+        """
+        with self._lock.held():
+            pruning.held_by_models(self.tags)
+            self._clear_up()
+            relied_on = {name for claims in self._leases.live() for name in claims.protected | claims.temporaries}
+            with disk.explained(self.blobs.folder):
+                return pruning.prune(self.tags, self.blobs, relied_on, grace_s)
 
     def models(self) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over."""
         found = []
-        for name, manifest in self.tags.manifests():
-            with contextlib.suppress(StoreError, FileNotFoundError):
-                details = self.details(manifest)
-                found.append(ModelSummary(str(name), manifest.digest, manifest.size, self.tags.modified(name), details))
+        for name, _ in self.tags.manifests():
+            with contextlib.suppress(StoreError, ModelNotFound):
+                found.append(self._reading(name, partial(self._summary, name)))
         return sorted(found, key=lambda one: (-int(one.modified_at.timestamp()), one.name))
+
+    def _summary(self, name: ModelName, manifest: Manifest) -> ModelSummary:
+        return ModelSummary(str(name), manifest.digest, manifest.size, self.tags.modified(name), self.details(manifest))
 
     def details(self, manifest: Manifest) -> Details:
         """What the config blob says of the weights.
@@ -115,26 +178,54 @@ class Store:
         """
         return Config.parse(self.blobs.read(manifest.config.digest)).details
 
-    def _old(self, name: ModelName) -> tuple[Layer, ...]:
-        with contextlib.suppress(StoreError):
-            if self.tags.existing(name):
-                return self.tags.read(name).blobs
-        return ()
+    def _reading(self, name: ModelName, read: Callable[[Manifest], T]) -> T:
+        """Read a model without a lock. If its blobs vanish meanwhile, the name may have got a new meaning, which is read then."""
+        before: Manifest | None = None
+        while True:
+            manifest = self.tags.read(name)
+            try:
+                return read(manifest)
+            except BlobNotFound:
+                if before is not None and before.raw == manifest.raw:
+                    raise
+                before = manifest
 
-    def _prune(self, candidates: Iterable[Digest]) -> int:
-        wanted = set(candidates)
+    def _write(self, name: ModelName, manifest: Manifest) -> None:
+        """Give a name its meaning, and remove what only its old one needed."""
+        old = self._blobs_of(name)
+        self.tags.write(name, manifest.raw)
+        if not self.keep_unused:
+            self._remove_unheld(old)
+
+    def _blobs_of(self, name: ModelName) -> set[str]:
+        with contextlib.suppress(StoreError, ModelNotFound):
+            return {layer.digest.file_name for layer in self.tags.read(name).blobs}
+        return set()
+
+    def _remove_unheld(self, names: Iterable[str], *, ending: Lease | None = None) -> int:
+        """Remove those of the blobs that no model holds. What running work relies on is left to that work. Gives the bytes freed.
+
+        Broken manifests hold nothing, since nothing can be opened by them; but if one cannot be read just now, everything stays.
+        """
+        wanted = set(names)
         if not wanted:
             return 0
-        for _, manifest in self.tags.manifests():
-            wanted -= {layer.digest for layer in manifest.blobs}
-        return sum(self.blobs.remove(digest) for digest in wanted)
+        try:
+            for _, manifest in self.tags.manifests():
+                wanted -= {layer.digest.file_name for layer in manifest.blobs}
+        except StoreError:
+            return 0
+        for claims in self._leases.live() if wanted else ():
+            if ending is None or claims.path != ending.path:
+                claims.leave(wanted & claims.protected)
+                wanted -= claims.protected
+        return sum(self.blobs.remove(Digest.parse(name)) for name in wanted)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        """One writer at a time, among threads and processes."""
-        import filelock  # 35 ms, and readers never need it
-
-        with self._thread_lock, disk.explained(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            with filelock.FileLock(self.root / ".jupyter_ollama.lock"):
-                yield
+    def _clear_up(self) -> None:
+        """Remove what work left whose process died."""
+        for claims in self._leases.dead():
+            with contextlib.suppress(StoreError), disk.explained(self.blobs.folder):
+                for name in claims.temporaries:
+                    (self.blobs.folder / name).unlink(missing_ok=True)
+                self._remove_unheld(claims.removable)
+                claims.path.unlink(missing_ok=True)

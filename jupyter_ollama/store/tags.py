@@ -48,8 +48,14 @@ class Tags:
         if found is None:
             raise self.not_found(name)
         path = self.path(found)
-        with disk.explained(path), path.open("rb") as file:
-            raw = file.read(MAX_MANIFEST_BYTES + 1)
+        try:
+            with path.open("rb") as file:
+                raw = file.read(MAX_MANIFEST_BYTES + 1)
+        except FileNotFoundError:
+            raise self.not_found(name) from None
+        except OSError:
+            with disk.explained(path):
+                raise
         if len(raw) > MAX_MANIFEST_BYTES:
             raise CorruptManifest(f"the manifest of {found} is too large.", hint="Create or pull it again.", name=str(found), path=path)
         try:
@@ -67,7 +73,11 @@ class Tags:
         return ModelNotFound(f"no model {short!r} in the store.", hint=hint, name=str(name), near=near)
 
     def modified(self, name: ModelName) -> datetime:
-        return datetime.fromtimestamp(self.path(name).stat().st_mtime, UTC).astimezone()
+        """When the name got its meaning. Raises: ModelNotFound."""
+        try:
+            return datetime.fromtimestamp(self.path(name).stat().st_mtime, UTC).astimezone()
+        except FileNotFoundError:
+            raise self.not_found(name) from None
 
     def write(self, name: ModelName, raw: bytes) -> None:
         """Let ``name`` mean this manifest, in one step."""

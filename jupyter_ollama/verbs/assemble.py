@@ -20,7 +20,10 @@ from .weights import Base
 def assemble(
     store: Store, name: ModelName, base: Base, modelfile: Modelfile, parent: StoredModel | None = None
 ) -> Generator[Progress, None, ModelSummary]:
-    """Write the text layers and the manifest. If anything fails, blobs that were added are taken back.
+    """Write the text layers and the manifest.
+
+    Args:
+        store: one that a piece of work began (``Store.begin``): what it adds is taken back if this does not come to its end.
 
     Raises: OptionError, StoreError and its kin.
     """
@@ -33,25 +36,21 @@ def assemble(
             new.add(str(layer.digest))
         return layer
 
-    try:
-        for media_type, data in _texts(modelfile, parent):
-            if media_type != media.LICENSE:
-                layers = [layer for layer in layers if not _replaces(media_type, layer.media_type)]
-            layers.append(put(data, media_type))
-        config = replace(
-            base.config,
-            renderer=modelfile.renderer or base.config.renderer,
-            parser=modelfile.parser or base.config.parser,
-            requires=modelfile.requires or base.config.requires,
-        )
-        manifest = Manifest.build(put(config.encode(), media.CONFIG_TYPE), layers)
-        for layer in layers:
-            yield Progress("new_layer" if str(layer.digest) in new else "existing_layer", digest=str(layer.digest))
-        yield Progress("writing_manifest")
-        name = store.tag(name, manifest)
-    except BaseException:
-        store.forget(new)
-        raise
+    for media_type, data in _texts(modelfile, parent):
+        if media_type != media.LICENSE:
+            layers = [layer for layer in layers if not _replaces(media_type, layer.media_type)]
+        layers.append(put(data, media_type))
+    config = replace(
+        base.config,
+        renderer=modelfile.renderer or base.config.renderer,
+        parser=modelfile.parser or base.config.parser,
+        requires=modelfile.requires or base.config.requires,
+    )
+    manifest = Manifest.build(put(config.encode(), media.CONFIG_TYPE), layers)
+    for layer in layers:
+        yield Progress("new_layer" if str(layer.digest) in new else "existing_layer", digest=str(layer.digest))
+    yield Progress("writing_manifest")
+    name = store.tag(name, manifest)
     yield Progress("success")
     return ModelSummary(str(name), manifest.digest, manifest.size, store.tags.modified(name), config.details)
 

@@ -91,14 +91,9 @@ def add_draft(store: Store, base: Base, paths: Sequence[Path], cancel: CancelTok
 
 
 def _store_all(store: Store, found: Sequence[Weights], quantize: Quantization | None, cancel: CancelToken) -> Step:
-    """Store one after the other; if one fails, what came before it is taken back."""
     base = Base()
-    try:
-        for weights in found:
-            base += yield from store_weights(store, weights, quantize, cancel)
-    except BaseException:
-        store.forget(base.new)
-        raise
+    for weights in found:
+        base += yield from store_weights(store, weights, quantize, cancel)
     return base
 
 

@@ -18,7 +18,7 @@ from ..template import chat
 from .assemble import assemble
 from .base import add_adapter, add_draft, add_projectors, from_model, from_paths
 from .resolve import exists, resolve
-from .weights import Base, Step
+from .weights import Base
 
 
 def create(
@@ -38,19 +38,16 @@ def create(
     check_draft(modelfile.sources, modelfile.drafts, base_dir)
     adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
     drafts = [_existing(draft, base_dir, "DRAFT") for draft in modelfile.drafts]
-    parent, base = yield from _base(store, modelfile, wanted, base_dir, cancel)
-    try:
+    with store.begin() as work:
+        parent, base = yield from _base(work, modelfile, wanted, base_dir, cancel)
         if adapter is not None:
-            base = yield from add_adapter(store, base, adapter, cancel)
+            base = yield from add_adapter(work, base, adapter, cancel)
         if drafts:
-            base = yield from add_draft(store, base, drafts, cancel)
+            base = yield from add_draft(work, base, drafts, cancel)
         for note in base.notes:
             yield Progress("note", facts={"text": note})
         cancel.check()
-        return (yield from assemble(store, target, base, modelfile, parent))
-    except BaseException:
-        store.forget(base.new)
-        raise
+        return (yield from assemble(work, target, base, modelfile, parent))
 
 
 def _base(
@@ -68,16 +65,8 @@ def _base(
         raise _not_there(models[-1], base_dir, error) from error
     base = yield from from_model(store, parent, quantize, cancel)
     if paths:
-        base = yield from _with_projectors(store, base, paths, cancel)
+        base = yield from add_projectors(store, base, paths, cancel)
     return parent, base
-
-
-def _with_projectors(store: Store, base: Base, paths: list[Path], cancel: CancelToken) -> Step:
-    try:
-        return (yield from add_projectors(store, base, paths, cancel))
-    except BaseException:
-        store.forget(base.new)
-        raise
 
 
 def _local(store: Store, argument: str, base_dir: Path) -> Path | None:

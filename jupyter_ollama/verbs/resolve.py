@@ -23,13 +23,16 @@ def exists(store: Store, text: str) -> bool:
 
 
 def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress, None, StoredModel]:
-    """Open a model by name; ``pocket`` is imported when the store has no model of that name.
+    """Open a model by name and make sure its weights are what they were; ``pocket`` is imported when the store has no model of that name.
 
-    Raises: InvalidName, ModelNotFound, and what an import raises.
+    Raises: InvalidName, ModelNotFound, BlobNotFound, CorruptManifest, DigestMismatch, and what an import raises.
     """
     name = ModelName.valid(text.removesuffix(":local"))
     if name.same_as(_POCKET) and not store.has(name):
         modelfile = Modelfile.parse((pocket.folder() / "Modelfile").read_text(encoding="utf-8"))
-        base = yield from from_paths(store, [pocket.folder()], None, cancel)
-        yield from assemble(store, name, base, modelfile)
-    return store.open(name)
+        with store.begin() as work:
+            base = yield from from_paths(work, [pocket.folder()], None, cancel)
+            yield from assemble(work, name, base, modelfile)
+    model = store.open(name)
+    yield from store.confirm(model, cancel)
+    return model

@@ -11,12 +11,14 @@ from jupyter_ollama.errors import BlobNotFound, CorruptManifest, InvalidName, Mo
 from jupyter_ollama.manifest import Manifest
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store
+from jupyter_ollama.store.store import OWN_FOLDER
 
 from .conftest import AddModel
 
 
 def files(store: Store) -> set[str]:
-    return {str(path.relative_to(store.root)) for path in store.root.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    """What the store keeps, without its locks and records."""
+    return {str(path.relative_to(store.root)) for path in store.root.rglob("*") if path.is_file() and OWN_FOLDER not in path.parts}
 
 
 def test_a_model_opens_with_all_it_says(store: Store, add_model: AddModel) -> None:

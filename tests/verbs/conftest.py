@@ -12,6 +12,7 @@ import pytest
 from jupyter_ollama import Ollama
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import StoredModel
+from jupyter_ollama.store.store import OWN_FOLDER
 
 from ..weights import tiny_folder, tiny_folder_once, tiny_gguf, tiny_gguf_once  # noqa: F401 (fixtures)
 
@@ -46,8 +47,8 @@ def digest_of(model: StoredModel, kind: str) -> str:
 
 
 def snapshot(ollama: Ollama) -> dict[str, Any]:
-    """Every file of the store with its size and every manifest's content."""
+    """Every file of the store with its size, but for its locks and records, and every manifest's content."""
     root = ollama.store.root
-    files = {str(path.relative_to(root)): path.stat().st_size for path in root.rglob("*") if path.is_file() and path.suffix != ".lock"}
+    files = {str(path.relative_to(root)): path.stat().st_size for path in root.rglob("*") if path.is_file() and OWN_FOLDER not in path.parts}
     manifests = {str(name): json.loads(manifest.raw) for name, manifest in ollama.store.tags.manifests()}
     return {"files": files, "manifests": manifests}

@@ -1,0 +1,80 @@
+"""Records of blobs that share their file with the user's own, by a hard link: what the file was when its digest was taken.
+
+    <models>/.jupyter_ollama/links/<64 hex>      {"device": .., "inode": .., "size": .., "mtime_ns": .., "source": ".."}
+
+Somebody may change such a file in place, and the blob with it. One ``stat`` against the record tells whether that can have happened.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+from pathlib import Path
+
+from ..names import Digest
+from . import disk
+
+_MAX_BYTES = 64 << 10
+_FACTS = ("device", "inode", "size", "mtime_ns")
+
+
+class Links:
+    """The folder of records of a store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def record(self, digest: Digest, state: os.stat_result, source: str) -> None:
+        """Remember that this file has this digest. Raises: OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        facts = json.dumps({**_facts(state), "source": source}).encode()
+        temporary = self.folder / f".{secrets.token_hex(8)}"
+        try:
+            disk.write_durably(self._path(digest), facts, temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def forget(self, digest: Digest) -> None:
+        """The blob is the store's own, or gone."""
+        with contextlib.suppress(OSError):
+            self._path(digest).unlink()
+
+    def has(self, digest: Digest) -> bool:
+        return self._path(digest).exists()
+
+    def doubted(self, digest: Digest, state: os.stat_result) -> bool:
+        """Whether the blob shares its file with somebody who may have changed it since its digest was taken."""
+        held = self._read(digest)
+        return held is not None and any(held.get(key) != value for key, value in _facts(state).items())
+
+    def source(self, digest: Digest) -> str:
+        """Where the file was imported from."""
+        held = self._read(digest) or {}
+        return str(held.get("source") or "a file of yours")
+
+    def clear(self, blobs: Path) -> None:
+        """Remove records whose blob is gone, and what a crash left. Called with the store's lock held."""
+        with contextlib.suppress(OSError):
+            for path in self.folder.iterdir():
+                if path.name.startswith(".") or not (blobs / f"sha256-{path.name}").exists():
+                    path.unlink()
+
+    def _path(self, digest: Digest) -> Path:
+        return self.folder / digest.hex
+
+    def _read(self, digest: Digest) -> dict[str, object] | None:
+        """The record; None when there is none, an empty one when it cannot be read, which fits no file."""
+        try:
+            with self._path(digest).open("rb") as file:
+                held = json.loads(file.read(_MAX_BYTES))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return held if isinstance(held, dict) else {}
+
+
+def _facts(state: os.stat_result) -> dict[str, int]:
+    return dict(zip(_FACTS, (state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns), strict=True))
