@@ -3,7 +3,8 @@
 arch/         one declarative record for each architecture
 tokenizer/    tokenizer files to GGUF keys
 records.py    what an architecture is made of; config.py, views.py: config.json in all its dialects
-weights.py    safetensors to planned tensors, through rules (ops.py) over rows (rows.py)
+weights.py    safetensors to planned tensors, through rules (rules.py, ops.py) over rows (rows.py)
+tensors.py    the tensors that many architectures share; keys.py: the keys
 """
 
 from __future__ import annotations

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..gguf.values import Typed, f32, flag, text, u32
+from ..gguf.values import Array, Typed, ValueType, f32, flag, text, u32
 from .config import ConfigView
 from .records import Key
+
+MOST_ITEMS = 1 << 16
 
 COMMON = (
     Key("{arch}.block_count", ("@blocks",), required=True),
@@ -27,9 +29,24 @@ COMMON = (
     Key("{arch}.rope.freq_base_swa", ("@rope_swa.rope_theta",), "f32"),
     Key("{arch}.attention.layer_norm_rms_epsilon", ("rms_norm_eps", "norm_eps"), "f32"),
     Key("{arch}.attention.layer_norm_epsilon", ("layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"), "f32"),
+)
+HEAD_SIZES = (
     Key("{arch}.attention.key_length", ("@head_dim",)),
     Key("{arch}.attention.value_length", ("@head_dim",)),
 )
+WRITTEN_HEAD_SIZES = (  # only where config.json says it
+    Key("{arch}.attention.key_length", ("head_dim",)),
+    Key("{arch}.attention.value_length", ("head_dim",)),
+)
+EXPERTS = (
+    Key("{arch}.expert_count", ("@experts",), required=True),
+    Key("{arch}.expert_used_count", ("num_experts_per_tok", "num_experts_per_token", "top_k_experts"), required=True),
+)
+
+
+_ITEMS = {
+    "u32s": (ValueType.UINT32, int), "i32s": (ValueType.INT32, int), "f32s": (ValueType.FLOAT32, float), "bools": (ValueType.BOOL, bool),
+}  # fmt: skip
 
 
 def evaluate(keys: Iterable[Key], config: ConfigView, arch: str) -> dict[str, Typed]:
@@ -59,6 +76,9 @@ def _typed(key: Key, source: str | None, config: ConfigView) -> Typed:
         return flag(value)
     if key.kind == "text" and isinstance(value, str):
         return text(value)
+    element, item = _ITEMS.get(key.kind, (None, None))
+    if element and item and isinstance(value, list) and len(value) <= MOST_ITEMS and all(type(held) is item for held in value):
+        return Typed(ValueType.ARRAY, Array.of(element, value))
     raise config.fail(f"{name.lstrip('@')} is {value!r}, which is not a {key.kind}")
 
 

@@ -1,11 +1,15 @@
-"""What rules can do to the rows of a tensor. An op takes rows, its argument and the config, and gives other rows."""
+"""What rules can do to the rows of a tensor. An op takes rows, its argument and the config, and gives other rows.
+
+Shapes are outermost first (PyTorch's order).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from ..errors import SourceError
 from .config import ConfigView
-from .rows import Permuted, Rows, height
+from .rows import Picked, Rows, height
 
 Op = Callable[[Rows, str, ConfigView], Rows]
 
@@ -17,8 +21,35 @@ def permute(rows: Rows, argument: str, config: ConfigView) -> Rows:
     """
     n_heads = config.integer(argument)
     if not n_heads or height(rows) % (2 * n_heads):
-        raise config.fail(f"{height(rows):,} rows are not {n_heads} heads of pairs", "Config and weights do not belong together.")
-    return Permuted(rows, n_heads)
+        raise unlike(rows, f"{n_heads} heads of pairs", config)
+    return paired(rows, n_heads)
 
 
-OPS: Mapping[str, Op] = {"permute": permute}
+def paired(rows: Rows, n_heads: int) -> Rows:
+    """transformers keeps the first halves of all pairs together, then the second halves; llama.cpp keeps pairs together.
+
+    Shapes: row ``(head, pair, half)`` of the result is row ``(head, half, pair)`` of the source.
+    """
+    head = height(rows) // n_heads
+    return Picked(rows, rows.shape, lambda row: row - row % head + row % head % 2 * (head // 2) + row % head // 2)
+
+
+def half(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """The first (``argument`` 0) or second (1) half of the second but last dimension: gate and up of experts stored as one.
+
+    Shapes: (experts, 2 * n, width) -> (experts, n, width)
+    Raises: SourceError when it has no halves.
+    """
+    *outer, both, width = rows.shape if len(rows.shape) > 1 else (*rows.shape, 1)
+    if both % 2:
+        raise unlike(rows, "two halves", config)
+    count, first = both // 2, int(argument) * (both // 2)
+    return Picked(rows, (*outer, count, width), lambda row: row // count * both + first + row % count)
+
+
+def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
+    """The error for weights that are not what the config says."""
+    return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
+
+
+OPS: Mapping[str, Op] = {"permute": permute, "half": half}

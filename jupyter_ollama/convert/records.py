@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from .config import ConfigView
 
-Kind = Literal["u32", "f32", "bool", "text"]
+Kind = Literal["u32", "f32", "bool", "text", "u32s", "i32s", "f32s", "bools"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class Key:
     """One GGUF key. ``{arch}`` in its name stands for the architecture.
 
     Args:
+        kind: its type in the file; those that end with s are arrays, mostly with one item for each block.
         sources: config names in order; the first that has a value gives it.
         default: what applies when none has; None leaves the key out.
         required: without a value the config is refused.
@@ -43,16 +44,22 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What to do with tensors whose whole name matches the regular expression. The first rule that matches counts.
+    """What to do with tensors whose whole name matches the regular expression.
+
+    The first rule that matches counts, together with all others of the same pattern: each makes a tensor of its own, so a tensor can
+    be taken apart. A tensor that gets another name is looked up again under it, so steps can follow one another.
 
     Args:
-        op: a name in `ops.OPS` (``permute``), or ``drop`` or ``rename``.
-        argument: what the op needs: a config value's name for ``permute``, the new name for ``rename``.
+        op: a name in `ops.OPS` (``permute``), ``stack``, ``drop``, or nothing where only the name changes.
+        argument: what the op needs, mostly the name of a config value. For ``stack``: of how many parts; which part a tensor is, says
+            the group ``part`` of the pattern.
+        name: what the tensor is called then, as in `re.Match.expand`; Hugging Face's way or GGUF's. Empty: as before.
     """
 
     pattern: str
-    op: str
+    op: str = ""
     argument: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +67,14 @@ class Tensor:
     """A tensor by its GGUF name (``{bid}``: one for each block) and shape in ggml order, as names of config values.
 
     Args:
-        required: whether it must be there; or the name of a view that says so.
+        required: whether it must be there; or the name of a config value that says so.
+        blocks: the name of a view with the numbers of the blocks that have it; all, where there is none.
     """
 
     name: str
     shape: tuple[str, ...]
     required: bool | str = True
+    blocks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

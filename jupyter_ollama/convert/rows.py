@@ -1,4 +1,4 @@
-"""Where the rows of a tensor come from: a file, another order of rows, a wider type, a computed array.
+"""Where the rows of a tensor come from: a file, another order of rows, several tensors, a wider type, a computed array.
 
 Everything is read by rows and only when asked for, so that a tensor larger than the memory passes through in pieces. A row is what
 lies along the last dimension; the "rows" of a one-dimensional tensor are its single numbers.
@@ -7,6 +7,7 @@ lies along the last dimension; the "rows" of a one-dimensional tensor are its si
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,33 +61,53 @@ class FileRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Permuted:
-    """Rows of each attention head in the order that llama.cpp's rotary embedding wants.
-
-    transformers keeps the first halves of all pairs together, then the second halves; llama.cpp keeps pairs together.
-
-    Shapes: row ``(head, pair, half)`` of the result is row ``(head, half, pair)`` of the source.
-    """
+class Picked:
+    """Some rows of another tensor, or all of them in another order. ``place`` says where the wanted ones are in the source."""
 
     source: Rows
-    n_heads: int
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
+    shape: tuple[int, ...]
+    place: Callable[[NDArray[np.int64]], NDArray[np.int64]]
 
     @property
     def type(self) -> TensorType:
         return self.source.type
 
     def read(self, first: int, count: int) -> Bytes:
-        head = height(self.source) // self.n_heads
-        wanted = np.arange(first, first + count)
-        inside = wanted % head
-        places = wanted - inside + inside % 2 * (head // 2) + inside // 2
+        places = self.place(np.arange(first, first + count))
         low = int(places.min())
         held: Bytes = self.source.read(low, int(places.max()) + 1 - low)[places - low]
         return held
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """Tensors of one shape and type as one with a dimension more, the outermost."""
+
+    parts: tuple[Rows, ...]
+
+    @classmethod
+    def of(cls, parts: tuple[Rows, ...]) -> Stacked:
+        """Parts of several types become F32."""
+        return cls(parts if len({part.type for part in parts}) == 1 else tuple(Widened(part) for part in parts))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.parts), *self.parts[0].shape)
+
+    @property
+    def type(self) -> TensorType:
+        return self.parts[0].type
+
+    def read(self, first: int, count: int) -> Bytes:
+        flat = len(self.parts[0].shape) == 1  # such a part is one row here
+        each = 1 if flat else height(self.parts[0])
+        pieces = []
+        while count:
+            part, begin = self.parts[first // each], first % each
+            taken = min(count, each - begin)
+            pieces.append(part.read(0, part.shape[0]).reshape(1, -1) if flat else part.read(begin, taken))
+            first, count = first + taken, count - taken
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "q_width": lambda config: config.integer("@heads") * config.integer("@head_dim"),
     "kv_width": lambda config: config.integer("@kv_heads") * config.integer("@head_dim"),
     "untied": lambda config: not config.get("tie_word_embeddings"),
+    "experts": lambda config: config.first(("num_local_experts", "num_experts", "n_routed_experts")),
+    "expert_inner": lambda config: config.first(("moe_intermediate_size",)),
     "rope": lambda config: rope_of(config.full),
     "rope_swa": lambda config: rope_of(config.full, sliding=True),
     "scaling": _scaling,

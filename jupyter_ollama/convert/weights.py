@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +13,9 @@ from ..gguf.types import TensorType
 from ..safetensors import SafeTensor
 from .config import ConfigView
 from .names import NameMap, place
-from .ops import OPS
-from .records import Arch, Rule, Tensor
+from .records import Arch, Tensor
 from .rows import Computed, FileRows, PlannedTensor, Rows, Widened
+from .rules import Rules
 
 TYPES = {"F32": TensorType.F32, "F16": TensorType.F16, "BF16": TensorType.BF16}
 MAX_BLOCKS = 512
@@ -41,32 +40,27 @@ class _Planner:
         if not 1 <= self.n_blocks <= MAX_BLOCKS:
             raise config.fail(f"num_hidden_layers is {self.n_blocks}", f"It must be from 1 to {MAX_BLOCKS}.")
         self.names = NameMap(arch.name, self.n_blocks)
-        self.rules = [(re.compile(rule.pattern), rule) for rule in arch.rules]
+        self.rules = Rules(arch.rules, config)
         self.rows: dict[str, Rows] = {}
-        self.dropped: list[str] = []
         self.unknown: list[str] = []
 
-    def rule(self, name: str) -> Rule | None:
-        return next((rule for pattern, rule in self.rules if pattern.fullmatch(name)), None)
+    def take(self, source: Iterable[SafeTensor]) -> None:
+        """Give each tensor of the source its place."""
+        for tensor in source:
+            self.place(tensor.name, self.rules.applied(tensor.name, FileRows(tensor, self.type_of(tensor))))
+        for name, rows in self.rules.stacked():
+            self.place(name, ((name, rows),))
 
-    def take(self, tensor: SafeTensor) -> None:
-        """Give one tensor of the source its place."""
-        rule, name = self.rule(tensor.name), tensor.name
-        if rule and rule.op == "drop":
-            self.dropped.append(name)
-            return
-        if rule and rule.op == "rename":
-            name = re.sub(rule.pattern, rule.argument, name)
-        target = self.names.gguf_name(name)
-        if target is None:
-            self.unknown.append(tensor.name)
-            return
-        if target in self.rows:
-            raise self.fail(f"has two tensors that both mean {target!r}, one is {tensor.name!r}")
-        rows: Rows = FileRows(tensor, self.type_of(tensor))
-        if rule and rule.op in OPS:
-            rows = OPS[rule.op](rows, rule.argument, self.config)
-        self.rows[target] = rows
+    def place(self, source: str, made: Iterable[tuple[str, Rows]]) -> None:
+        """Note what became of a tensor of the source."""
+        for name, rows in made:
+            target = self.names.gguf_name(name)
+            if target is None:
+                self.unknown.append(source)
+            elif target in self.rows:
+                raise self.fail(f"has two tensors that both mean {target!r}, one is {source!r}")
+            else:
+                self.rows[target] = rows
 
     def type_of(self, tensor: SafeTensor) -> TensorType:
         found = TYPES.get(tensor.dtype)
@@ -95,7 +89,7 @@ class _Planner:
             raise self.fail(f"has {len(unknown)} tensors that a {self.arch.name} model does not have: {_some(unknown)}")
         missing = [name for name, tensor in wanted.items() if name not in self.rows and self.is_required(tensor)]
         if missing:
-            spoken = [self.names.usual_name(name) for name in missing]
+            spoken = self.rules.missing() or [self.names.usual_name(name) for name in missing]
             raise self.fail(f"lacks {len(missing)} tensors: {_some(spoken)}", "Download the missing shards again.")
         for name, rows in self.rows.items():
             shape = tuple(self.config.integer(size) for size in wanted[name].shape)
@@ -107,7 +101,7 @@ class _Planner:
     def expected(self) -> Iterator[tuple[str, Tensor]]:
         for tensor in self.arch.tensors:
             if "{bid}" in tensor.name:
-                for number in range(self.n_blocks):
+                for number in self.config.get(tensor.blocks) if tensor.blocks else range(self.n_blocks):
                     yield tensor.name.format(bid=number), tensor
             else:
                 yield tensor.name, tensor
@@ -131,16 +125,16 @@ def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor
     Raises: SafetensorsError naming the tensors that do not fit; SourceError when the config is at fault.
     """
     planner = _Planner(arch, config, folder)
-    for tensor in source.values():
-        planner.take(tensor)
+    planner.take(source.values())
     planner.compute()
     planner.check()
-    used = [tensor for tensor in source.values() if tensor.name not in set(planner.dropped)]
+    dropped = set(planner.rules.dropped)
+    used = [tensor for tensor in source.values() if tensor.name not in dropped]
     return Weights(
         tensors=tuple(planner.planned()),
         source_type=_prevailing(used),
         source_bytes=sum(tensor.nbytes for tensor in used),
-        dropped=tuple(planner.dropped),
+        dropped=tuple(planner.rules.dropped),
     )
 
 

@@ -21,7 +21,8 @@ import psutil
 from jupyter_ollama.engine.builder import BuildJob, build
 from jupyter_ollama.run import CancelToken
 
-from ..convert.folders import make_folder, tensor_shapes
+from ..convert.folders import make_folder
+from ..convert.models.llama import shapes as tensor_shapes
 from .table import Row, pairs, print_table
 
 WIDTH, INNER, HEADS = 1024, 2816, 8

@@ -16,7 +16,8 @@ from jupyter_ollama.convert.views import VIEWS
 from jupyter_ollama.errors import SourceError
 
 from .edit import edit, put
-from .folders import LLAMA31_ROPE, make_folder
+from .folders import make_folder
+from .models.llama import LLAMA31_ROPE
 
 
 def view(**values: Any) -> ConfigView:

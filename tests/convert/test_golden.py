@@ -13,7 +13,8 @@ from jupyter_ollama.convert import plan_folder
 from jupyter_ollama.gguf import Array, Typed, ValueType
 
 from ..weights import n_rows
-from .folders import FOLDERS, make_folder
+from .folders import make_folder
+from .models import FOLDERS
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "convert"
 LONGEST = 16

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from jupyter_ollama.convert import plan_folder
-from jupyter_ollama.convert.rows import Computed, Permuted, PlannedTensor, Widened
+from jupyter_ollama.convert.ops import paired
+from jupyter_ollama.convert.rows import Computed, PlannedTensor, Stacked, Widened
 from jupyter_ollama.errors import SourceError
 from jupyter_ollama.gguf import TensorType
 
@@ -74,7 +75,7 @@ def test_the_rope_factors_follow_the_wavelengths(tmp_path: Path) -> None:
 
 def test_permuted_rows_are_those_of_the_whole_permutation() -> None:
     values = np.arange(12 * 2, dtype=np.float32).reshape(12, 2)
-    rows = Permuted(Computed(values), n_heads=2)
+    rows = paired(Computed(values), n_heads=2)
     expected = values.reshape(2, 2, 3, 2).swapaxes(1, 2).reshape(12, 2)
 
     for first in range(12):
@@ -84,7 +85,7 @@ def test_permuted_rows_are_those_of_the_whole_permutation() -> None:
 
 def test_a_bias_is_permuted_by_its_numbers() -> None:
     values = np.arange(8, dtype=np.float32)
-    planned = PlannedTensor("b.bias", Permuted(Computed(values), n_heads=1), keep=True)
+    planned = PlannedTensor("b.bias", paired(Computed(values), n_heads=1), keep=True)
 
     assert planned.shape == (8,)
     assert planned.read(0, 1).view(np.float32).tolist() == [0, 4, 1, 5, 2, 6, 3, 7]
@@ -100,3 +101,15 @@ def test_widening_keeps_every_value(kind: TensorType, dtype: type) -> None:
             return np.array([[0.5, -0.0, np.inf, 6e-8]] * count, dtype=dtype).view(np.uint8).reshape(count, -1)
 
     assert Widened(Rows()).read(0, 2).view(np.float32).tolist()[1] == pytest.approx([0.5, -0.0, np.inf, 6e-8], rel=0.01)
+
+
+@pytest.mark.parametrize("shape", [(3, 4), (5,)])
+def test_stacked_rows_are_those_of_the_whole_stack(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(1).random((4, *shape), dtype=np.float32)
+    rows = Stacked.of(tuple(Computed(part) for part in values))
+    expected = values.reshape(-1, shape[-1])
+
+    assert rows.shape == (4, *shape)
+    for first in range(len(expected)):
+        for count in range(1, len(expected) - first + 1):
+            assert rows.read(first, count).tobytes() == expected[first : first + count].tobytes()

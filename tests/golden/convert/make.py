@@ -1,19 +1,24 @@
-"""Make the golden data of this folder with llama.cpp's own converter.
+"""Make the golden data of this folder with llama.cpp's own converter and with transformers.
 
-    python tests/golden/convert/make.py LLAMA_CPP        LLAMA_CPP: a folder with convert_hf_to_gguf.py, conversion/ and gguf-py/
+    python tests/golden/convert/make.py LLAMA_CPP [NAME ...]
+
+LLAMA_CPP: a folder with convert_hf_to_gguf.py, conversion/ and gguf-py/. NAME: which models; all of them without.
 
 Pinned: llama.cpp as in vendor/llama.cpp of the sdist llama-cpp-python 0.3.36; torch 2.13.0 (CPU), transformers 5.23.0,
 sentencepiece 0.2.3, numpy 2.4.6. Needs those, not jupyter_ollama; the tests need only the JSON files.
 
 The one thing that is patched is the look-up of the pre-tokenizer: llama.cpp knows tokenizers by the ids they give to a text, and tiny ones
-are unknown to it. Each file holds, for one folder of tests/convert/folders.py and the type it is stored in:
+are unknown to it. Each file holds, for one folder of tests/convert/models/ and the type it is stored in:
 
     tensors     name, shape (ggml order), type, sha256 of the bytes
     metadata    key: [type, value]; long arrays as [type, {"items": count, "sha256": of their JSON}]
+    logits      what transformers computes in F32 for some token ids: positions, and for each of them the logits of the whole
+                vocabulary (float32, base64)
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import runpy
@@ -24,18 +29,24 @@ from typing import Any
 
 HERE = Path(__file__).parent
 LONGEST = 16
+N_IDS = 48
+POSITIONS = [0, 24, 47]
 
 
-def main(llama_cpp: Path) -> None:
+def main(llama_cpp: Path, names: list[str]) -> None:
     sys.path[:0] = [str(HERE.parents[2]), str(llama_cpp / "gguf-py"), str(llama_cpp)]
-    from tests.convert.folders import FOLDERS, make_folder
+    from tests.convert.folders import make_folder
+    from tests.convert.models import FOLDERS
 
     with tempfile.TemporaryDirectory() as temporary:
-        for name, tiny in FOLDERS.items():
+        for name in names or FOLDERS:
+            tiny = FOLDERS[name]
             folder = make_folder(Path(temporary), name)
             output = Path(temporary) / f"{name}.gguf"
             convert(llama_cpp, folder, output, tiny.dtype.lower(), {"llama3": "llama-bpe", "qwen2": "qwen2"}.get(tiny.tokenizer, ""))
             held = describe(output)
+            if tiny.logits is not None:
+                held["logits"] = logits(folder)
             (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(name, len(held["tensors"]), "tensors,", len(held["metadata"]), "keys")
 
@@ -68,6 +79,21 @@ def describe(path: Path) -> dict[str, Any]:
     return {"tensors": tensors, "metadata": metadata}
 
 
+def logits(folder: Path) -> dict[str, Any]:
+    """What transformers computes."""
+    import torch
+    import transformers
+
+    model, report = transformers.AutoModelForCausalLM.from_pretrained(
+        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
+    )
+    assert not any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")), report
+    ids = [(7 * number * number + 3 * number + 11) % model.config.get_text_config().vocab_size for number in range(N_IDS)]
+    with torch.no_grad():
+        found = model.eval()(torch.tensor([ids])).logits[0, POSITIONS].contiguous().numpy()
+    return {"ids": ids, "positions": POSITIONS, "values": base64.b64encode(found.tobytes()).decode()}
+
+
 def shown(value: Any) -> Any:
     """A value as JSON; long arrays as their size and digest."""
     if not isinstance(value, list) or len(value) <= LONGEST:
@@ -76,4 +102,4 @@ def shown(value: Any) -> Any:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:])

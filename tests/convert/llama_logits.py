@@ -1,0 +1,64 @@
+"""Run by tests in a process of its own: builds F32 models from folders with the builder's code and prints, as JSON, what llama.cpp computes.
+
+python llama_logits.py < [[FOLDER, OUTPUT, ids, positions], ...]        gives [logits in base64 (float32, positions x vocabulary), ...]
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import json
+import os
+import sys
+from pathlib import Path
+
+import llama_cpp
+import numpy as np
+
+from jupyter_ollama.engine.worker.builder.job import Job, make
+from jupyter_ollama.engine.worker.builder.progress import Reporter
+from jupyter_ollama.quantization import parse_quantization
+
+
+@llama_cpp.llama_log_callback
+def silent(level: int, text: bytes, user_data: int) -> None:
+    """llama.cpp's log is not wanted."""
+
+
+def main() -> None:
+    llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
+    found = []
+    for folder, output, ids, positions in json.load(sys.stdin):
+        make(Job(Path(folder), "folder", Path(output), parse_quantization("f32"), "direct"), Reporter(lambda frame: None))
+        found.append(base64.b64encode(logits(output, ids, positions).tobytes()).decode())
+    print(json.dumps(found))
+
+
+def logits(path: str, ids: list[int], positions: list[int]) -> np.ndarray:
+    """All tokens in one batch, with a KV cache in F32 and without flash attention."""
+    model = llama_cpp.llama_model_load_from_file(os.fsencode(path), llama_cpp.llama_model_default_params())
+    assert model, path
+    parameters = llama_cpp.llama_context_default_params()
+    parameters.n_ctx = parameters.n_batch = parameters.n_ubatch = len(ids)
+    parameters.type_k = parameters.type_v = llama_cpp.GGML_TYPE_F32
+    parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
+    parameters.n_threads = parameters.n_threads_batch = 1
+    context = llama_cpp.llama_init_from_model(model, parameters)
+    assert context, path
+    batch = llama_cpp.llama_batch_init(len(ids), 0, 1)
+    batch.n_tokens = len(ids)
+    for place, token in enumerate(ids):
+        batch.token[place], batch.pos[place] = token, place
+        batch.n_seq_id[place], batch.seq_id[place][0] = 1, 0
+        batch.logits[place] = place in positions
+    assert llama_cpp.llama_decode(context, batch) == 0, path
+    size = llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(model))
+    found = [np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(context, place), (size,)).copy() for place in positions]
+    llama_cpp.llama_batch_free(batch)
+    llama_cpp.llama_free(context)
+    llama_cpp.llama_model_free(model)
+    return np.stack(found)
+
+
+if __name__ == "__main__":
+    main()

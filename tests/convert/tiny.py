@@ -1,0 +1,84 @@
+"""What a tiny Hugging Face folder is made from: a record, and the shapes that several models share.
+
+A shape is in PyTorch's order, outermost first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Config = Mapping[str, Any]
+Shapes = Iterator[tuple[str, tuple[int, ...]]]
+Dtype = Literal["F32", "F16", "BF16"]
+
+SWIGLU, GELU = 1e-4, 3e-3
+"""How far logits may be from transformers', in standard deviations. llama.cpp takes GELU from a table in half precision."""
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """One tiny model.
+
+    Args:
+        shapes: the names and shapes of its tensors by its config.
+        config: how it differs from the smallest Llama; None takes a key away.
+        shards: in how many files its weights lie.
+        logits: how far logits may be from the reference; None where there is none.
+    """
+
+    tokenizer: Literal["llama3", "qwen2", "spm", "fallback"]
+    dtype: Dtype = "BF16"
+    model: str = "LlamaForCausalLM"
+    model_type: str = "llama"
+    shapes: Callable[[Config], Shapes] = field(kw_only=True)
+    config: Config = field(default_factory=dict)
+    generation: Config = field(default_factory=dict)
+    tokenizer_config: Config = field(default_factory=dict)
+    shards: int = 1
+    logits: float | None = SWIGLU
+
+
+def head_dim(config: Config) -> int:
+    """The size of an attention head."""
+    size: int = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
+    return size
+
+
+def around(config: Config, block: Callable[[str, int], Shapes], biased: bool = False) -> Shapes:
+    """The embeddings and the last norm, and in between what ``block`` gives for each block's prefix and number."""
+    yield "model.embed_tokens.weight", (config["vocab_size"], config["hidden_size"])
+    for number in range(config["num_hidden_layers"]):
+        yield from block(f"model.layers.{number}.", number)
+    yield from vector("model.norm", config["hidden_size"], biased)
+    if not config.get("tie_word_embeddings"):
+        yield "lm_head.weight", (config["vocab_size"], config["hidden_size"])
+
+
+def vector(name: str, size: int, biased: bool = False) -> Shapes:
+    """A norm."""
+    yield f"{name}.weight", (size,)
+    if biased:
+        yield f"{name}.bias", (size,)
+
+
+def matrix(name: str, rows: int, columns: int, biased: bool = False) -> Shapes:
+    """A linear map from ``columns`` to ``rows`` numbers."""
+    yield f"{name}.weight", (rows, columns)
+    if biased:
+        yield f"{name}.bias", (rows,)
+
+
+def attention(prefix: str, config: Config, biased: str = "", last: str = "o_proj") -> Shapes:
+    """Queries, keys, values and output. ``biased`` names, by their first letters, those with a bias."""
+    width, dim = config["hidden_size"], head_dim(config)
+    q, kv = config["num_attention_heads"] * dim, config["num_key_value_heads"] * dim
+    for name, rows, columns in (("q_proj", q, width), ("k_proj", kv, width), ("v_proj", kv, width), (last, width, q)):
+        yield from matrix(f"{prefix}self_attn.{name}", rows, columns, name[0] in biased)
+
+
+def gated(prefix: str, width: int, inner: int, biased: bool = False) -> Shapes:
+    """A gated feed-forward part, or one expert."""
+    for name, rows, columns in (("gate_proj", inner, width), ("up_proj", inner, width), ("down_proj", width, inner)):
+        yield from matrix(f"{prefix}{name}", rows, columns, biased)
