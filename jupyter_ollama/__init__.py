@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .errors import OllamaError
     from .events import Chunk, Done, Progress
-    from .messages import Message
+    from .messages import Message, Tool, ToolCall
     from .modelfile import Modelfile
     from .ollama import Ollama
     from .run import Run
@@ -35,8 +35,10 @@ _HOMES = {
     "OllamaError": ".errors",
     "Progress": ".events",
     "Run": ".run",
+    "Tool": ".messages",
+    "ToolCall": ".messages",
 }
-__all__ = ["Chunk", "Done", "Message", "Modelfile", "Ollama", "OllamaError", "Progress", "Run", "__version__"]
+__all__ = ["Chunk", "Done", "Message", "Modelfile", "Ollama", "OllamaError", "Progress", "Run", "Tool", "ToolCall", "__version__"]
 
 
 def __getattr__(name: str) -> Any:

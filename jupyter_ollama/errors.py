@@ -6,6 +6,7 @@
     ├── ModelfileError         a Modelfile that does not parse (line, column)
     ├── OptionError            an unknown option, or a value of the wrong kind
     ├── TemplateError          a Go or Jinja template that does not parse or run (line, column)
+    ├── NotSupported           the model cannot do what is asked (name, capabilities)
     ├── SourceError            something a model is made from cannot be used (path)
     │   ├── GGUFError              a broken, truncated or unsupported GGUF file
     │   ├── SafetensorsError       a broken or truncated safetensors file or index
@@ -104,6 +105,10 @@ class OptionError(OllamaError):
 
 class TemplateError(OllamaError):
     """A template does not parse or fails while it runs. Fields: line, column (from 1; 0 when unknown)."""
+
+
+class NotSupported(OllamaError):
+    """A model cannot do what is asked: tools, thinking, images, chat. Fields: name, capabilities, text (Ollama's own wording)."""
 
 
 class SourceError(OllamaError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,16 +48,27 @@ class Message:
 
 
 MessageLike = Message | Mapping[str, Any] | str
+ToolLike = Tool | Mapping[str, Any]
 
 
 def as_messages(messages: MessageLike | Iterable[MessageLike]) -> tuple[Message, ...]:
     """Read what people pass as a conversation: a text (one user turn), a mapping, a Message, or a list of these.
 
-    Raises: ValueError for an unknown role, TypeError for anything else.
+    Raises: ValueError for an unknown role or a call that cannot be read, TypeError for anything else.
     """
     if isinstance(messages, str | Message | Mapping):
         messages = [messages]
     return tuple(_as_message(one) for one in messages)
+
+
+def as_tools(tools: ToolLike | Iterable[ToolLike] | None) -> tuple[Tool, ...]:
+    """Read what people pass as tools: a Tool, a mapping as in Ollama's and OpenAI's API, or a list of these.
+
+    Raises: ValueError for a tool without a name or with parameters that are no schema, TypeError for anything else.
+    """
+    if isinstance(tools, Tool | Mapping):
+        tools = [tools]
+    return tuple(_as_tool(one) for one in tools or ())
 
 
 def _as_message(one: MessageLike) -> Message:
@@ -66,19 +78,54 @@ def _as_message(one: MessageLike) -> Message:
         return Message("user", one)
     if isinstance(one, Mapping):
         return Message(
-            role=str(one.get("role", "user")),
-            content=one.get("content") or "",
-            thinking=one.get("thinking") or "",
+            role=str(one.get("role", "user")).lower(),
+            content=_text(one, "content"),
+            thinking=_text(one, "thinking"),
             images=tuple(one.get("images") or ()),
             tool_calls=tuple(_as_tool_call(call) for call in one.get("tool_calls") or ()),
-            tool_name=one.get("tool_name") or "",
-            tool_call_id=one.get("tool_call_id") or "",
+            tool_name=_text(one, "tool_name"),
+            tool_call_id=_text(one, "tool_call_id"),
         )
     raise TypeError(f"a message is a text, a mapping or a Message, not {type(one).__name__}")
+
+
+def _text(message: Mapping[str, Any], key: str) -> str:
+    held = message.get(key) or ""
+    if not isinstance(held, str):
+        raise TypeError(f"the {key} of a message is a text, not {type(held).__name__}")
+    return held
 
 
 def _as_tool_call(call: ToolCall | Mapping[str, Any]) -> ToolCall:
     if isinstance(call, ToolCall):
         return call
-    function = call.get("function", call)
-    return ToolCall(function["name"], function.get("arguments") or {}, call.get("id", ""), function.get("index", 0))
+    function = _function(call, "a tool call")
+    arguments = function.get("arguments") or {}
+    if isinstance(arguments, str):  # OpenAI's way
+        try:
+            arguments = json.loads(arguments)
+        except ValueError:
+            raise ValueError(f"the arguments of a call of {function['name']} are no JSON: {arguments!r}") from None
+    if not isinstance(arguments, Mapping):
+        raise TypeError(f"the arguments of a call of {function['name']} are a mapping, not {type(arguments).__name__}")
+    return ToolCall(function["name"], arguments, call.get("id") or "", function.get("index") or call.get("index") or 0)
+
+
+def _as_tool(one: ToolLike) -> Tool:
+    if isinstance(one, Tool):
+        return one
+    function = _function(one, "a tool")
+    parameters = function.get("parameters") or {}
+    if not isinstance(parameters, Mapping):
+        raise TypeError(f"the parameters of {function['name']} are a JSON Schema object, not {type(parameters).__name__}")
+    return Tool(function["name"], function.get("description") or "", parameters, one.get("type") or "function")
+
+
+def _function(one: Any, what: str) -> Mapping[str, Any]:
+    """The mapping that has the name: below ``function``, or the mapping itself."""
+    if not isinstance(one, Mapping):
+        raise TypeError(f"{what} is a mapping with a function, not {type(one).__name__}")
+    function = one.get("function", one)
+    if not isinstance(function, Mapping) or not isinstance(function.get("name"), str) or not function["name"]:
+        raise ValueError(f"{what} needs the name of a function: {dict(one)!r:.200}")
+    return function

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from .engine.scheduler import Engines
 from .errors import SourceError
 from .events import Done, Event
-from .messages import MessageLike, as_messages
+from .messages import MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
 from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
 from .run import CancelToken, Run, Work
@@ -95,37 +95,49 @@ class Ollama:
         return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
 
     def chat(
-        self, model: str, messages: MessageLike | Iterable[MessageLike], *, system: str | None = None, truncate: bool = True,
-        options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        self, model: str, messages: MessageLike | Iterable[MessageLike], *,
+        tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
+        truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages.
 
         Args:
+            tools: functions the model may ask to be called, as ``Tool`` or as in Ollama's and OpenAI's API.
+            think: whether the model shall think before it answers, or how much (``low``, ``medium``, ``high``, ``max``);
+                by default it does if it can.
             system: used instead of the model's SYSTEM.
             truncate: leave out the oldest messages when the context is too small for all; without it that is an error.
             options: parameters for this answer, such as ``{"temperature": 0}``.
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
         """
-        conversation = as_messages(messages)
+        conversation, offered = as_messages(messages), as_tools(tools)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return chat(
                 self.store, self.engines, self.settings, model, conversation,
-                system=system, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
+                tools=offered, think=think, system=system, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="chat")
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
-        suffix: str | None = None, truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        suffix: str | None = None, think: bool | str | None = None, truncate: bool = True, options: dict[str, Any] | None = None,
+        keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
-        """Complete one prompt; ``raw`` hands it to the model without any template."""
+        """Complete one prompt; ``raw`` hands it to the model without any template.
+
+        Args:
+            template: a Go template used instead of the model's own.
+            suffix: what comes after the text that is to be made, for models that fill in.
+            think: as for ``chat``.
+            truncate: shorten what does not fit the context; without it that is an error.
+        """
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
-                suffix=suffix, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
+                suffix=suffix, think=think, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="generate")

@@ -20,6 +20,8 @@ def test_the_package_offers_these_names() -> None:
         "OllamaError",
         "Progress",
         "Run",
+        "Tool",
+        "ToolCall",
         "__version__",
     ]
     assert dir(jupyter_ollama) == jupyter_ollama.__all__

@@ -77,6 +77,11 @@ class ChatTemplate:
         return tuple(one for one in _ORDER if one in found)
 
     @property
+    def is_harmony(self) -> bool:
+        """Whether it writes the format of gpt-oss."""
+        return is_harmony(self.text, self.family)
+
+    @property
     def thinking_tags(self) -> tuple[str, str] | None:
         """The texts around a thought, as in <think> and </think>; None if the template shows none."""
         return go_thinking_tags(_go(self.text)) if self.kind == "go" else jinja_thinking_tags(self.text)
@@ -120,10 +125,15 @@ def validate(text: str) -> None:
     _go(text)
 
 
+def is_harmony(text: str, family: str) -> bool:
+    """Whether a template is in the format of gpt-oss."""
+    return family in _GPT_OSS and "<|start|>" in text and "<|end|>" in text
+
+
 def _takes_go(go_text: str | None, jinja_text: str | None, built_in: bool, family: str, prefer_go: bool | None) -> bool:
     if not go_text or not jinja_text:
         return not jinja_text
-    if family in _GPT_OSS and "<|start|>" in go_text and "<|end|>" in go_text:
+    if is_harmony(go_text, family):
         return True
     if prefer_go is not None:
         return prefer_go

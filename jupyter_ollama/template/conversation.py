@@ -44,6 +44,10 @@ def without_old_thoughts(messages: Sequence[Message]) -> list[Message]:
 def _thoughtless(message: Message) -> Message:
     if message.role != "assistant" or "<think>" not in message.content:
         return message
-    before, _, rest = message.content.partition("<think>")
-    _, closed, after = rest.partition("</think>")
-    return replace(message, content=before + after.lstrip()) if closed else message
+    said, rest = "", message.content
+    while True:
+        before, _, thought = rest.partition("<think>")
+        _, closed, after = thought.partition("</think>")
+        if not closed:
+            return replace(message, content=said + rest)
+        said, rest = said + before, after.lstrip("\n")

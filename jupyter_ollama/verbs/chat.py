@@ -7,33 +7,41 @@ from collections.abc import Generator, Sequence
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..events import Done, Event
-from ..messages import Message
+from ..messages import Message, Tool
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
 from .answer import answer, request, template_of
+from .capabilities import check_verb, check_wanted, thinking
 from .prompt import Prompt, of_messages
 from .resolve import resolve
 
 
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
-    system: str | None = None, truncate: bool = True,
+    tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None, truncate: bool = True,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Answer a conversation. ``system`` takes the place of the model's own SYSTEM.
 
-    Raises: ModelNotFound, OptionError, TemplateError, EngineError and its kin, Cancelled.
+    Args:
+        tools: what the model may ask to be called.
+        think: whether or how much the model shall think before it answers; by default it does if it can.
+        truncate: leave out the oldest messages if not all fit the context; without it that is an error.
+    Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings)
     template = template_of(stored, settings)
+    check_verb(stored, "chat")
+    check_wanted(stored, template, tools=tools, messages=messages)
+    how = thinking(stored, template, think)
     conversation = _conversation(stored, messages, system)
 
     def make_prompt(engine: Engine) -> Prompt:
         def render(messages: Sequence[Message]) -> str:
-            return template.render(messages, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
+            return template.render(messages, tools=tools, think=how, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
         return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 

@@ -15,13 +15,15 @@ from ..store import Store
 from ..template.chat import choose
 from ..template.conversation import for_generate
 from .answer import answer, request, template_of
+from .capabilities import check_verb, check_wanted, thinking
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
 
 
 def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
-    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None, truncate: bool = True,
+    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
+    think: bool | str | None = None, truncate: bool = True,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt.
@@ -30,22 +32,27 @@ def generate(
         raw: hand the prompt to the model as it is, without any template.
         template: a Go template to use instead of the model's own.
         suffix: the text after the gap, for models that fill in.
-    Raises: ModelNotFound, OptionError, TemplateError, EngineError and its kin, Cancelled.
+        think: whether or how much the model shall think before it answers; by default it does if it can.
+        truncate: shorten what does not fit the context; without it that is an error.
+    Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     if raw and (system or template or suffix):
         raise OllamaError("raw takes the prompt as it is: it cannot be combined with system, template or suffix.", hint="Leave them out.")
     stored = yield from resolve(store, model, cancel)
+    check_verb(stored, "generate")
     wanted = request(stored, options, keep_alive_s, settings)
     if raw:
         return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel))
-    chosen = choose(template, None) if template else template_of(stored, settings)
-    if suffix and "insert" not in chosen.capabilities:
-        raise OllamaError(f"{stored.name} does not support insert.", hint="Use a model whose template has .Suffix.", name=str(stored.name))
+    own = template_of(stored, settings)
+    chosen = choose(template, None, family=stored.config.model_family) if template else own
+    check_wanted(stored, chosen, suffix=suffix)
+    how = thinking(stored, own, think)
     conversation = for_generate(stored.system, stored.messages, prompt, system=system)
 
     def make_prompt(engine: Engine) -> Prompt:
         def render(messages: Sequence[Message]) -> str:
-            return chosen.render(messages, suffix=suffix or None, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
+            info = engine.info
+            return chosen.render(messages, think=how, suffix=suffix or None, bos_token=info.bos_text, eos_token=info.eos_text)
 
         if template or suffix:
             return of_text(engine, render(conversation), wanted.options, truncate=truncate)

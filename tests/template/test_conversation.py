@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jupyter_ollama.messages import Message
 from jupyter_ollama.template.conversation import for_chat, for_generate, without_old_thoughts
 
@@ -47,6 +49,20 @@ def test_a_continued_generate_does_not_repeat_the_models_messages():
 def test_thoughts_before_the_last_question_are_taken_out():
     old, new = Message("assistant", "<think>hm</think>\n\nYes"), Message("assistant", "<think>oh</think>No")
     assert without_old_thoughts([USER, old, USER, new]) == [USER, Message("assistant", "Yes"), USER, new]
+
+
+@pytest.mark.parametrize(
+    ("content", "left"),
+    [
+        ("<think>a</think>b<think>c</think>\n\nd", "bd"),
+        ("<think>a</think> b", " b"),
+        ("<think>a<think>b</think>c</think>", "c</think>"),
+        ("<think>a</think>b<think>open", "b<think>open"),
+        ("said <think></think>", "said "),
+    ],
+)
+def test_every_closed_thought_goes_with_the_line_breaks_behind_it(content, left):
+    assert without_old_thoughts([Message("assistant", content), USER])[0].content == left
 
 
 def test_what_is_no_closed_thought_stays():
