@@ -1,13 +1,14 @@
-"""What a request needs of a model, checked before the model is loaded."""
+"""What a model can do, and whether that is what a request needs: checked before anything is loaded."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from ..errors import NotSupported, OptionError
 from ..gguf import read_index
+from ..gguf.projector import senses
 from ..messages import Message, Tool
 from ..store import StoredModel
 from ..template.chat import ChatTemplate
@@ -22,31 +23,44 @@ _HINTS = {
 }
 
 
-def check_verb(model: StoredModel, verb: str) -> None:
-    """Raises: NotSupported when the model only makes embeddings."""
-    if _makes_embeddings(model.path):
+def capabilities(model: StoredModel, template: ChatTemplate) -> tuple[str, ...]:
+    """What a model can do, in Ollama's order.
+
+    Source: what its config lists; whether the weights pool (embedding) or not (completion); what they and its projectors perceive; what
+    the template in use offers.
+    Raises: GGUFError.
+    """
+    projected = {sense for path in model.projectors for sense in _perceived(path) or ("vision",)}
+    found = (*model.config.capabilities, *_of_weights(model.path), *sorted(projected, reverse=True), *template.capabilities)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=64)
+def _of_weights(path: Path) -> tuple[str, ...]:
+    """Blobs never change, so reading each once is enough."""
+    index = read_index(path)
+    pools = f"{index.architecture}.pooling_type" in index.metadata
+    return "embedding" if pools else "completion", *senses(index)
+
+
+@lru_cache(maxsize=64)
+def _perceived(path: Path) -> tuple[str, ...]:
+    return senses(read_index(path))
+
+
+def check(
+    model: StoredModel, template: ChatTemplate, verb: str, *,
+    tools: Sequence[Tool] = (), suffix: str | None = None, messages: Iterable[Message] = (),
+) -> None:  # fmt: skip
+    """Raises: NotSupported for a model without text to give, for what its template has no place for, and for images."""
+    can = capabilities(model, template)
+    if "completion" not in can:
         raise NotSupported(
             f"{model.name} makes embeddings and cannot {verb}.", hint="Choose another model.",
             name=str(model.name), capabilities=("completion",), text=f'"{model.name}" does not support {verb}',
         )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def _makes_embeddings(path: Path) -> bool:
-    """Blobs never change, so reading each once is enough."""
-    index = read_index(path)
-    return f"{index.architecture}.pooling_type" in index.metadata
-
-
-def check_wanted(
-    model: StoredModel, template: ChatTemplate, *, tools: Iterable[Tool] = (), suffix: str | None = None, messages: Iterable[Message] = ()
-) -> None:
-    """Raises: NotSupported for what the template has no place for, and for images."""
-    can = {*model.config.capabilities, *template.capabilities}
-    if model.projectors or "vision" in can:
-        can.add("vision")
     images = any(one.images for one in messages)
-    wanted = {"tools": bool(list(tools)), "insert": bool(suffix), "vision": images}
+    wanted = {"tools": bool(tools), "insert": bool(suffix), "vision": images}
     missing = tuple(name for name, needed in wanted.items() if needed and name not in can)
     if missing:
         raise NotSupported(
@@ -70,7 +84,7 @@ def thinking(model: StoredModel, template: ChatTemplate, think: bool | str | Non
             f"think cannot be {think!r}.", hint=f"It is True, False, or one of {', '.join(LEVELS)}.", option="think", value=think,
             text=f'invalid think value: "{think}" (must be "high", "medium", "low", "max", true, or false)',
         )  # fmt: skip
-    can = "thinking" in model.config.capabilities or "thinking" in template.capabilities
+    can = "thinking" in capabilities(model, template)
     if think and not can:
         old = model.config.model_family == "qwen3" or model.name.model.lower() == "deepseek-r1"
         again = "Pull the model again to get the latest version with full thinking support"

@@ -13,7 +13,7 @@ from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
 from .answer import answer, request, template_of
-from .capabilities import check_verb, check_wanted, thinking
+from .capabilities import check, thinking
 from .prompt import Prompt, of_messages
 from .resolve import resolve
 
@@ -34,8 +34,7 @@ def chat(
     stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings)
     template = template_of(stored, settings)
-    check_verb(stored, "chat")
-    check_wanted(stored, template, tools=tools, messages=messages)
+    check(stored, template, "chat", tools=tools, messages=messages)
     how = thinking(stored, template, think)
     conversation = _conversation(stored, messages, system)
 

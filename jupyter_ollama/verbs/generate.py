@@ -15,7 +15,7 @@ from ..store import Store
 from ..template.chat import choose
 from ..template.conversation import for_generate
 from .answer import answer, request, template_of
-from .capabilities import check_verb, check_wanted, thinking
+from .capabilities import check, thinking
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
 
@@ -39,14 +39,13 @@ def generate(
     if raw and (system or template or suffix):
         raise OllamaError("raw takes the prompt as it is: it cannot be combined with system, template or suffix.", hint="Leave them out.")
     stored = yield from resolve(store, model, cancel)
-    check_verb(stored, "generate")
     wanted = request(stored, options, keep_alive_s, settings)
+    own = choose(None, None) if raw and not think else template_of(stored, settings)
+    chosen = choose(template, None, family=stored.config.model_family) if template else own
+    check(stored, chosen, "generate", suffix=suffix)
+    how = thinking(stored, own, think)
     if raw:
         return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel))
-    own = template_of(stored, settings)
-    chosen = choose(template, None, family=stored.config.model_family) if template else own
-    check_wanted(stored, chosen, suffix=suffix)
-    how = thinking(stored, own, think)
     conversation = for_generate(stored.system, stored.messages, prompt, system=system)
 
     def make_prompt(engine: Engine) -> Prompt:

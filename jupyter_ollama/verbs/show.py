@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from ..events import Progress
-from ..gguf import GGUFIndex, read_index
-from ..gguf.projector import senses
+from ..gguf import read_index
 from ..gojson import text as json_text
 from ..manifest import Manifest
 from ..modelfile import Command, Modelfile
@@ -15,6 +14,7 @@ from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from .answer import template_of
+from .capabilities import capabilities
 from .resolve import resolve
 
 
@@ -32,7 +32,7 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
         size_bytes=model.manifest.size,
         modified_at=store.tags.modified(model.name),
         details=model.config.details,
-        capabilities=_capabilities(model, index, template.capabilities),
+        capabilities=capabilities(model, template),
         template=template.text,
         system=model.system or "",
         parameters=dict(model.parameters or {}),
@@ -44,14 +44,6 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
         tensor_count=len(index.tensors),
         parameter_count=index.parameter_count,
     )
-
-
-def _capabilities(model: StoredModel, index: GGUFIndex, of_template: tuple[str, ...]) -> tuple[str, ...]:
-    """Source: what the config lists, whether the weights pool (embedding) or not (completion), and what the template offers."""
-    own = "embedding" if f"{index.architecture}.pooling_type" in index.metadata else "completion"
-    projected = {sense for path in model.projectors for sense in senses(read_index(path)) or ("vision",)}
-    found = (*model.config.capabilities, own, *senses(index), *sorted(projected, reverse=True), *of_template)
-    return tuple(dict.fromkeys(found))
 
 
 def _layers(store: Store, manifest: Manifest, name: str) -> tuple[LayerInfo, ...]:

@@ -12,7 +12,7 @@ from jupyter_ollama.convert.plan import plan_folder
 from jupyter_ollama.errors import NotSupported, OptionError
 from jupyter_ollama.gguf.values import u32
 from jupyter_ollama.template.chat import choose
-from jupyter_ollama.verbs.capabilities import check_wanted
+from jupyter_ollama.verbs.capabilities import check
 
 from ..weights import write_gguf
 from .conftest import Create
@@ -154,7 +154,7 @@ def test_images_wait_even_for_a_model_with_a_projector(ollama: Ollama, create: C
     model = create("mario", PLAIN)
     seeing = replace(model, projectors=(model.path,))
     with pytest.raises(NotSupported, match="images cannot be used yet"):
-        check_wanted(seeing, choose("{{ .Prompt }}", None), messages=[Message("user", images=(b"\x89PNG",))])
+        check(seeing, choose("{{ .Prompt }}", None), "chat", messages=[Message("user", images=(b"\x89PNG",))])
 
 
 def test_a_model_that_makes_embeddings_does_not_chat(ollama: Ollama, create: Create, tiny_folder: Path, tmp_path: Path) -> None:
