@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Self
 
 from ..errors import Cancelled, EngineCrashed, EngineError
 from ..events import Token
@@ -37,32 +37,29 @@ def _spin_count(path: Path, options: Options) -> int:
 class Runner:
     """A child that has loaded one model. Several threads may use it; it answers one after the other."""
 
-    _extra_buffers_work: ClassVar[bool] = True  # a fact of this machine and its llama.cpp
-
-    def __init__(self, worker: Worker, info: EngineInfo) -> None:
+    def __init__(self, worker: Worker, info: EngineInfo, *, extra_buffers: bool) -> None:
         self.info = info
+        self.extra_buffers = extra_buffers
         self._worker = worker
         self._requests = itertools.count(1)
 
     @classmethod
-    def start(cls, model: ModelFiles, options: Options, cancel: CancelToken) -> Self:
+    def start(cls, model: ModelFiles, options: Options, cancel: CancelToken, *, extra_buffers: bool = True) -> Self:
         """Start a child and have it load the model.
 
         A child that dies of it is started once more without llama.cpp's own weight layouts: those for AMX crash where an older
-        compiler built them. If that helps, later children of this kernel leave them out from the start.
+        compiler built them. ``extra_buffers`` of the result says whether they are in use: next time it can be left out from the start.
         Raises: LoadError when llama.cpp refuses it, EngineCrashed when it dies of it, Cancelled.
         """
         try:
-            return cls._start(model, options, cancel, extra_buffers=cls._extra_buffers_work)
+            return cls._start(model, options, cancel, extra_buffers)
         except EngineCrashed as error:
-            if not cls._extra_buffers_work or error.signal not in ("SIGSEGV", "SIGILL"):
+            if not extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
                 raise
-        runner = cls._start(model, options, cancel, extra_buffers=False)
-        Runner._extra_buffers_work = False
-        return runner
+        return cls._start(model, options, cancel, extra_buffers=False)
 
     @classmethod
-    def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, *, extra_buffers: bool) -> Self:
+    def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, extra_buffers: bool) -> Self:
         worker = Worker.start(MODULE, what=f"the engine of {model.name}", spin_count=_spin_count(model.path, options))
         fields = {
             "name": model.name, "path": model.path, "adapters": model.adapters,
@@ -74,7 +71,7 @@ class Runner:
         except BaseException:
             worker.kill()
             raise
-        return cls(worker, EngineInfo.from_fields(dict(loaded.fields)))
+        return cls(worker, EngineInfo.from_fields(dict(loaded.fields)), extra_buffers=extra_buffers)
 
     @property
     def alive(self) -> bool:

@@ -61,6 +61,7 @@ class Engines:
     """The loaded models of one Ollama. Safe to use from several threads."""
 
     def __init__(self) -> None:
+        self.extra_buffers = True  # whether llama.cpp's own weight layouts work on this machine, as far as is known
         self._begin()
         self._finalizer = weakref.finalize(self, _end_all, self._entries)
 
@@ -139,7 +140,8 @@ class Engines:
     def _load(self, model: ModelFiles, options: Options, cancel: CancelToken) -> _Entry:
         """Load a model; one at a time."""
         try:
-            runner = Runner.start(model, options, cancel)
+            runner = Runner.start(model, options, cancel, extra_buffers=self.extra_buffers)
+            self.extra_buffers = runner.extra_buffers
             with self._changed:
                 entry = _Entry(runner, model, options)
                 self._entries.append(entry)

@@ -23,7 +23,6 @@ import numpy as np
 
 from jupyter_ollama import Ollama
 from jupyter_ollama.engine.protocol import Engine, ModelFiles
-from jupyter_ollama.engine.runner import Runner
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.worker.cores import usable_cores
 from jupyter_ollama.names import ModelName
@@ -40,11 +39,11 @@ Asked = list[dict[str, Any]]
 def measure(model: str = "pocket", rounds: int = 7, tokens: int = 600, threads: int = 0) -> list[Row]:
     """One row for the speed, one for the time that the kernel's own process spends on a token."""
     threads = threads or usable_cores()
-    with tempfile.TemporaryDirectory() as folder, _engine(_file(model, Path(folder)), threads) as (engine, path):
+    with tempfile.TemporaryDirectory() as folder, _engine(_file(model, Path(folder)), threads) as (engine, path, extra_buffers):
         kernel: list[float] = []
         asked: Asked = []
         size = path.stat().st_size
-        with _bare(path, threads) as ask:
+        with _bare(path, threads, extra_buffers) as ask:
             ours, theirs = pairs(lambda: _ours(engine, tokens, asked, kernel), lambda: _theirs(ask, asked), rounds)
     detail = f"{ours:.0f} against {theirs:.0f} tokens/s, {threads} threads, {size / 1e6:.0f} MB"
     share = sorted(kernel)[len(kernel) // 2]
@@ -64,20 +63,20 @@ def _file(model: str, folder: Path) -> Path:
 
 
 @contextmanager
-def _engine(path: Path, threads: int) -> Iterator[tuple[Engine, Path]]:
+def _engine(path: Path, threads: int) -> Iterator[tuple[Engine, Path, bool]]:
     engines = Engines()
     files = ModelFiles("bench", "sha256:bench", path)
     try:
         with engines.acquire(files, {"num_thread": threads, "num_ctx": 4096}, cancel=CancelToken()) as engine:
-            yield engine, path
+            yield engine, path, engines.extra_buffers
     finally:
         engines.close()
 
 
 @contextmanager
-def _bare(path: Path, threads: int) -> Iterator[Any]:
+def _bare(path: Path, threads: int, extra_buffers: bool) -> Iterator[Any]:
     command = [sys.executable, str(Path(__file__).with_name("bare_loop.py")), str(path), str(threads)]
-    command.append("1" if Runner._extra_buffers_work else "0")
+    command.append("1" if extra_buffers else "0")
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
