@@ -7,7 +7,7 @@ EchoEngine("Hello.", b"\\xe4\\xbd", 7)  answers with these pieces; a number is a
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from ..errors import ContextFull
@@ -25,12 +25,16 @@ class EchoEngine:
 
     Args:
         answer: texts, bytes (a piece each) or numbers (special tokens); without any, the prompt is answered.
+        names: the texts of special tokens; they come through where ``generate`` is asked to show them.
         n_ctx: the context.
         add_bos: whether a tokenized text begins with ``<s>``.
     """
 
-    def __init__(self, *answer: str | bytes | int, n_ctx: int = 4096, add_bos: bool = False) -> None:
+    def __init__(
+        self, *answer: str | bytes | int, n_ctx: int = 4096, add_bos: bool = False, names: Mapping[int, str] | None = None
+    ) -> None:
         self.answer = answer
+        self.names = dict(names or {})
         self.prompts: list[list[int]] = []
         """The prompts it was given, as tokens; ``last_prompt`` is the last one as text."""
         self.options: list[Options] = []
@@ -55,7 +59,9 @@ class EchoEngine:
         names = {BOS: BOS_TEXT.encode(), EOS: EOS_TEXT.encode()}
         return b"".join(bytes([token]) if token < BOS else names.get(token, b"") if special else b"" for token in tokens)
 
-    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+    def generate(
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+    ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``. Honours num_predict, the context's size and a given seed."""
         room = self.info.n_ctx - len(tokens)
         if room < 0:
@@ -70,7 +76,7 @@ class EchoEngine:
         assert isinstance(seed, int)
         limit = room + 1 if wanted < 0 else min(wanted, room + 1)
         count, reason = 0, "stop"
-        for token in self._answer(tokens):
+        for token in self._answer(tokens, shown):
             if cancel.cancelled or count >= limit:
                 reason = "cancelled" if cancel.cancelled else "length"
                 break
@@ -78,12 +84,13 @@ class EchoEngine:
             yield token
         return GenerationEnd(reason, max(seed, 0), len(tokens), 1000 * len(tokens), count + (reason == "stop"), 1000 * (count + 1))
 
-    def _answer(self, prompt: Sequence[int]) -> Iterator[Token]:
+    def _answer(self, prompt: Sequence[int], shown: Sequence[str]) -> Iterator[Token]:
         if not self.answer:
             yield from (Token(token, bytes([token])) for token in prompt if token < BOS)
         for number, piece in enumerate(self.answer):
             if isinstance(piece, int):
-                yield Token(piece, b"")
+                name = self.names.get(piece, "")
+                yield Token(piece, name.encode() if name in shown else b"")
             else:
                 yield Token(SPECIAL + number, piece.encode() if isinstance(piece, str) else piece)
 

@@ -87,11 +87,13 @@ class Engine(Protocol):
         """The bytes of tokens, which may begin or end within a character; special tokens by their names, if asked for."""
         ...
 
-    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+    def generate(
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+    ) -> Generator[Token, None, GenerationEnd]:
         """Answer a prompt, token by token.
 
-        Cancelling ends it within a token, with reason "cancelled". Special tokens have empty pieces; the one that ends the answer is
-        not yielded.
+        Cancelling ends it within a token, with reason "cancelled". Special tokens have empty pieces, but for those that are named in
+        ``shown``; the one that ends the answer is not yielded.
         Raises: ContextFull, EngineCrashed, OptionError.
         """
         ...

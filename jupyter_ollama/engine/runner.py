@@ -87,12 +87,14 @@ class Runner:
             self._worker.send(Frame(kind, box.request, fields, payload))
             return box.receive(cancel)
 
-    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+    def generate(
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+    ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
         with self._worker.mailbox(next(self._requests)) as box:
-            self._worker.send(Frame("generate", box.request, {"options": wanted}, pack_ids(tokens)))
+            self._worker.send(Frame("generate", box.request, {"options": wanted, "shown": list(shown)}, pack_ids(tokens)))
             try:
                 while True:
                     frame = box.receive(cancel)
@@ -145,6 +147,8 @@ class Lease:
         """See ``Engine.detokenize``."""
         return self._runner.ask("detokenize", {"special": special}, pack_ids(tokens), self._cancel).payload
 
-    def generate(self, tokens: Sequence[int], options: Options, cancel: CancelToken) -> Generator[Token, None, GenerationEnd]:
+    def generate(
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+    ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``."""
-        return self._runner.generate(tokens, options, cancel)
+        return self._runner.generate(tokens, options, cancel, shown=shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,9 +12,9 @@ from ..engine.protocol import Engine, GenerationEnd, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index
-from ..messages import Message
+from ..messages import Message, Tool
 from ..options import Options, check_options, known_options, merge
-from ..reply import StopFinder, TextDecoder
+from ..reply import Reader, Speech, StopFinder, TextDecoder
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import StoredModel
@@ -64,9 +64,18 @@ def _jinja_of(path: Path) -> str | None:
     return read_index(path).chat_template
 
 
-def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: CancelToken) -> Generator[Event, None, Done]:
-    """Run a prompt and stream the text. A cancelled answer still returns what there is, with done_reason ``cancelled``.
+def speech_of(template: ChatTemplate, tools: Sequence[Tool] = (), think: bool | str | None = None) -> Speech:
+    """What the template in use tells about the answers to a request."""
+    return Speech(template.text, template.family, template.thinking_tags, template.tool_marker, tuple(tools), think)
 
+
+def answer(
+    engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: CancelToken, speech: Speech | None = None
+) -> Generator[Event, None, Done]:
+    """Run a prompt and stream the answer. A cancelled answer still returns what there is, with done_reason ``cancelled``.
+
+    Args:
+        speech: how the model answers; without it all is content.
     Raises: LoadError, ContextFull, EngineCrashed, TemplateError; Cancelled while the model is still loading.
     """
     started, model = time.perf_counter_ns(), wanted.model
@@ -75,7 +84,8 @@ def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: 
     with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
-        text, end = yield from _stream(engine, prompt.tokens, wanted.options, cancel)
+        chunks = _chunks(engine, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel)
+        message, end = yield from _kept(chunks)
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,
         load_duration=load_ns,
@@ -85,22 +95,53 @@ def answer(engines: Engines, wanted: Request, make_prompt: PromptMaker, cancel: 
         eval_duration=end.eval_duration,
     )
     return Done(
-        Message("assistant", text), str(model.name), end.reason, statistics,
+        message, str(model.name), end.reason, statistics,
         digest=model.digest, seed=end.seed, options=dict(wanted.options),
         prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens,
     )  # fmt: skip
 
 
-def _stream(
-    engine: Engine, tokens: list[int], options: Options, cancel: CancelToken
-) -> Generator[Event, None, tuple[str, GenerationEnd]]:
+def _kept(chunks: Generator[Chunk, None, GenerationEnd]) -> Generator[Chunk, None, tuple[Message, GenerationEnd]]:
+    """Pass the chunks on. Returns the message that they make."""
+    kept: list[Chunk] = []
+    try:
+        while True:
+            kept.append(next(chunks))
+            yield kept[-1]
+    except StopIteration as finished:
+        end: GenerationEnd = finished.value
+    finally:
+        chunks.close()
+    content, thinking = "".join(one.content for one in kept), "".join(one.thinking for one in kept)
+    return Message("assistant", content, thinking, tool_calls=tuple(call for one in kept for call in one.tool_calls)), end
+
+
+def _chunks(
+    engine: Engine, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken
+) -> Generator[Chunk, None, GenerationEnd]:
+    """Text to parts of the answer."""
+    texts = _texts(engine, tokens, options, reader.tokens, cancel)
+    try:
+        while True:
+            yield from reader.feed(next(texts))
+    except StopIteration as finished:
+        end: GenerationEnd = finished.value
+    finally:
+        texts.close()
+    yield from reader.close()
+    return end
+
+
+def _texts(
+    engine: Engine, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken
+) -> Generator[str, None, GenerationEnd]:
     """Tokens to text: characters stay whole, the answer ends before a stop string."""
     stops = options.get("stop") or []
-    decoder, finder, parts = TextDecoder(), StopFinder(stops if isinstance(stops, list) else []), []
+    decoder, finder = TextDecoder(), StopFinder(stops if isinstance(stops, list) else [])
     enough = CancelToken()
     forget = cancel.on_cancel(enough.cancel)
     stopped = False
-    generation = engine.generate(tokens, options, enough)
+    generation = engine.generate(tokens, options, enough, shown=shown)
     try:
         while True:
             token = next(generation)
@@ -108,8 +149,7 @@ def _stream(
                 continue
             text, hit = finder.feed(decoder.feed(token.piece))
             if text:
-                parts.append(text)
-                yield Chunk(text)
+                yield text
             if hit is not None:
                 stopped = True
                 enough.cancel()
@@ -119,10 +159,7 @@ def _stream(
         forget()
         generation.close()
     if stopped:
-        return "".join(parts), replace(end, reason="stop")
+        return replace(end, reason="stop")
     text, hit = finder.feed(decoder.flush())
-    rest = text if hit is not None else text + finder.flush()
-    if rest:
-        parts.append(rest)
-        yield Chunk(rest)
-    return "".join(parts), end
+    yield text if hit is not None else text + finder.flush()
+    return end

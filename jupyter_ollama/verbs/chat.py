@@ -12,7 +12,7 @@ from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
-from .answer import answer, request, template_of
+from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
 from .prompt import Prompt, of_messages
 from .resolve import resolve
@@ -44,7 +44,7 @@ def chat(
 
         return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 
-    return (yield from answer(engines, wanted, make_prompt, cancel))
+    return (yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how)))
 
 
 def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:

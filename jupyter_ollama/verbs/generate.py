@@ -14,7 +14,7 @@ from ..settings import Settings
 from ..store import Store
 from ..template.chat import choose
 from ..template.conversation import for_generate
-from .answer import answer, request, template_of
+from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
@@ -57,4 +57,4 @@ def generate(
             return of_text(engine, render(conversation), wanted.options, truncate=truncate)
         return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 
-    return (yield from answer(engines, wanted, make_prompt, cancel))
+    return (yield from answer(engines, wanted, make_prompt, cancel, None if suffix else speech_of(chosen, think=how)))

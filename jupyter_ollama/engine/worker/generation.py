@@ -8,6 +8,7 @@ of a fast model would cost more than making it.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from collections.abc import Sequence as Tokens
 
 from ...errors import ContextFull, EngineError
@@ -26,9 +27,11 @@ MAX_ANSWER_CONTEXTS = 10
 
 
 class Generation:
-    """A request to generate. ``reason`` is empty until it has ended."""
+    """A request to generate. ``reason`` is empty until it has ended; ``shown`` are control tokens that have their texts as pieces."""
 
-    def __init__(self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options) -> None:
+    def __init__(
+        self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes]
+    ) -> None:
         self.request, self.client = request, client
         self.reason = ""
         self._model = model
@@ -38,6 +41,7 @@ class Generation:
         self._sample, self._chain, self._context = lib.llama_sampler_sample, self._sampler.chain, model.context
         self._limit = _limit(options, model.n_ctx)
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
+        self._shown = shown
         self._index = self._filled = self._cached_count = 0
         self._count = self._repeats = 0
         self._last_words = b""
@@ -80,7 +84,7 @@ class Generation:
         """Draw the next token. Returns why the answer ends with it, or nothing."""
         token = self._sample(self._chain, self._context, self._index)
         self._count += 1
-        piece = self._piece(token)
+        piece = self._shown.get(token) or self._piece(token)
         if token in self._ends or self._repeats_itself(piece):
             return "stop"
         self._tokens.append(token)

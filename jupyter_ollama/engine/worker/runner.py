@@ -4,7 +4,7 @@
     load      {name, path, adapters, options, extra_buffers} loaded    {facts of the model}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
-    generate  {options}  token ids                           pieces..., then end {reason, seed, counts, durations}
+    generate  {options, shown}  token ids                    pieces..., then end {reason, seed, counts, durations}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
 ``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model the loop looks at it.
@@ -134,7 +134,8 @@ class Runner:
 
     def _generate(self, client: Channel, frame: Frame) -> None:
         tokens = unpack_ids(frame.payload)
-        self._waiting.append(Generation(self._model, frame.id, client, tokens, frame.fields["options"]))
+        shown = self._model.vocabulary.control_tokens(frame.fields["shown"])
+        self._waiting.append(Generation(self._model, frame.id, client, tokens, frame.fields["options"], shown))
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
         for generation in self._requests():

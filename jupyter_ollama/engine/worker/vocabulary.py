@@ -55,6 +55,16 @@ class Vocabulary:
         doubled = self.adds_bos and self.bos is not None and tokens[:2] == [self.bos, self.bos]
         return tokens[1:] if doubled else tokens
 
+    def control_tokens(self, texts: list[str]) -> dict[int, bytes]:
+        """Those of the texts that are control tokens, by their ids."""
+        found = {}
+        for text in texts:
+            name = text.encode("utf-8", "replace")
+            tokens = self.tokenize(name, add_special=False, parse_special=True)
+            if len(tokens) == 1 and self._render(tokens[0], special=True) == name:
+                found[tokens[0]] = name
+        return found
+
     def piece(self, token: int) -> bytes:
         """What a generated token adds to the answer; nothing for a special one."""
         piece = self._pieces.get(token)
