@@ -16,6 +16,7 @@
     │   ├── BlobNotFound           a manifest names a blob that is not on the disk
     │   ├── DigestMismatch         content that does not hash to its name
     │   ├── CorruptManifest        a manifest or config that is not what it should be
+    │   ├── ReadOnlyStore          a change to a model that lies in the store of a system-wide Ollama
     │   └── DiskFull               not enough room for what is to be written
     ├── EngineError            a model cannot be run
     │   ├── LoadError              llama.cpp refused the file
@@ -145,6 +146,10 @@ class DigestMismatch(StoreError):
 
 class CorruptManifest(StoreError):
     """A manifest or config blob is not readable. Fields: path, name."""
+
+
+class ReadOnlyStore(StoreError):
+    """A model cannot be changed because it lies in a store that is only read. Fields: name, path."""
 
 
 class DiskFull(StoreError):

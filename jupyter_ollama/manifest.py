@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import CorruptManifest, InvalidName
@@ -28,6 +28,7 @@ MAX_MANIFEST_BYTES = 4 << 20
 MODEL, PROJECTOR, ADAPTER, DRAFT = (LAYER_TYPE + kind for kind in ("model", "projector", "adapter", "draft"))
 TEMPLATE, PROMPT, SYSTEM, LICENSE = (LAYER_TYPE + kind for kind in ("template", "prompt", "system", "license"))
 PARAMS, MESSAGES = (LAYER_TYPE + kind for kind in ("params", "messages"))
+TENSOR, JSON, EMBED = (LAYER_TYPE + kind for kind in ("tensor", "json", "embed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Layer:
     @classmethod
     def from_json(cls, value: Any) -> Layer:
         """Raises: ValueError when it is no layer."""
-        if not isinstance(value, Mapping) or not isinstance(value.get("size", 0), int):
+        if not isinstance(value, Mapping) or not _is_size(value.get("size", 0)):
             raise ValueError("a layer is an object with mediaType, digest and size")
         texts = [value.get(key) or "" for key in ("mediaType", "from", "name")]
         if not all(isinstance(one, str) for one in texts):
@@ -124,8 +125,21 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What a config says of a draft model that lies among the tensors of its model."""
+
+    model_format: str = ""
+    architecture: str = ""
+    tensor_prefix: str = ""
+    config: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """The config blob. Fields that are empty are left out of its JSON, as Ollama does."""
+    """The config blob. Fields that are empty are left out of its JSON, as Ollama does.
+
+    ``remote_host`` and ``remote_model`` say where a model runs whose weights are not here.
+    """
 
     model_format: str = ""
     model_family: str = ""
@@ -135,15 +149,17 @@ class Config:
     renderer: str = ""
     parser: str = ""
     requires: str = ""
+    remote_host: str = ""
+    remote_model: str = ""
     capabilities: tuple[str, ...] = ()
     context_length: int = 0
     embedding_length: int = 0
     base_name: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    draft: Draft | None = None
 
     @classmethod
     def parse(cls, raw: bytes) -> Config:
-        """Read a config blob; keys it does not know are kept in ``extra``.
+        """Read a config blob. Keys it does not know (``rootfs`` of old ones) are passed over.
 
         Raises: CorruptManifest.
         """
@@ -151,15 +167,16 @@ class Config:
             value = json.loads(raw)
             if not isinstance(value, dict):
                 raise ValueError("it is not an object")
-            known: dict[str, Any] = {key: value[key] for key in _TEXTS if isinstance(value.get(key), str)}
+            known: dict[str, Any] = _texts_of(value, _TEXTS)
             for key in ("model_families", "capabilities"):
                 known[key] = tuple(item for item in _listed(value, key) if isinstance(item, str))
             for key in ("context_length", "embedding_length"):
-                known[key] = value[key] if isinstance(value.get(key), int) else 0
+                known[key] = value[key] if _is_size(value.get(key)) else 0
+            if isinstance(draft := value.get("draft"), dict):
+                known["draft"] = Draft(**_texts_of(draft, _DRAFT_TEXTS))
         except (ValueError, RecursionError) as error:
             raise CorruptManifest(f"the model's config cannot be read: {error}.", hint="Create or pull it again.") from error
-        skipped = {*known, "architecture", "os", "rootfs"}
-        return cls(**known, extra={key: item for key, item in value.items() if key not in skipped})
+        return cls(**known)
 
     def encode(self) -> bytes:
         """The blob's bytes."""
@@ -170,11 +187,12 @@ class Config:
             model_type=self.model_type,
             file_type=self.file_type,
         )
-        optional = ("renderer", "parser", "requires", "capabilities", "context_length", "embedding_length", "base_name")
-        for key in optional:
+        for key in _OPTIONAL:
             held = getattr(self, key)
             if held:
                 value[key] = list(held) if isinstance(held, tuple) else held
+        if self.draft is not None:
+            value["draft"] = Struct({key: held for key in _DRAFT_TEXTS if (held := getattr(self.draft, key))})
         value.update(architecture="amd64", os="linux")
         return encode(value)
 
@@ -191,7 +209,24 @@ class Config:
         )
 
 
-_TEXTS = ("model_format", "model_family", "model_type", "file_type", "renderer", "parser", "requires", "base_name")
+_DRAFT_TEXTS = ("model_format", "architecture", "tensor_prefix", "config")
+_OPTIONAL = (
+    *("renderer", "parser", "requires", "remote_host", "remote_model", "capabilities"),
+    *("context_length", "embedding_length", "base_name"),
+)
+_TEXTS = (
+    *("model_format", "model_family", "model_type", "file_type", "renderer", "parser", "requires"),
+    *("remote_host", "remote_model", "base_name"),
+)
+
+
+def _texts_of(value: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    return {key: value[key] for key in keys if isinstance(value.get(key), str)}
+
+
+def _is_size(value: Any) -> bool:
+    """Whether it is a count of bytes as Go holds one."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
 
 
 def _listed(value: Mapping[str, Any], key: str) -> list[Any]:

@@ -48,18 +48,27 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary(Shown):
-    """One row of ``list``. ``digest`` is the hex sha256 of the manifest; ``size_bytes`` sums its layers."""
+    """One row of ``list``. ``digest`` is the hex sha256 of the manifest; ``size_bytes`` sums its layers.
+
+    ``remote_model`` and ``remote_host`` say where a model runs whose weights are not here. ``store`` is the folder of the store it lies in
+    when that is not the own one.
+    """
 
     name: str
     digest: str
     size_bytes: int
     modified_at: datetime
     details: Details = field(default_factory=Details)
+    remote_model: str = ""
+    remote_host: str = ""
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerInfo:
-    """One layer of a model. ``kind`` is the last word of its media type; ``shared_with`` names other models that hold it."""
+    """One layer of a model. ``kind`` is the last word of its media type; ``shared_with`` names other models that hold it; ``name`` that of
+    a tensor or file it stands for.
+    """
 
     kind: str
     media_type: str
@@ -67,11 +76,15 @@ class LayerInfo:
     size_bytes: int
     from_model: str = ""
     shared_with: tuple[str, ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo(Shown):
-    """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None), ``modelfile`` text that makes the model again."""
+    """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None), ``modelfile`` text that makes the model again.
+
+    ``store`` is the folder of the store it lies in when that is not the own one; ``notes`` say why a model does not run, or not wholly.
+    """
 
     name: str
     digest: str
@@ -89,6 +102,11 @@ class ModelInfo(Shown):
     metadata: Mapping[str, Any]
     tensor_count: int = 0
     parameter_count: int = 0
+    requires: str = ""
+    remote_model: str = ""
+    remote_host: str = ""
+    store: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,15 @@
 
 A name reads ``[scheme://][host/][namespace/]model[:tag]``; missing parts have defaults. Parsing never fails, validity is asked
 for: an empty part next to a separator becomes the placeholder ``!MISSING!``, which no rule accepts.
+
+Names that people give may end in a word that says where the model lives: ``mario:local`` is the local ``mario``, ``gpt:20b:cloud`` the
+model tagged ``20b-cloud``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -20,6 +24,7 @@ MISSING = "!MISSING!"
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,79}", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", re.ASCII)
+_HINT = "A name is like mario, mario:v2 or me/mario: letters, digits, _ - . (no blanks, at most 80 characters)."
 _DIGEST = re.compile(r"sha256[:-]([0-9a-fA-F]{64})", re.ASCII)
 
 
@@ -50,17 +55,15 @@ class ModelName:
 
     @classmethod
     def valid(cls, text: str) -> ModelName:
-        """Parse a name that must be good.
+        """Read a name that somebody gave, which must be good. ``:local`` at its end is no tag: it is taken off.
 
         Raises: InvalidName.
         """
-        name = cls.parse(text)
+        if not text:
+            raise InvalidName("model is required.", hint=_HINT, name=text)
+        name = cls.parse(_without_place(text))
         if not name.is_valid:
-            raise InvalidName(
-                f"invalid model name {text!r}.",
-                hint="A name is like mario, mario:v2 or me/mario: letters, digits, _ - . (no blanks, at most 80 characters).",
-                name=text,
-            )
+            raise InvalidName(f"invalid model name {text!r}.", hint=_HINT, name=text)
         return name
 
     @property
@@ -99,15 +102,20 @@ class ModelName:
 
     def same_as(self, other: ModelName) -> bool:
         """Equal but for upper and lower case, which is how names are looked up."""
-        return self.full.lower() == other.full.lower()
+        return self.folded == other.folded
 
-    def spelled_like(self, existing: list[ModelName]) -> ModelName:
+    @property
+    def folded(self) -> str:
+        """The full name in lower case: equal for names that are the same model."""
+        return self.full.lower()
+
+    def spelled_like(self, existing: Iterable[ModelName]) -> ModelName:
         """This name with each part spelled as some existing name already spells it, so that no two differ only in case."""
-        parts = {}
+        existing, parts = list(existing), {}
         for field in ("host", "namespace", "model", "tag"):
             wanted = getattr(self, field)
-            spelled = (getattr(name, field) for name in existing if getattr(name, field).lower() == wanted.lower())
-            parts[field] = next(spelled, wanted)
+            spellings = {held for name in existing if (held := getattr(name, field)).lower() == wanted.lower()}
+            parts[field] = wanted if wanted in spellings else min(spellings, default=wanted)
         return replace(self, **parts)
 
 
@@ -123,6 +131,38 @@ def _cut_last(text: str) -> tuple[str | None, str]:
     if not found:
         return None, after or MISSING
     return before or MISSING, after or MISSING
+
+
+def _without_place(text: str) -> str:
+    """The name without ``:local``; ``m:20b:cloud`` as ``m:20b-cloud``. A lone ``:cloud`` is an ordinary tag.
+
+    Raises: InvalidName when it names two places.
+    """
+    base, place = _cut_place(text)
+    if not place:
+        return text
+    if _cut_place(base)[1]:
+        raise InvalidName(f"use either :local or :cloud, not both: {text!r}.", hint=f"Try {_bare(base)}.", name=text)
+    if place == "local":
+        return base
+    return f"{base}-cloud" if _cut_tag(base)[0] != base and text.lower().endswith(":cloud") else text
+
+
+def _cut_place(text: str) -> tuple[str, str]:
+    """What stands before a place at the end, and the place: local or cloud; empty when there is none."""
+    base, colon, last = text.rpartition(":")
+    if colon and last.lower() in ("local", "cloud"):
+        return base, last.lower()
+    if colon and "/" not in last and last.lower().endswith("-cloud"):
+        return text[: -len("-cloud")], "cloud"
+    return text, ""
+
+
+def _bare(text: str) -> str:
+    place = "?"
+    while place:
+        text, place = _cut_place(text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)

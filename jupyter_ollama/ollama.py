@@ -48,7 +48,7 @@ class Ollama:
         self.settings = settings or Settings.from_environment()
         if models is not None:
             self.settings = replace(self.settings, models=Path(models).expanduser())
-        self.store = Store(self.settings.models, keep_unused=self.settings.keep_unused)
+        self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
         self.engines = Engines()
 
     def __repr__(self) -> str:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOREVER = -1.0
+SERVICE_MODELS = "/usr/share/ollama/.ollama/models"
+"""Where the service that Ollama's installer sets up on Linux keeps its models."""
+
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
 
@@ -17,6 +20,7 @@ _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
 class Settings:
     """How an ``Ollama`` is set up.
 
+    ``models`` is the own store. ``service_models`` is the store of an Ollama that the whole machine shares: it is only read.
     ``keep_unused`` leaves the layers of a model that is created again on the disk.
 
     Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
@@ -27,12 +31,17 @@ class Settings:
     num_ctx: int = 0
     go_template: bool | None = None
     keep_unused: bool = False
+    service_models: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE and OLLAMA_NOPRUNE as Ollama reads them."""
+        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE and OLLAMA_NOPRUNE as Ollama reads them.
+
+        JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
+        """
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
+        service = held.get("JUPYTER_OLLAMA_SERVICE_MODELS", SERVICE_MODELS)
         length = held.get("OLLAMA_CONTEXT_LENGTH", "")
         return cls(
             models=Path(models).expanduser() if models else Path.home() / ".ollama" / "models",
@@ -40,6 +49,7 @@ class Settings:
             num_ctx=int(length) if length.isascii() and length.isdigit() else 0,
             go_template=_bool(held.get("OLLAMA_GO_TEMPLATE", "")),
             keep_unused=bool(_bool(held.get("OLLAMA_NOPRUNE", ""))),
+            service_models=Path(service).expanduser() if service else None,
         )
 
 

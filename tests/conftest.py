@@ -37,6 +37,7 @@ def private_environment(private_root: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("OLLAMA_")]:
             patch.delenv(name)
+        patch.setenv("JUPYTER_OLLAMA_SERVICE_MODELS", str(private_root / "no service"))
         for name, folder in FOLDERS.items():
             path = private_root / folder
             path.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_ollama.errors import CorruptManifest
-from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, Config, Layer, Manifest, human_count
+from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, Config, Draft, Layer, Manifest, human_count
 from jupyter_ollama.names import Digest
 
 ONE, TWO = Digest("1" * 64), Digest("2" * 64)
@@ -45,10 +45,13 @@ def test_a_manifest_keeps_the_bytes_it_was_read_from() -> None:
     assert hashlib.sha256(raw).hexdigest() == Manifest.parse(raw).digest
 
 
+SIZES = (b'"big"', b"true", b"-1", b"1.5", b"1" * 30)
+
+
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{", b"[]", b"{}", b'{"config":{"digest":"x"}}', b'{"config":{"digest":7}}', b'{"config":"x","layers":3}',
-     b"[" * 100_000, b'{"config":{"digest":"sha256:' + b"1" * 64 + b'","size":"big"}}'],
+    [b"", b"{", b"[]", b"{}", b'{"config":{"digest":"x"}}', b'{"config":{"digest":7}}', b'{"config":"x","layers":3}', b"[" * 100_000,
+     *(b'{"config":{"digest":"sha256:' + b"1" * 64 + b'","size":%s}}' % size for size in SIZES)],
 )  # fmt: skip
 def test_a_broken_manifest_is_one_clear_error(raw: bytes) -> None:
     with pytest.raises(CorruptManifest, match="Create or pull the model again"):
@@ -70,11 +73,42 @@ def test_any_bytes_parse_or_are_refused(raw: bytes) -> None:
             continue
 
 
-def test_a_config_reads_what_it_writes_and_keeps_what_it_does_not_know() -> None:
-    config = Config("gguf", "llama", ("llama",), "8.0B", "Q4_K_M", renderer="r", capabilities=("tools",), context_length=4096)
+FULL = Config(
+    "safetensors", "qwen3", ("qwen3",), "8.0B", "nvfp4", renderer="r", parser="p", requires="0.14.0", remote_host="https://ollama.com:443",
+    remote_model="gpt-oss:120b", capabilities=("tools", "thinking"), context_length=4096, embedding_length=512, base_name="base",
+    draft=Draft("safetensors", "qwen3", "draft.", "draft/config.json"),
+)  # fmt: skip
 
-    assert config == Config.parse(config.encode())
-    assert {"draft": {"x": 1}} == Config.parse(b'{"draft":{"x":1},"architecture":"amd64"}').extra
+
+def test_config_keys_stand_in_ollamas_order_and_empty_ones_are_left_out() -> None:
+    assert FULL.encode() == (
+        b'{"model_format":"safetensors","model_family":"qwen3","model_families":["qwen3"],"model_type":"8.0B","file_type":"nvfp4",'
+        b'"renderer":"r","parser":"p","requires":"0.14.0","remote_host":"https://ollama.com:443","remote_model":"gpt-oss:120b",'
+        b'"capabilities":["tools","thinking"],"context_length":4096,"embedding_length":512,"base_name":"base",'
+        b'"draft":{"model_format":"safetensors","architecture":"qwen3","tensor_prefix":"draft.","config":"draft/config.json"},'
+        b'"architecture":"amd64","os":"linux"}\n'
+    )
+    assert Config().encode() == (
+        b'{"model_format":"","model_family":"","model_families":null,"model_type":"","file_type":"","architecture":"amd64","os":"linux"}\n'
+    )
+
+
+def test_a_config_reads_what_it_writes() -> None:
+    assert Config.parse(FULL.encode()) == FULL
+
+
+def test_an_old_config_with_rootfs_reads_like_a_new_one() -> None:
+    old = (
+        b'{"model_format":"gguf","model_family":"llama","model_families":null,"model_type":"7B","file_type":"Q4_0","architecture":"amd64",'
+        b'"os":"linux","rootfs":{"type":"layers","diff_ids":["sha256:1"]}}'
+    )
+
+    assert Config.parse(old) == Config("gguf", "llama", (), "7B", "Q4_0")
+
+
+@pytest.mark.parametrize("value", ["true", "-1", '"4096"', "1e99", "1" + "0" * 30])
+def test_a_length_that_is_no_count_is_as_if_it_were_not_there(value: str) -> None:
+    assert Config.parse(b'{"context_length":%s}' % value.encode()).context_length == 0
 
 
 @pytest.mark.parametrize(

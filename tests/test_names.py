@@ -45,6 +45,26 @@ def test_impossible_names_parse_but_are_not_valid(text: str) -> None:
     assert text == caught.value.name
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("m:local", "m:latest"), ("m:20b:LOCAL", "m:20b"), ("h:5000/n/m:local", "h:5000/n/m:latest"), ("m:cloud", "m:cloud"),
+     ("m:20b:cloud", "m:20b-cloud"), ("m:20b-cloud", "m:20b-cloud"), ("h:5000/n/m:q:cloud", "h:5000/n/m:q-cloud")],
+)  # fmt: skip
+def test_local_at_the_end_of_a_name_is_no_tag_and_cloud_becomes_part_of_it(text: str, short: str) -> None:
+    assert str(ModelName.valid(text)) == short
+
+
+@pytest.mark.parametrize("text", ["m:cloud:local", "m:local:cloud", "m:20b-cloud:local", "m:local:local", "m" + ":local" * 5000])
+def test_a_name_cannot_live_in_two_places(text: str) -> None:
+    with pytest.raises(InvalidName, match="use either :local or :cloud, not both"):
+        ModelName.valid(text)
+
+
+def test_no_name_at_all_is_asked_for() -> None:
+    with pytest.raises(InvalidName, match="model is required"):
+        ModelName.valid("")
+
+
 def test_the_scheme_is_kept_but_never_shown() -> None:
     name = ModelName.parse("http://h:5000/ns/m")
 
@@ -74,10 +94,18 @@ def test_a_manifest_path_is_a_name_and_back() -> None:
     assert ModelName.from_path(PurePosixPath("a/b/c")) is None
 
 
-def test_each_part_takes_the_spelling_that_exists() -> None:
-    existing = [ModelName.valid("foo:latest"), ModelName.valid("x:Bar")]
+def test_each_part_takes_the_spelling_that_exists_in_whatever_model() -> None:
+    existing = [ModelName.valid(text) for text in ("foo:latest", "x:Bar", "HF.co/Me/y:1")]
 
     assert ModelName.valid("foo:Bar") == ModelName.valid("FOO:bar").spelled_like(existing)
+    assert ModelName.valid("HF.co/Me/foo:Bar") == ModelName.valid("hf.CO/ME/FOO:BAR").spelled_like(existing)
+
+
+def test_a_part_that_exists_in_the_same_spelling_keeps_it() -> None:
+    existing = [ModelName.valid("Foo:a"), ModelName.valid("FOO:b"), ModelName.valid("foo:c")]
+
+    assert ModelName.valid("FOO:x") == ModelName.valid("FOO:x").spelled_like(existing)
+    assert ModelName.valid("FOO:x") == ModelName.valid("fOO:x").spelled_like(existing)
 
 
 @pytest.mark.parametrize("text", ["sha256:" + "a" * 64, "sha256-" + "A" * 64])

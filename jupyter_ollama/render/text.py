@@ -29,13 +29,18 @@ def plain(value: Any, *, verbose: bool = False) -> str:
 
 @plain.register
 def _(models: ModelList, *, verbose: bool = False) -> str:
-    rows = [(one.name, one.digest[:12], human_bytes(one.size_bytes), human_time(one.modified_at)) for one in models]
-    return table(("NAME", "ID", "SIZE", "MODIFIED"), rows)
+    stores = [(store_word(one.store),) if several_stores(models) else () for one in models]
+    rows = [
+        (one.name, one.digest[:12], size_text(one), human_time(one.modified_at), *store)
+        for one, store in zip(models, stores, strict=True)
+    ]  # fmt: skip
+    return table(("NAME", "ID", "SIZE", "MODIFIED", *(("STORE",) if several_stores(models) else ())), rows)
 
 
 @plain.register
 def _(model: ModelSummary, *, verbose: bool = False) -> str:
-    details = (model.details.parameter_size, model.details.quantization_level, human_bytes(model.size_bytes), model.digest[:12])
+    store = f"in {model.store}" if model.store else ""
+    details = (model.details.parameter_size, model.details.quantization_level, size_text(model), model.digest[:12], store)
     return visible(" · ".join(part for part in (model.name, *details) if part))
 
 
@@ -69,8 +74,24 @@ def _(info: ModelInfo, *, verbose: bool = False) -> str:
         block("Metadata", metadata_rows(info.metadata)) if verbose else "",
         block("System", _head(info.system)),
         block("License", _head("\n".join(info.licenses))),
+        block("Note", [(note,) for note in info.notes]),
     ]
     return "".join(blocks).removesuffix("\n")
+
+
+def several_stores(models: ModelList) -> bool:
+    """Whether it matters in which store a model is."""
+    return any(model.store for model in models)
+
+
+def store_word(store: str) -> str:
+    """Where a model is, in a word: the user's own store, or the one that the whole system shares."""
+    return "system" if store else "own"
+
+
+def size_text(model: ModelSummary) -> str:
+    """The size; a dash for a model whose weights are not here."""
+    return "-" if model.remote_model else human_bytes(model.size_bytes)
 
 
 def until(model: LoadedModel) -> str:
@@ -87,13 +108,19 @@ def model_rows(info: ModelInfo) -> list[tuple[str, str]]:
     embedding = info.metadata.get(f"{architecture}.embedding_length") or info.details.embedding_length
     size = info.details.parameter_size or (human_count(info.parameter_count) if info.parameter_count else "")
     known = {
+        "Remote model": info.remote_model,
+        "Remote URL": info.remote_host,
         "architecture": architecture,
         "parameters": size,
         "context length": str(context or ""),
         "embedding length": str(embedding or ""),
     }
-    rows = [(label, text) for label, text in known.items() if text]
-    return [*rows, ("quantization", info.details.quantization_level)]
+    more = {"requires": info.requires, "store": info.store}
+    return [*_known(known), ("quantization", info.details.quantization_level), *_known(more)]
+
+
+def _known(labelled: Mapping[str, str]) -> list[tuple[str, str]]:
+    return [(label, text) for label, text in labelled.items() if text]
 
 
 def parameter_values(parameters: Mapping[str, Any]) -> list[tuple[str, str]]:

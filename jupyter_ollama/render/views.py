@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import singledispatch
 from html import escape
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
 from .markup import digest, element, facts, folded, moment, page, preformatted, section, table
 from .numbers import human_bytes
-from .text import metadata_rows, model_rows, parameter_values, plain, until
+from .text import metadata_rows, model_rows, parameter_values, plain, several_stores, size_text, store_word, until
 
 _SIZE = frozenset({"SIZE", "CONTEXT"})
 
@@ -27,12 +28,13 @@ def html(value: Any) -> str:
 def _(models: ModelList) -> str:
     if not models:
         return page(element("p", "No models yet.", "quiet"))
+    several = several_stores(models)
     rows = [
-        (element("strong", one.name), digest(one.digest), human_bytes(one.size_bytes), escape(one.details.parameter_size),
-         escape(one.details.quantization_level), moment(one.modified_at))
+        (element("strong", one.name), digest(one.digest), escape(size_text(one)), escape(one.details.parameter_size),
+         escape(one.details.quantization_level), moment(one.modified_at), *([_store(one.store)] if several else []))
         for one in models
     ]  # fmt: skip
-    return page(table(("NAME", "ID", "SIZE", "PARAMETERS", "QUANTIZATION", "MODIFIED"), rows, _SIZE))
+    return page(table(("NAME", "ID", "SIZE", "PARAMETERS", "QUANTIZATION", "MODIFIED", *(["STORE"] if several else [])), rows, _SIZE))
 
 
 @html.register
@@ -68,7 +70,8 @@ def _(info: ModelInfo) -> str:
     badges = "".join(element("span", capability, "badge") for capability in info.capabilities)
     return page(
         f'{element("strong", info.name)} <span class="quiet">{digest(info.digest)} · {human_bytes(info.size_bytes)} · '
-        f"{moment(info.modified_at)}</span>",
+        f"{moment(info.modified_at)}</span> {_store(info.store) if info.store else ''}",
+        *(element("div", note, "warning") for note in info.notes),
         facts(model_rows(info)),
         section("Capabilities", badges),
         section("Parameters", facts(parameter_values(info.parameters))),
@@ -85,17 +88,34 @@ def _(info: ModelInfo) -> str:
 def summary(model: ModelSummary) -> str:
     """One line about a model."""
     details = [escape(part) for part in (model.details.parameter_size, model.details.quantization_level) if part]
-    quiet = " · ".join([*details, human_bytes(model.size_bytes), digest(model.digest)])
+    quiet = " · ".join([*details, escape(size_text(model)), digest(model.digest), *([_store(model.store)] if model.store else [])])
     return f'{element("strong", model.name)} <span class="quiet">{quiet}</span>'
 
 
-def _layers(layers: tuple[LayerInfo, ...]) -> str:
+def _store(store: str) -> str:
+    """Which store a model is in, with the folder in the tooltip."""
+    return element("span", store_word(store), "badge", title=store) if store else element("span", store_word(store), "quiet")
+
+
+def _layers(layers: Sequence[LayerInfo]) -> str:
     """Which blobs a model consists of, and who else holds them."""
-    shared = any(layer.shared_with for layer in layers)
-    header = ("LAYER", "DIGEST", "SIZE", *(["ALSO IN"] if shared else []))
+    layers = _gathered(layers)
+    shared, named = any(layer.shared_with for layer in layers), any(layer.name for layer in layers)
+    header = ("LAYER", *(["NAME"] if named else []), "DIGEST", "SIZE", *(["ALSO IN"] if shared else []))
     rows = [
-        (element("strong", layer.kind, title=layer.media_type), digest(layer.digest), human_bytes(layer.size_bytes),
-         *([escape(", ".join(layer.shared_with))] if shared else []))
+        (element("strong", layer.kind, title=layer.media_type), *([escape(layer.name)] if named else []), digest(layer.digest),
+         human_bytes(layer.size_bytes), *([escape(", ".join(layer.shared_with))] if shared else []))
         for layer in layers
     ]  # fmt: skip
     return table(header, rows, _SIZE) if rows else ""
+
+
+def _gathered(layers: Sequence[LayerInfo]) -> Sequence[LayerInfo]:
+    """The many tensors of a model that is not one file, as one layer."""
+    tensors = [layer for layer in layers if layer.kind == "tensor"]
+    if not tensors:
+        return layers
+    size_bytes = sum(layer.size_bytes for layer in tensors)
+    holders = sorted({name for layer in tensors for name in layer.shared_with})
+    together = LayerInfo("tensor", tensors[0].media_type, "", size_bytes, "", tuple(holders), f"{len(tensors):,} tensors")
+    return [together, *(layer for layer in layers if layer.kind != "tensor")]

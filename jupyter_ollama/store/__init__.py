@@ -8,6 +8,7 @@ Content is hashed while it is written and published by a rename; writing a manif
 """
 
 from .model import StoredModel
+from .reader import StoreReader
 from .store import Store
 
-__all__ = ["Store", "StoredModel"]
+__all__ = ["Store", "StoreReader", "StoredModel"]

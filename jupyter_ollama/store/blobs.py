@@ -46,17 +46,18 @@ class Blobs:
 
         Raises: BlobNotFound.
         """
-        path = self.path(digest)
-        if not path.is_file():
-            raise self._not_found(digest)
-        return path
+        with disk.explained(self.folder):
+            for path in (self.path(digest), self.folder / str(digest)):  # the second: as very old versions of Ollama named it
+                if path.is_file():
+                    return path
+        raise self._not_found(digest)
 
     def read(self, digest: Digest) -> bytes:
         """The bytes of a small blob (template, parameters, config ...).
 
         Raises: BlobNotFound; CorruptManifest when it is too large to be text.
         """
-        path = self.path(digest)
+        path = self.require(digest)
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_TEXT_BYTES + 1)
@@ -115,6 +116,11 @@ class Blobs:
                     self.links.forget(digest)
             disk.sync_folder(self.folder)
         return True
+
+    def reuse(self, digest: Digest, size: int) -> bool:
+        """Rely on a blob that is there whole, until the lease ends; False when it has to be brought."""
+        with self._lock.held(), disk.explained(self.folder):
+            return self._reused(digest, size)
 
     def use(self, digest: Digest) -> None:
         """Rely on a blob until the lease ends. Called with the store's lock held."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import manifest as layers
-from ..errors import CorruptManifest
+from ..errors import CorruptManifest, LoadError
 from ..manifest import Config, Manifest
 from ..messages import Message
 from ..names import ModelName
@@ -17,11 +17,14 @@ from .blobs import Blobs
 
 @dataclass(frozen=True, slots=True)
 class StoredModel:
-    """One model, read. ``parameters`` are as stored (unchecked), ``template`` and ``system`` are None when it has none."""
+    """One model, read. ``root`` is the folder of its store; ``parameters`` are as stored (unchecked), ``template`` and ``system`` are
+    None when it has none.
+    """
 
     name: ModelName
     manifest: Manifest
     config: Config
+    root: Path
     model_paths: tuple[Path, ...] = ()
     adapters: tuple[Path, ...] = ()
     projectors: tuple[Path, ...] = ()
@@ -37,22 +40,45 @@ class StoredModel:
         return self.manifest.digest
 
     @property
+    def runs_here(self) -> bool:
+        """Whether it has weights that llama.cpp reads."""
+        return bool(self.model_paths)
+
+    @property
     def path(self) -> Path:
         """The GGUF with the weights.
 
-        Raises: CorruptManifest when the model has none.
+        Raises: LoadError when the model has weights of another kind, or elsewhere; CorruptManifest when it has none.
         """
-        if not self.model_paths:
-            raise CorruptManifest(f"{self.name} has no weights.", hint="Create or pull it again.", name=str(self.name))
-        return self.model_paths[0]
+        if self.model_paths:
+            return self.model_paths[0]
+        if self.config.remote_host or self.config.remote_model:
+            remote = f"{self.config.remote_model or self.name} at {self.config.remote_host or 'ollama.com'}"
+            raise LoadError(
+                f"{self.name} has no weights here: it stands for {remote}.", hint="Pull or create a model that runs on this machine.",
+                name=str(self.name),
+            )  # fmt: skip
+        if self.tensors:
+            raise LoadError(
+                f"{self.name} is stored as {len(self.tensors):,} safetensors tensors, which only Ollama's MLX engine runs.",
+                hint="Pull or create it as GGUF.", name=str(self.name),
+            )  # fmt: skip
+        raise CorruptManifest(f"{self.name} has no weights.", hint="Create or pull it again.", name=str(self.name))
+
+    @property
+    def tensors(self) -> tuple[layers.Layer, ...]:
+        """The tensors of a model that is not one GGUF, a layer each."""
+        return self.manifest.of(layers.TENSOR)
 
 
 def read(name: ModelName, manifest: Manifest, blobs: Blobs) -> StoredModel:
     """Read all text layers of a model. When there are several of one kind the last wins; parameters merge.
 
+    Layers of kinds that are not known, or not used any more (``embed``), need not even be there.
+
     Raises: BlobNotFound, CorruptManifest.
     """
-    model = StoredModel(name, manifest, Config.parse(blobs.read(manifest.config.digest)))
+    model = StoredModel(name, manifest, Config.parse(blobs.read(manifest.config.digest)), blobs.folder.parent)
     for layer in manifest.layers:
         add = _READERS.get(layer.media_type)
         if add is not None:

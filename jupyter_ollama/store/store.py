@@ -8,50 +8,42 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Callable, Generator, Iterable, Iterator
-from functools import partial
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-from ..errors import BlobNotFound, InvalidName, ModelNotFound, StoreError
+from ..errors import InvalidName, ModelNotFound, StoreError
 from ..events import Progress
-from ..manifest import Config, Layer, Manifest
-from ..models import Details, ModelSummary, Pruned
+from ..manifest import Layer, Manifest
+from ..models import ModelSummary, Pruned
 from ..names import Digest, ModelName
 from ..run import CancelToken
 from . import disk, model
 from . import prune as pruning
 from .blobs import Blobs
 from .leases import Lease, Leases
-from .links import Links
-from .locks import Lock
+from .mending import mend
 from .model import StoredModel
-from .tags import Tags
-
-OWN_FOLDER = ".jupyter_ollama"
-T = TypeVar("T")
+from .reader import OWN_FOLDER, StoreReader, newest_first
+from .service import ServiceStore
 
 
-class Store:
+class Store(StoreReader):
     """A model store in a folder; made on first use, shared with Ollama and with other processes.
 
     Args:
         root: the folder that holds ``blobs`` and ``manifests``.
+        service: the folder of a second store, which is only read: what the own one does not have is looked for there.
         keep_unused: leave the layers of a name's old meaning when it gets a new one (OLLAMA_NOPRUNE).
     """
 
-    def __init__(self, root: Path, *, keep_unused: bool = False) -> None:
-        self.root = root
+    def __init__(self, root: Path, service: Path | None = None, *, keep_unused: bool = False) -> None:
+        super().__init__(root)
+        self.service = None if service is None or service.resolve() == root.resolve() else ServiceStore(service)
         self.keep_unused = keep_unused
-        own = root / OWN_FOLDER
-        self._lock = Lock(own / "lock")
-        self._leases = Leases(own / "leases")
+        self._leases = Leases(root / OWN_FOLDER / "leases")
         self._lease: Lease | None = None
-        self.blobs = Blobs(root / "blobs", self._lock, Links(own / "links"))
-        self.tags = Tags(root / "manifests")
-
-    def __repr__(self) -> str:
-        return f"Store({str(self.root)!r})"
+        self._mended = False
 
     @contextlib.contextmanager
     def begin(self) -> Iterator[Store]:
@@ -60,6 +52,7 @@ class Store:
 
         Raises: StoreError.
         """
+        self._mend()
         with self._lock.held():
             self._clear_up()
             lease = self._leases.open()
@@ -74,31 +67,59 @@ class Store:
             lease.release()
 
     def open(self, name: ModelName) -> StoredModel:
-        """Read a model.
+        """Read a model, of the own store or else of the other.
 
-        Raises: ModelNotFound, CorruptManifest, BlobNotFound.
+        Raises: ModelNotFound, CorruptManifest, BlobNotFound, StoreError.
         """
-        found = self.tags.existing(name)
-        if found is None:
-            raise self.tags.not_found(name)
-        if self._lease is None:
-            return self._reading(found, lambda manifest: model.read(found, manifest, self.blobs))
+        reader, found = self.find(name)
+        if self._lease is None or reader is not self:
+            return reader.read(found)
         with self._lock.held():
             manifest = self.tags.read(found)
             for layer in manifest.blobs:
                 self.blobs.use(layer.digest)
             return model.read(found, manifest, self.blobs)
 
+    def find(self, name: ModelName) -> tuple[StoreReader, ModelName]:
+        """Where a model is, and how its name is spelled there. Of two stores that have it, it is the own one.
+
+        Raises: ModelNotFound, StoreError.
+        """
+        self._mend()
+        own = self.tags.existing(name)
+        if own is None and self.service is not None and self.service.has(name):
+            return self.service.find(name)
+        if own is None:
+            raise self.not_found(name)
+        return self, own
+
+    def require_own(self, name: ModelName) -> ModelName:
+        """The spelling of a name that the own store has.
+
+        Raises: ModelNotFound; ReadOnlyStore when only the other store has it.
+        """
+        own = self.tags.existing(name)
+        if own is None and self.service is not None and self.service.has(name):
+            raise self.service.refusal(name)
+        if own is None:
+            raise self.not_found(name)
+        return own
+
+    def has(self, name: ModelName) -> bool:
+        return super().has(name) or (self.service is not None and self.service.has(name))
+
+    def not_found(self, name: ModelName) -> ModelNotFound:
+        """The error for a name that is in neither store, with names like it."""
+        return self.tags.not_found(name, self.service.names() if self.service else ())
+
     def confirm(self, opened: StoredModel, cancel: CancelToken) -> Generator[Progress, None, None]:
         """Make sure that a model's blobs are what they were when it was made, before it is used. One ``stat`` each, unless one was touched.
 
+        Blobs of the other store are no links of ours.
         Raises: BlobNotFound; DigestMismatch when a file that was imported by a link was changed in place; Cancelled.
         """
-        for layer in opened.manifest.blobs:
+        for layer in opened.manifest.blobs if opened.root == self.root else ():
             yield from self.blobs.confirm(layer.digest, cancel, what=str(opened.name))
-
-    def has(self, name: ModelName) -> bool:
-        return self.tags.existing(name) is not None
 
     def put(self, data: bytes, media_type: str, *, from_model: str = "") -> tuple[Layer, bool]:
         """Store a small layer; the flag says whether its blob is new."""
@@ -126,6 +147,8 @@ class Store:
 
         Raises: ModelNotFound, InvalidName.
         """
+        if not destination.is_valid:
+            raise InvalidName(f"invalid model name {str(destination)!r}.", name=str(destination))
         with self._lock.held():
             manifest = self.tags.read(source)
             destination = self.tags.spelled(destination)
@@ -136,12 +159,10 @@ class Store:
     def delete(self, name: ModelName) -> int:
         """Remove a name and every blob no other model needs. Gives the bytes freed.
 
-        Raises: ModelNotFound, StoreError.
+        Raises: ModelNotFound, ReadOnlyStore, StoreError.
         """
         with self._lock.held():
-            found = self.tags.existing(name)
-            if found is None:
-                raise self.tags.not_found(name)
+            found = self.require_own(name)
             old = self._blobs_of(found)
             self.tags.remove(found)
             return self._remove_unheld(old)
@@ -161,34 +182,23 @@ class Store:
                 return pruning.prune(self.tags, self.blobs, relied_on, grace_s)
 
     def models(self) -> list[ModelSummary]:
-        """All models, newest first. Models whose manifest or config cannot be read are passed over."""
-        found = []
-        for name, _ in self.tags.manifests():
-            with contextlib.suppress(StoreError, ModelNotFound):
-                found.append(self._reading(name, partial(self._summary, name)))
-        return sorted(found, key=lambda one: (-int(one.modified_at.timestamp()), one.name))
+        """All models of both stores, newest first. A name that the own store has hides the other's.
 
-    def _summary(self, name: ModelName, manifest: Manifest) -> ModelSummary:
-        return ModelSummary(str(name), manifest.digest, manifest.size, self.tags.modified(name), self.details(manifest))
-
-    def details(self, manifest: Manifest) -> Details:
-        """What the config blob says of the weights.
-
-        Raises: BlobNotFound, CorruptManifest.
+        Raises: StoreError when the folder of all manifests cannot be read.
         """
-        return Config.parse(self.blobs.read(manifest.config.digest)).details
+        self._mend()
+        own = super().models()
+        if self.service is None:
+            return own
+        names = {name.folded for name in self.tags.names()}
+        others = [one for one in self.service.models() if ModelName.parse(one.name).folded not in names]
+        return sorted([*own, *(replace(one, store=str(self.service.root)) for one in others)], key=newest_first)
 
-    def _reading(self, name: ModelName, read: Callable[[Manifest], T]) -> T:
-        """Read a model without a lock. If its blobs vanish meanwhile, the name may have got a new meaning, which is read then."""
-        before: Manifest | None = None
-        while True:
-            manifest = self.tags.read(name)
-            try:
-                return read(manifest)
-            except BlobNotFound:
-                if before is not None and before.raw == manifest.raw:
-                    raise
-                before = manifest
+    def _mend(self) -> None:
+        """Once, when the store is used for the first time."""
+        if not self._mended:
+            self._mended = True
+            mend(self.blobs.folder)
 
     def _write(self, name: ModelName, manifest: Manifest) -> None:
         """Give a name its meaning, and remove what only its old one needed."""

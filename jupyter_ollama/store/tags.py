@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from ..errors import CorruptManifest, ModelNotFound
+from ..errors import CorruptManifest, ModelNotFound, StoreError
 from ..manifest import MAX_MANIFEST_BYTES, Manifest
 from ..names import ModelName
 from . import disk
+from .remembered import Remembered
 
 
 class Tags:
@@ -20,62 +22,86 @@ class Tags:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._manifests = Remembered(_read, lambda manifest: len(manifest.raw))
 
-    def names(self) -> list[ModelName]:
-        """All names, in no order. Hidden files, folders at tag level and impossible names are passed over."""
+    def names(self, *, strict: bool = False) -> list[ModelName]:
+        """All names, in no order: files exactly four levels down. Folders there and impossible names (hidden files) are passed over.
+
+        Folders inside that cannot be read are passed over too, or raised when ``strict``.
+        Raises: StoreError when the folder of all manifests cannot be read.
+        """
         found = []
-        for path in self.folder.glob("*/*/*/*"):
-            if path.is_file() and (name := ModelName.from_path(PurePosixPath(*path.relative_to(self.folder).parts))):
-                found.append(name)
+        for host in _entries(self.folder, strict=True):
+            for namespace in _entries(host.path, strict):
+                for model in _entries(namespace.path, strict):
+                    for tag in _entries(model.path, strict):
+                        name = ModelName(model.name, tag.name, namespace.name, host.name)
+                        if name.is_valid and _is_file(tag):
+                            found.append(name)
         return found
 
     def existing(self, name: ModelName) -> ModelName | None:
         """The name as the store spells it, whatever the case; None when there is no such model."""
-        if self.path(name).is_file():
+        if not name.is_valid:
+            return None
+        if _is_file(self.path(name)):
             return name
-        return next((one for one in self.names() if one.same_as(name)), None)
+        return min(self._in_any_case(name), key=str, default=None)
+
+    def _in_any_case(self, name: ModelName) -> Iterator[ModelName]:
+        found: list[tuple[str, ...]] = [()]
+        for wanted in name.path.parts:
+            found = [
+                (*parts, entry.name)
+                for parts in found
+                for entry in _entries(self.folder.joinpath(*parts), strict=not parts)
+                if entry.name.lower() == wanted.lower()
+            ]
+        for host, namespace, model, tag in found:
+            one = ModelName(model, tag, namespace, host)
+            if _is_file(self.path(one)):
+                yield one
 
     def spelled(self, name: ModelName) -> ModelName:
-        """The name for writing: parts that exist in another case keep their spelling."""
-        return name.spelled_like(self.names())
+        """The name for writing: parts that exist in another case, be it in different models, keep their spelling."""
+        return self.existing(name) or name.spelled_like(self.names())
 
     def path(self, name: ModelName) -> Path:
         return self.folder / name.path
 
     def read(self, name: ModelName) -> Manifest:
-        """Raises: ModelNotFound, with similar names; CorruptManifest."""
+        """Raises: ModelNotFound, with similar names; CorruptManifest, StoreError."""
         found = self.existing(name)
         if found is None:
             raise self.not_found(name)
-        path = self.path(found)
+        return self._look(found)[0]
+
+    def _look(self, name: ModelName) -> tuple[Manifest, os.stat_result]:
+        """Raises: ModelNotFound, CorruptManifest, StoreError."""
+        path = f"{self.folder}/{name.host}/{name.namespace}/{name.model}/{name.tag}"
         try:
-            with path.open("rb") as file:
-                raw = file.read(MAX_MANIFEST_BYTES + 1)
-        except FileNotFoundError:
+            return self._manifests.get(path)
+        except CorruptManifest as error:
+            raise CorruptManifest(f"{name}: {error.message}", hint=error.hint, name=str(name), path=Path(path)) from error
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise self.not_found(name) from None
         except OSError:
-            with disk.explained(path):
+            with disk.explained(Path(path)):
                 raise
-        if len(raw) > MAX_MANIFEST_BYTES:
-            raise CorruptManifest(f"the manifest of {found} is too large.", hint="Create or pull it again.", name=str(found), path=path)
-        try:
-            return Manifest.parse(raw)
-        except CorruptManifest as error:
-            raise CorruptManifest(f"{found}: {error.message}", hint=error.hint, name=str(found), path=path) from error
 
-    def not_found(self, name: ModelName) -> ModelNotFound:
-        """The error for a name that is not there."""
-        known = sorted(str(one) for one in self.names())
-        near = [one for one in known if one.split(":")[0] == str(name).split(":")[0]]
-        near = near or difflib.get_close_matches(str(name), known, n=3, cutoff=0.6)
+    def not_found(self, name: ModelName, others: Iterable[ModelName] = ()) -> ModelNotFound:
+        """The error for a name that is not there. ``others``: names elsewhere that may be meant."""
+        known = {str(one).removesuffix(":latest"): str(one) for one in sorted((*self.names(), *others), key=str)}
         short = str(name).removesuffix(":latest")
+        near = [one for one in known.values() if one.split(":")[0] == short.split(":")[0]]
+        near = near or [known[one] for one in difflib.get_close_matches(short, known, n=3, cutoff=0.6)]
         hint = f"Did you mean {near[0].removesuffix(':latest')}?" if near else "See %ollama list, or make it with %ollama_create."
         return ModelNotFound(f"no model {short!r} in the store.", hint=hint, name=str(name), near=near)
 
     def modified(self, name: ModelName) -> datetime:
         """When the name got its meaning. Raises: ModelNotFound."""
         try:
-            return datetime.fromtimestamp(self.path(name).stat().st_mtime, UTC).astimezone()
+            return moment(self.path(name).stat())
         except FileNotFoundError:
             raise self.not_found(name) from None
 
@@ -100,13 +126,62 @@ class Tags:
                     parent.rmdir()
 
     def manifests(self, *, strict: bool = False) -> Iterator[tuple[ModelName, Manifest]]:
-        """Every model. Unreadable manifests are passed over, or raised when ``strict``.
+        """Every model. Broken manifests are passed over, or raised when ``strict``.
 
-        Raises: CorruptManifest (strict only).
+        Raises: StoreError when something cannot be read just now; CorruptManifest (strict only).
         """
-        for name in self.names():
+        for name in self.names(strict=True):
             try:
-                yield name, self.read(name)
+                yield name, self._look(name)[0]
             except (CorruptManifest, ModelNotFound):
                 if strict:
                     raise
+
+    def dated(self) -> Iterator[tuple[ModelName, Manifest, datetime]]:
+        """Every model that can be read, with the time at which its name got its meaning.
+
+        Raises: StoreError when the folder of all manifests cannot be read.
+        """
+        for name in self.names():
+            try:
+                manifest, state = self._look(name)
+            except (StoreError, ModelNotFound):
+                continue
+            yield name, manifest, moment(state)
+
+
+def moment(state: os.stat_result) -> datetime:
+    """When a file was modified, in local time."""
+    return datetime.fromtimestamp(state.st_mtime, UTC).astimezone()
+
+
+def _read(path: str) -> Manifest:
+    with Path(path).open("rb") as file:
+        raw = file.read(MAX_MANIFEST_BYTES + 1)
+    if len(raw) > MAX_MANIFEST_BYTES:
+        raise CorruptManifest("the manifest is too large.", hint="Create or pull the model again.")
+    return Manifest.parse(raw)
+
+
+def _entries(folder: str | Path, strict: bool) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing where there is none. One that cannot be read is empty too, or an error when ``strict``.
+
+    Raises: StoreError.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        if not strict:
+            return []
+        with disk.explained(Path(folder)):
+            raise
+
+
+def _is_file(entry: os.DirEntry[str] | Path) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False

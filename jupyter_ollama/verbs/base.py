@@ -13,6 +13,7 @@ from ..quantization import Quantization
 from ..run import CancelToken
 from ..sources import pick_files
 from ..store import Store, StoredModel
+from .take_over import take_over
 from .weights import Base, Step, Weights, an_adapter, build_weights, describe, find, kind_of, store_weights
 
 _DRAFT_NOTE = "The draft model is stored with it; answers do not use it."
@@ -29,7 +30,7 @@ def from_paths(store: Store, paths: Sequence[Path], quantize: Quantization | Non
 
 
 def from_model(store: Store, model: StoredModel, quantize: Quantization | None, cancel: CancelToken) -> Step:
-    """Take over every layer of a model of the store; only its weights change: to be quantized, or to be put into one file.
+    """Take over every layer of a model; only its weights change: to be quantized, or to be put into one file.
 
     Raises: QuantizationError, GGUFError, BlobNotFound, Cancelled.
     """
@@ -43,10 +44,11 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
         capabilities=held.capabilities,
     )  # fmt: skip
     if len(weights.shards) == 1 and (quantize is None or quantize.name == config.file_type):
-        return Base(layers, config)
+        return Base(layers, config, (yield from take_over(store, model, layers, cancel)))
     built = yield from build_weights(store, weights, quantize, cancel)
     rest = tuple(layer for layer in layers if layer.media_type != MODEL)
-    return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new, built.notes)
+    new = yield from take_over(store, model, rest, cancel)
+    return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new | new, built.notes)
 
 
 def add_projectors(store: Store, base: Base, paths: Sequence[Path], cancel: CancelToken) -> Step:

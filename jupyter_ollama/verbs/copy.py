@@ -9,13 +9,19 @@ from ..names import ModelName
 from ..run import CancelToken
 from ..store import Store
 from .resolve import resolve
+from .take_over import take_over
 
 
 def copy(store: Store, source: str, destination: str, *, cancel: CancelToken) -> Generator[Progress, None, str]:
     """Give a model a second name; nothing is duplicated on the disk. Returns the new name as the store spells it.
 
-    Raises: InvalidName, ModelNotFound.
+    A model of a system-wide Ollama comes into the own store that way, under the new name.
+    Raises: InvalidName, ModelNotFound, StoreError and its kin, Cancelled.
     """
     target = ModelName.valid(destination)
     stored = yield from resolve(store, source, cancel)
-    return str(store.copy(stored.name, target))
+    if stored.root == store.root:
+        return str(store.copy(stored.name, target))
+    with store.begin() as work:
+        yield from take_over(work, stored, stored.manifest.blobs, cancel)
+        return str(work.tag(target, stored.manifest))

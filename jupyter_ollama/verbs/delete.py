@@ -12,10 +12,9 @@ from ..store import Store
 def delete(store: Store, names: Sequence[str]) -> Deleted:
     """Remove names and every blob that no other model needs. All names are looked up before the first is removed.
 
-    Raises: InvalidName, ModelNotFound.
+    Raises: InvalidName, ModelNotFound, ReadOnlyStore for a model of a system-wide Ollama.
     """
     wanted = [ModelName.valid(name) for name in names]
     for name in wanted:
-        if not store.has(name):
-            raise store.tags.not_found(name)
+        store.require_own(name)
     return Deleted(tuple(str(name) for name in wanted), sum(store.delete(name) for name in wanted))

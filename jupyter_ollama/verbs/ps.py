@@ -24,4 +24,4 @@ def stop(store: Store, engines: Engines, name: str) -> None:
     wanted = ModelName.valid(name)
     stopped = [engines.stop(one.name) for one in engines.loaded() if ModelName.parse(one.name).same_as(wanted)]
     if not stopped and not store.has(wanted):
-        raise store.tags.not_found(wanted)
+        raise store.not_found(wanted)

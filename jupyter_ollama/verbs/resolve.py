@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from .. import pocket
+from ..errors import InvalidName
 from ..events import Progress
 from ..modelfile import Modelfile
 from ..names import ModelName
@@ -18,8 +19,11 @@ _POCKET = ModelName.parse(pocket.NAME)
 
 def exists(store: Store, text: str) -> bool:
     """Whether ``resolve`` finds a model of that name."""
-    name = ModelName.parse(text)
-    return name.is_valid and (name.same_as(_POCKET) or store.has(name))
+    try:
+        name = ModelName.valid(text)
+    except InvalidName:
+        return False
+    return name.same_as(_POCKET) or store.has(name)
 
 
 def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress, None, StoredModel]:
@@ -27,7 +31,7 @@ def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress,
 
     Raises: InvalidName, ModelNotFound, BlobNotFound, CorruptManifest, DigestMismatch, and what an import raises.
     """
-    name = ModelName.valid(text.removesuffix(":local"))
+    name = ModelName.valid(text)
     if name.same_as(_POCKET) and not store.has(name):
         modelfile = Modelfile.parse((pocket.folder() / "Modelfile").read_text(encoding="utf-8"))
         with store.begin() as work:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from ..errors import OllamaError
 from ..events import Progress
 from ..gguf import read_index
 from ..gojson import text as json_text
-from ..manifest import Manifest
+from ..manifest import EMBED, Manifest
 from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo
 from ..run import CancelToken
 from ..settings import Settings
-from ..store import Store, StoredModel
+from ..store import Store, StoredModel, StoreReader
 from .answer import template_of
 from .capabilities import capabilities
 from .resolve import resolve
@@ -21,32 +22,51 @@ from .resolve import resolve
 def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) -> Generator[Progress, None, ModelInfo]:
     """Describe a model. ``modelfile`` of the result creates the same model again.
 
+    A model that cannot run here (its weights are tensors for another engine, or elsewhere) is described as far as its config goes.
     Raises: ModelNotFound, CorruptManifest, BlobNotFound, GGUFError.
     """
     model = yield from resolve(store, name, cancel)
-    index = read_index(model.path)
-    template = template_of(model, settings)
+    reader, found = store.find(model.name)
+    index = read_index(model.path) if model.runs_here else None
+    template = template_of(model, settings) if model.runs_here else None
     return ModelInfo(
-        name=str(model.name),
+        name=str(found),
         digest=model.digest,
         size_bytes=model.manifest.size,
-        modified_at=store.tags.modified(model.name),
-        details=model.config.details,
-        capabilities=capabilities(model, template),
-        template=template.text,
+        modified_at=reader.tags.modified(found),
+        details=reader.details(model.manifest, model.config),
+        capabilities=capabilities(model, template) if template else model.config.capabilities,
+        template=template.text if template else model.template or "",
         system=model.system or "",
         parameters=dict(model.parameters or {}),
         messages=model.messages,
         licenses=model.licenses,
         modelfile=modelfile_text(model),
-        layers=_layers(store, model.manifest, str(model.name)),
-        metadata=index.summary(),
-        tensor_count=len(index.tensors),
-        parameter_count=index.parameter_count,
+        layers=_layers(reader, model.manifest, str(found)),
+        metadata=index.summary() if index else {},
+        tensor_count=len(index.tensors) if index else len(model.tensors),
+        parameter_count=index.parameter_count if index else 0,
+        requires=model.config.requires,
+        remote_model=model.config.remote_model,
+        remote_host=model.config.remote_host,
+        store="" if reader is store else str(reader.root),
+        notes=_notes(model),
     )
 
 
-def _layers(store: Store, manifest: Manifest, name: str) -> tuple[LayerInfo, ...]:
+def _notes(model: StoredModel) -> tuple[str, ...]:
+    """What a user should know of a model that is not quite as others are."""
+    notes = []
+    try:
+        model.path  # noqa: B018 (asked only for what it raises)
+    except OllamaError as error:
+        notes.append(str(error))
+    if model.manifest.of(EMBED):
+        notes.append("Its embed layers are obsolete and have no effect.")
+    return tuple(notes)
+
+
+def _layers(store: StoreReader, manifest: Manifest, name: str) -> tuple[LayerInfo, ...]:
     holders: dict[str, list[str]] = {}
     for other, held in store.tags.manifests():
         for digest in {str(layer.digest) for layer in held.blobs}:
@@ -54,7 +74,7 @@ def _layers(store: Store, manifest: Manifest, name: str) -> tuple[LayerInfo, ...
     return tuple(
         LayerInfo(
             "config" if layer is manifest.config else layer.kind, layer.media_type, str(layer.digest), layer.size, layer.from_model,
-            tuple(sorted(set(holders.get(str(layer.digest), ())) - {name})),
+            tuple(sorted(set(holders.get(str(layer.digest), ())) - {name})), layer.name,
         )
         for layer in manifest.blobs
     )  # fmt: skip
@@ -71,6 +91,8 @@ def modelfile_text(model: StoredModel) -> str:
 
 def _commands(model: StoredModel) -> Generator[tuple[str, str], None, None]:
     """Name and value of each command; parameters also if nobody knows them today."""
+    if not model.model_paths:
+        yield "model", str(model.name)
     files = (("model", model.model_paths), ("adapter", model.adapters), ("draft", model.drafts), ("model", model.projectors))
     for name, paths in files:
         yield from ((name, str(path)) for path in paths)

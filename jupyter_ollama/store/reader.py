@@ -1,0 +1,171 @@
+"""``StoreReader``: a store that is only looked at. Nothing in it changes: no file, no folder, no time.
+
+It is what a user's own store and the store of a system-wide Ollama have in common.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from ..errors import BlobNotFound, CorruptManifest, GGUFError, ModelNotFound, StoreError
+from ..gguf import read_index
+from ..manifest import MODEL, Config, Manifest
+from ..models import Details, ModelSummary
+from ..names import Digest, ModelName
+from . import disk, model
+from .blobs import Blobs
+from .links import Links
+from .locks import Lock
+from .model import StoredModel
+from .remembered import Remembered
+from .tags import Tags
+
+T = TypeVar("T")
+OWN_FOLDER = ".jupyter_ollama"
+MAX_CONFIG_BYTES = 1 << 20
+UNKNOWN = ("", "unknown")
+
+
+class StoreReader:
+    """The models in a folder.
+
+    Args:
+        root: the folder that holds ``blobs`` and ``manifests``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        own = root / OWN_FOLDER
+        self.root = root
+        self._lock = Lock(own / "lock")  # no file is made before somebody writes
+        self.blobs = Blobs(root / "blobs", self._lock, Links(own / "links"))
+        self.tags = Tags(root / "manifests")
+        self._configs = Remembered(_config, lambda config: 2_000)
+        self._file_types = Remembered(_file_type, len)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.root)!r})"
+
+    def open(self, name: ModelName) -> StoredModel:
+        """Read a model.
+
+        Raises: ModelNotFound, CorruptManifest, BlobNotFound, StoreError.
+        """
+        reader, found = self.find(name)
+        return reader.read(found)
+
+    def read(self, name: ModelName) -> StoredModel:
+        """Read a model of this store by its name as it is spelled here.
+
+        Raises: ModelNotFound, CorruptManifest, BlobNotFound, StoreError.
+        """
+        return self._reading(name, lambda manifest: model.read(name, manifest, self.blobs))
+
+    def has(self, name: ModelName) -> bool:
+        return self.tags.existing(name) is not None
+
+    def find(self, name: ModelName) -> tuple[StoreReader, ModelName]:
+        """Where a model is, and how its name is spelled there.
+
+        Raises: ModelNotFound, StoreError.
+        """
+        found = self.tags.existing(name)
+        if found is None:
+            raise self.not_found(name)
+        return self, found
+
+    def not_found(self, name: ModelName) -> ModelNotFound:
+        """The error for a name that is not there."""
+        return self.tags.not_found(name)
+
+    def modified(self, name: ModelName) -> datetime:
+        """When a name got its meaning.
+
+        Raises: ModelNotFound, StoreError.
+        """
+        reader, found = self.find(name)
+        with disk.explained(reader.root):
+            return reader.tags.modified(found)
+
+    def models(self) -> list[ModelSummary]:
+        """All models, newest first. Models whose manifest or config cannot be read are passed over.
+
+        Raises: StoreError when the folder of all manifests cannot be read.
+        """
+        found = []
+        for name, manifest, modified_at in self.tags.dated():
+            with contextlib.suppress(StoreError, ModelNotFound):
+                try:
+                    found.append(self._summary(name, manifest, modified_at))
+                except BlobNotFound:
+                    found.append(self._summary_now(name))
+        return sorted(found, key=newest_first)
+
+    def _summary(self, name: ModelName, manifest: Manifest, modified_at: datetime) -> ModelSummary:
+        config = self.config(manifest)
+        details = self.details(manifest, config)
+        return ModelSummary(str(name), manifest.digest, manifest.size, modified_at, details, config.remote_model, config.remote_host)
+
+    def _summary_now(self, name: ModelName) -> ModelSummary:
+        return self._reading(name, lambda manifest: self._summary(name, manifest, self.tags.modified(name)))
+
+    def _reading(self, name: ModelName, read: Callable[[Manifest], T]) -> T:
+        """Read a model without a lock. If its blobs vanish meanwhile, the name may have got a new meaning, which is read then."""
+        before: Manifest | None = None
+        while True:
+            manifest = self.tags.read(name)
+            try:
+                return read(manifest)
+            except BlobNotFound:
+                if before is not None and before.raw == manifest.raw:
+                    raise
+                before = manifest
+
+    def config(self, manifest: Manifest) -> Config:
+        """What the config blob says of a model.
+
+        Raises: BlobNotFound, CorruptManifest, StoreError.
+        """
+        return self._look(self._configs, manifest.config.digest)
+
+    def details(self, manifest: Manifest, config: Config) -> Details:
+        """The same in short; a quantization it does not know is read from the weights, where they are GGUF."""
+        details, weights = config.details, manifest.of(MODEL)
+        if weights and details.quantization_level in UNKNOWN:
+            with contextlib.suppress(StoreError):
+                return replace(details, quantization_level=self._look(self._file_types, weights[0].digest) or details.quantization_level)
+        return details
+
+    def _look(self, remembered: Remembered[T], digest: Digest) -> T:
+        """Raises: BlobNotFound, StoreError, and what reading raises."""
+        try:
+            return remembered.get(str(self.blobs.path(digest)))[0]
+        except OSError:
+            path = self.blobs.require(digest)
+            with disk.explained(path):
+                return remembered.get(str(path))[0]
+
+
+def newest_first(model: ModelSummary) -> tuple[int, str]:
+    """A key for sorting, in whole seconds as Ollama does; names decide between models of one second."""
+    return -int(model.modified_at.timestamp()), model.name
+
+
+def _config(path: str) -> Config:
+    with Path(path).open("rb") as file:
+        raw = file.read(MAX_CONFIG_BYTES + 1)
+    if len(raw) > MAX_CONFIG_BYTES:
+        raise CorruptManifest("the model's config is too large.", hint="Create or pull it again.", path=Path(path))
+    return Config.parse(raw)
+
+
+def _file_type(path: str) -> str:
+    """The quantization a GGUF names; nothing when it is none."""
+    try:
+        return read_index(path).file_type
+    except GGUFError:
+        return ""
