@@ -70,3 +70,9 @@ def test_its_scheduler_lends_it_for_any_model() -> None:
     assert engines.stop("sha256:1")
     assert not engines.stop("mario")
     assert engines.loaded() == []
+
+
+def test_special_tokens_come_as_text_if_they_are_asked_for() -> None:
+    engine = EchoEngine("a", 7, 8, names={7: "<|call|>"})
+    assert [token.piece for token in engine.generate([1], {}, CancelToken())] == [b"a", b"", b""]
+    assert [token.piece for token in engine.generate([1], {}, CancelToken(), shown=["<|call|>"])] == [b"a", b"<|call|>", b""]

@@ -315,3 +315,35 @@ def test_an_adapter_changes_the_model(models: Path) -> None:
 def test_numbers_of_a_generation_are_finite(alphabet: Engine) -> None:
     _, end = answer(alphabet, "a")
     assert math.isfinite(end.eval_count * 1e9 / end.eval_duration)
+
+
+TAG, OTHER = 260, 261
+
+
+@pytest.fixture(scope="module")
+def marked(models: Path) -> Iterator[Engine]:
+    """A model that says a<|python_tag|>b<|other|>c and ends; both names are control tokens."""
+
+    def edit(metadata: tiny.Metadata, _: tiny.Weights) -> None:
+        texts, types = metadata["tokenizer.ggml.tokens"], metadata["tokenizer.ggml.token_type"]
+        for token, name in ((TAG, "<|python_tag|>"), (OTHER, "<|other|>")):
+            texts[token], types[token] = name, types[tiny.BOS]
+
+    steps = {tiny.BOS: A, A: TAG, TAG: B, B: OTHER, OTHER: C, C: tiny.EOS}
+    with running(tiny.markov(models / "marked.gguf", {before: {after: 20.0} for before, after in steps.items()}, edit=edit)) as engine:
+        yield engine
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ([], b"abc"),
+        (["<|python_tag|>"], b"a<|python_tag|>bc"),
+        (["<|python_tag|>", "<|other|>"], b"a<|python_tag|>b<|other|>c"),
+        (["<eos>", "<bos>", "a", "ab", "", "<|unknown|>", "世界"], b"abc"),
+    ],
+)
+def test_control_tokens_come_as_text_if_they_are_asked_for_and_the_end_never_does(marked: Engine, shown: list[str], said: bytes) -> None:
+    tokens = list(marked.generate(marked.tokenize(""), {}, CancelToken(), shown=shown))
+    assert [token.id for token in tokens] == [A, TAG, B, OTHER, C]
+    assert b"".join(token.piece for token in tokens) == said
