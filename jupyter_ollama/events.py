@@ -20,6 +20,7 @@ STATUS = {
     "quantizing": "quantizing {source_type} model to {target_type}",
     "verifying": "verifying conversion",
     "rehashing": "verifying sha256 digest",
+    "checking": "verifying {what}",
     "existing_layer": "using existing layer {digest}",
     "new_layer": "creating new layer {digest}",
     "writing_manifest": "writing manifest",

@@ -1,4 +1,4 @@
-"""What there is to know about models, as plain values: what ``list``, ``show``, ``ps`` and ``rm`` return.
+"""What there is to know about models, as plain values: what ``list``, ``show``, ``ps``, ``rm``, ``verify`` and ``du`` return.
 
 Each shows itself: as text in a terminal, as HTML in a notebook (``render.py``, asked for only when something is displayed).
 """
@@ -122,11 +122,102 @@ class LoadedModel:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBlob:
+    """A blob that ``rm`` left on the disk. ``held_by`` names models that hold it; nobody: it is also a file of the user's, elsewhere."""
+
+    digest: str
+    kind: str
+    size_bytes: int
+    held_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Deleted(Shown):
-    """What ``rm`` took away. ``freed_bytes`` counts only blobs no other model holds."""
+    """What ``rm`` took away: ``freed_bytes`` are free on the disk now. ``kept`` is what the models held besides."""
 
     names: tuple[str, ...]
     freed_bytes: int
+    kept: tuple[KeptBlob, ...] = ()
+
+    @property
+    def kept_bytes(self) -> int:
+        return sum(blob.size_bytes for blob in self.kept)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedBlob:
+    """A blob with which something is wrong, or that nobody needs. ``reason`` is half a sentence; ``models`` hold it."""
+
+    digest: str
+    reason: str
+    size_bytes: int = 0
+    kinds: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification(Shown):
+    """What ``verify`` found. ``unreadable`` names models whose manifest cannot be read."""
+
+    checked_count: int
+    checked_bytes: int
+    damaged: tuple[CheckedBlob, ...] = ()
+    missing: tuple[CheckedBlob, ...] = ()
+    unreferenced: tuple[CheckedBlob, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether every model that was looked at is whole. Blobs that nobody needs do no harm."""
+        return not (self.damaged or self.missing or self.unreadable)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a model costs: ``alone_bytes`` would be free without it, ``shared_bytes`` other models hold, too."""
+
+    name: str
+    digest: str
+    alone_bytes: int
+    shared_bytes: int
+    shared_with: tuple[str, ...] = ()
+
+    @property
+    def size_bytes(self) -> int:
+        """All its blobs, each counted once."""
+        return self.alone_bytes + self.shared_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FilesUse:
+    """So many files, so many bytes."""
+
+    count: int = 0
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DiskUse(Shown):
+    """What ``du`` found: what each model costs, largest first, and what else lies in the store's folder.
+
+    ``blobs`` are all whole blobs; of these, ``linked`` are at the same time files of the user's elsewhere, and ``unreferenced`` are held
+    by no model. ``unfinished`` are downloads and files being written. ``unreadable`` names models whose manifest cannot be read.
+    """
+
+    folder: str
+    models: tuple[ModelUse, ...]
+    blobs: FilesUse
+    linked: FilesUse
+    unreferenced: FilesUse
+    unfinished: FilesUse
+    others: FilesUse
+    free_bytes: int
+    unreadable: tuple[str, ...] = ()
+
+    @property
+    def total_bytes(self) -> int:
+        """Everything in the store's folder of blobs."""
+        return self.blobs.size_bytes + self.unfinished.size_bytes + self.others.size_bytes
 
 
 @dataclass(frozen=True, slots=True)

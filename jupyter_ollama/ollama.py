@@ -12,7 +12,7 @@ from .errors import SourceError
 from .events import Done, Event
 from .messages import MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
-from .models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
+from .models import Deleted, DiskUse, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Verification
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
@@ -20,11 +20,13 @@ from .verbs.chat import chat
 from .verbs.copy import copy
 from .verbs.create import create
 from .verbs.delete import delete
+from .verbs.du import du
 from .verbs.generate import generate
 from .verbs.list import list_models
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
 from .verbs.show import show
+from .verbs.verify import verify
 
 T = TypeVar("T")
 
@@ -155,7 +157,7 @@ class Ollama:
         return _now(lambda cancel: copy(self.store, source, destination, cancel=cancel))
 
     def delete(self, *names: str) -> Deleted:
-        """Unload and remove models, and every blob that no other model needs."""
+        """Unload and remove models, and every blob that no other model needs. Says what that freed and what others still hold."""
         for name in names:
             self.stop(name)
         return delete(self.store, names)
@@ -163,6 +165,18 @@ class Ollama:
     def prune(self) -> Pruned:
         """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay."""
         return prune(self.store)
+
+    def verify(self, *names: str) -> Run[Verification]:
+        """Hash every blob of the store again, or those of some models; the result says which are damaged, missing or of no use."""
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Verification]:
+            return verify(self.store, names, cancel=cancel)
+
+        return Run.start(work, verb="verify")
+
+    def du(self) -> DiskUse:
+        """What each model costs on the disk, alone and shared with others, and what else lies in the store."""
+        return du(self.store)
 
     def ps(self) -> LoadedList:
         """The models in memory."""

@@ -42,12 +42,14 @@ def test_ollama_offers_these_verbs() -> None:
         "create",
         "create_from_file",
         "delete",
+        "du",
         "generate",
         "list",
         "prune",
         "ps",
         "show",
         "stop",
+        "verify",
     ]
     assert [name for name, value in public.items() if not inspect.getdoc(value)] == []
 

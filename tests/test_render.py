@@ -191,13 +191,6 @@ def test_parameter_lines_quote_texts_and_repeat_the_name_for_lists() -> None:
     ]
 
 
-def test_deleted_names_each_model_and_what_was_freed() -> None:
-    gone = Deleted(("a:latest", "b:latest"), 2_000_000)
-
-    assert "deleted 'a:latest'\ndeleted 'b:latest'" == str(gone)
-    assert "2 MB freed" in render.html(gone)
-
-
 def test_pruned_tells_files_bytes_and_what_is_left_to_go_on_with() -> None:
     assert "nothing to remove" == str(Pruned(0, 0))
     assert "removed 1 file, 2 MB freed" == str(Pruned(1, 2_000_000))

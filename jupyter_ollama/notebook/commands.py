@@ -11,10 +11,10 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .. import render
-from ..models import Deleted, LoadedList, ModelInfo, ModelList, Pruned
+from ..models import Deleted, DiskUse, LoadedList, ModelInfo, ModelList, Pruned, Verification
 
 if TYPE_CHECKING:
-    from jupyter_ollama import Ollama
+    from jupyter_ollama import Ollama, Run
 
 SECTIONS = ("license", "modelfile", "parameters", "system", "template")
 ELSEWHERE = {
@@ -37,11 +37,12 @@ class Text(str):
 
 @dataclass(frozen=True)
 class Command:
-    """One command of ``%ollama``."""
+    """One command of ``%ollama``. ``is_long``: what is called starts a ``Run``, whose progress is shown."""
 
     about: str
     parser: ArgumentParser
     call: Callable[[Ollama, Namespace], Any]
+    is_long: bool = False
 
 
 def overview() -> str:
@@ -100,6 +101,14 @@ def _prune(ollama: Ollama, arguments: Namespace) -> Pruned:
     return ollama.prune()
 
 
+def _verify(ollama: Ollama, arguments: Namespace) -> Run[Verification]:
+    return ollama.verify(*arguments.models)
+
+
+def _du(ollama: Ollama, arguments: Namespace) -> DiskUse:
+    return ollama.du()
+
+
 def _parser(name: str, about: str) -> MagicArgumentParser:
     return MagicArgumentParser(f"ollama {name}", description=about)
 
@@ -113,13 +122,17 @@ def _show_parser(about: str) -> MagicArgumentParser:
     return parser
 
 
-def _command(name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False) -> Command:
+def _command(
+    name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False, is_long: bool = False
+) -> Command:
     """A command that takes nothing but names; the last one may be a list (``models``)."""
     parser = _parser(name, about)
     for argument in arguments:
-        nargs = "?" if optional else "+" if argument == "models" else None
-        parser.add_argument(argument, nargs=nargs, default="" if optional else None, metavar=argument.removesuffix("s"))
-    return Command(about, parser, call)
+        if argument == "models":
+            parser.add_argument(argument, nargs="*" if optional else "+", metavar="model")
+        else:
+            parser.add_argument(argument, nargs="?" if optional else None, default="" if optional else None)
+    return Command(about, parser, call, is_long)
 
 
 _SHOW = "what a model consists of"
@@ -133,4 +146,8 @@ COMMANDS: dict[str, Command] = {
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
     "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
+    "du": _command("du", "what the models cost on the disk", _du),
+    "verify": _command(
+        "verify", "check that no blob is damaged or missing, of some models or of all", _verify, "models", optional=True, is_long=True
+    ),
 }

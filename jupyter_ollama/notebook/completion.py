@@ -134,7 +134,7 @@ def expected(parser: ArgumentParser, words: list[str]) -> Action | None:
         if option is not None and option.nargs != 0:
             if next(rest, None) is None:
                 return option
-        elif not word.startswith("-") and names and names[0].nargs != "+":
+        elif not word.startswith("-") and names and names[0].nargs not in ("+", "*"):
             names.pop(0)
     return names[0] if names else None
 

@@ -48,10 +48,10 @@ def follow(run: Run[T], shell: Any, result: Callable[[T], Bundle]) -> T:
         value = run.result()
     except KeyboardInterrupt as interrupt:
         made = ended(run)
-        reporter.end(_line(f"interrupted: {last}") if made is None else result(made))
+        reporter.end(line(f"interrupted: {last}") if made is None else result(made))
         raise brief(interrupt) from None
     except BaseException:
-        reporter.end(_line(f"failed: {last}" if last else "failed"))
+        reporter.end(line(f"failed: {last}" if last else "failed"))
         raise
     reporter.end(_with_notes(result(value), list(notes)))
     return value
@@ -68,7 +68,7 @@ def step_bundle(progress: Progress) -> Bundle:
     """One state of one step: status, and a bar where there is a measure."""
     status, total = render.visible(progress.status), progress.total
     if not total or progress.completed is None:
-        return _line(status)
+        return line(status)
     share = min(1.0, progress.completed / total)
     amount = f"{render.human_bytes(progress.completed)}/{render.human_bytes(total)}"
     bar = f'<progress value="{progress.completed}" max="{total}" style="vertical-align: middle; margin: 0 .7em"></progress>'
@@ -78,7 +78,8 @@ def step_bundle(progress: Progress) -> Bundle:
     }
 
 
-def _line(text: str) -> Bundle:
+def line(text: str) -> Bundle:
+    """One quiet line."""
     return {"text/plain": text, "text/html": f'<div style="opacity: .7">{escape(text)}</div>'}
 
 

@@ -5,6 +5,7 @@
     markup    HTML: escaping, tables, the one style sheet
     text      each value of ``models`` as plain text
     views     each value of ``models`` as HTML
+    upkeep    what rm, verify and du say, in both forms
     answer    the quiet line below an answer, and where it came from
 
 Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
@@ -12,6 +13,7 @@ Strings here come from models that anybody may have made: nothing reaches HTML u
 
 from __future__ import annotations
 
+from . import upkeep as upkeep  # its forms join plain and html
 from .answer import footer, footer_html, provenance
 from .numbers import human_bytes, human_count, human_duration, human_time
 from .tables import visible

@@ -31,6 +31,9 @@ STYLE = """<style>
 @ summary { cursor: pointer; font-weight: 600; margin-top: .6em; }
 @ .badge { display: inline-block; margin-right: .4em; padding: 0 .6em; font-size: .9em; border-radius: 1em;
   border: 1px solid var(--jp-border-color1, rgba(128, 128, 128, .5)); }
+@ .bar { display: flex; width: 12em; height: .7em; margin-top: .45em; }
+@ .bar span { background: var(--jp-brand-color1, #2196f3); }
+@ .bar .shared { opacity: .35; }
 @ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
 @ .name { color: var(--jp-mirror-editor-def-color, inherit); }
 @ .value { color: var(--jp-mirror-editor-string-color, inherit); }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import singledispatch
 from typing import Any
 
-from ..models import Deleted, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary, Pruned
+from ..models import LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
 from .numbers import human_bytes, human_count, human_time, shortest
 from .tables import block, table, visible
 
@@ -51,18 +51,6 @@ def _(loaded: LoadedList, *, verbose: bool = False) -> str:
         for one in loaded
     ]  # fmt: skip
     return table(("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"), rows)
-
-
-@plain.register
-def _(deleted: Deleted, *, verbose: bool = False) -> str:
-    return "\n".join(f"deleted '{visible(name)}'" for name in deleted.names)
-
-
-@plain.register
-def _(pruned: Pruned, *, verbose: bool = False) -> str:
-    files = f"removed {pruned.files} file{'' if pruned.files == 1 else 's'}"
-    told = f"{files}, {human_bytes(pruned.freed_bytes)} freed" if pruned.files else "nothing to remove"
-    return f"{told}; {human_bytes(pruned.unfinished_bytes)} in unfinished downloads stay" if pruned.unfinished_bytes else told
 
 
 @plain.register

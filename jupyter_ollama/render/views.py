@@ -7,10 +7,10 @@ from functools import singledispatch
 from html import escape
 from typing import Any
 
-from ..models import Deleted, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned
+from ..models import LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary
 from .markup import digest, element, facts, folded, moment, page, preformatted, section, table
 from .numbers import human_bytes
-from .text import metadata_rows, model_rows, parameter_values, plain, several_stores, size_text, store_word, until
+from .text import metadata_rows, model_rows, parameter_values, several_stores, size_text, store_word, until
 
 _SIZE = frozenset({"SIZE", "CONTEXT"})
 
@@ -52,17 +52,6 @@ def _(loaded: LoadedList) -> str:
         for one in loaded
     ]  # fmt: skip
     return page(table(("NAME", "ID", "SIZE", "PROCESSOR", "CONTEXT", "UNTIL"), rows, _SIZE))
-
-
-@html.register
-def _(deleted: Deleted) -> str:
-    names = ", ".join(element("strong", name) for name in deleted.names)
-    return page(f"deleted {names} ", element("span", f"({human_bytes(deleted.freed_bytes)} freed)", "quiet"))
-
-
-@html.register
-def _(pruned: Pruned) -> str:
-    return page(element("p", plain(pruned)))
 
 
 @html.register

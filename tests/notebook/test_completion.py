@@ -27,6 +27,7 @@ from .conftest import Shell
         ("%ollama sh", "sh", ["show"]),
         ("%ollama show mario --t", "--t", ["--template"]),
         ("%ollama rm pocket mar", "mar", ["mario", "mario:small", "mario:latest"]),
+        ("%ollama verify pocket mar", "mar", ["mario", "mario:small", "mario:latest"]),
         ("models = %ollama l", "l", ["list", "ls"]),
         ("x = 1\n%ollama st", "st", ["stop"]),
         ("%ollama_create m -q q5_", "q5_", ["q5_0", "q5_1", "q5_K_S", "q5_K_M"]),

@@ -61,6 +61,16 @@ def test_copy_and_remove(with_pocket: Shell) -> None:
     assert isinstance(with_pocket.error("%ollama rm luigi"), ModelNotFound)
 
 
+def test_du_and_verify_return_what_they_found(with_pocket: Shell) -> None:
+    use, found = with_pocket.value("%ollama du"), with_pocket.value("%ollama verify")
+    some = with_pocket.value("%ollama verify pocket")
+
+    assert {"pocket:latest", "mario:latest", "mario:small"} == {one.name for one in use.models}
+    assert found.ok
+    assert 0 < some.checked_count < found.checked_count
+    assert isinstance(with_pocket.error("%ollama verify maroi"), ModelNotFound)
+
+
 def test_nothing_is_loaded_and_stopping_is_silent(with_pocket: Shell) -> None:
     assert isinstance(with_pocket.value("%ollama ps"), LoadedList)
     assert with_pocket.value("%ollama stop mario") is None

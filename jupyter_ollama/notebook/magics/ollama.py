@@ -9,6 +9,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic import line_magic, magics_class, no_var_expand
 
 from ..commands import COMMANDS, ELSEWHERE, Text, overview
+from ..progress import Bundle, follow, line
 from .base import OllamaMagics, parse
 
 
@@ -27,9 +28,15 @@ class OllamaMagic(OllamaMagics):
             raise UsageError(_unknown(word))
         if rest.strip() in ("-h", "--help"):
             return Text(command.parser.format_help())
-        return command.call(self.session.ollama, parse(command, rest))
+        value = command.call(self.session.ollama, parse(command, rest))
+        return follow(value, self.shell, _finished) if command.is_long else value
 
     ollama.__doc__ = overview()
+
+
+def _finished(value: Any) -> Bundle:
+    """What is left of the bar: nearly nothing, because the value itself is shown below."""
+    return line("done")
 
 
 def _unknown(word: str) -> str:

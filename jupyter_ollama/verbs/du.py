@@ -1,0 +1,43 @@
+"""``du``: what the models cost on the disk, and what else lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..models import DiskUse, FilesUse, ModelUse
+from ..store import Store, disk
+from ..store.inventory import BlobFile, Inventory, take
+
+
+def du(store: Store) -> DiskUse:
+    """Add up the store's files. A blob that a model lists twice counts once, one that is missing not at all.
+
+    Raises: StoreError when the store cannot be read.
+    """
+    found = take(store)
+    models = [_model(name, found) for name in found.models]
+    return DiskUse(
+        str(store.root),
+        tuple(sorted(models, key=lambda one: (-one.size_bytes, one.name))),
+        blobs=_sum(found.blobs.values()),
+        linked=_sum(file for file in found.blobs.values() if file.linked),
+        unreferenced=_sum(found.unreferenced.values()),
+        unfinished=_sum(found.unfinished),
+        others=_sum(found.strangers),
+        free_bytes=disk.free_bytes(store.root),
+        unreadable=found.unreadable,
+    )
+
+
+def _model(name: str, found: Inventory) -> ModelUse:
+    manifest = found.models[name]
+    sizes = {digest: found.blobs[digest].size_bytes for digest in {layer.digest for layer in manifest.blobs} if digest in found.blobs}
+    shared = {digest for digest in sizes if len(found.holders[digest]) > 1}
+    others = {other for digest in shared for other in found.holders[digest]} - {name}
+    shared_bytes = sum(sizes[digest] for digest in shared)
+    return ModelUse(name, manifest.digest, sum(sizes.values()) - shared_bytes, shared_bytes, tuple(sorted(others)))
+
+
+def _sum(files: Iterable[BlobFile]) -> FilesUse:
+    sizes = [file.size_bytes for file in files]
+    return FilesUse(len(sizes), sum(sizes))
