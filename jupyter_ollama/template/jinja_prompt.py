@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..messages import Message, Tool, ToolCall
 from .jinja import JinjaTemplate
+from .jinja_needs import call_form, in_parts, merged_system, no_tools, system_places, wants_parts
 
 _MARK = "\uf8f1\uf8f2\uf8f3"
 """Stands for the place where a prefilled answer goes on; private-use characters no template touches."""
@@ -28,7 +30,7 @@ def render_jinja(
     Raises: TemplateError.
     """
     variables = {
-        "tools": [_tool(one) for one in tools] or None,
+        "tools": [_tool(one) for one in tools] or no_tools(template),
         "documents": None,
         "bos_token": bos_token,
         "eos_token": eos_token,
@@ -37,22 +39,26 @@ def render_jinja(
     last = messages[-1] if messages else None
     if add_generation_prompt and last is not None and last.role == "assistant" and last.content:
         return _prefilled(template, messages, variables)
-    return template.render(_conversation(messages, add_generation_prompt) | variables)
+    return template.render(_conversation(template, messages, add_generation_prompt) | variables)
 
 
 def _prefilled(template: JinjaTemplate, messages: Sequence[Message], variables: dict[str, Any]) -> str:
     """Up to and including the last message's text. Where a template loses that text it follows the generation prompt."""
     *before, last = messages
     marked = replace(last, content=last.content + _MARK)
-    prompt = template.render(_conversation([*before, marked], generate=False) | variables)
+    prompt = template.render(_conversation(template, [*before, marked], generate=False) | variables)
     text, mark, _ = prompt.rpartition(_MARK)
     if mark:
         return text
-    return template.render(_conversation(before, generate=True) | variables) + last.content
+    return template.render(_conversation(template, before, generate=True) | variables) + last.content
 
 
-def _conversation(messages: Iterable[Message], generate: bool) -> dict[str, Any]:
-    return {"messages": [_message(one) for one in messages], "add_generation_prompt": generate}
+def _conversation(template: JinjaTemplate, messages: Iterable[Message], generate: bool) -> dict[str, Any]:
+    """The messages as this template takes them."""
+    turns = [_message(template, one) for one in messages]
+    if any(turn["role"] == "system" for turn in turns) and (places := system_places(template)) != "anywhere":
+        turns = merged_system(turns, places)
+    return {"messages": in_parts(turns) if wants_parts(template) else turns, "add_generation_prompt": generate}
 
 
 def _thinking(think: bool | str | None) -> dict[str, Any]:
@@ -63,13 +69,15 @@ def _thinking(think: bool | str | None) -> dict[str, Any]:
     return {"enable_thinking": bool(think), **level}
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(template: JinjaTemplate, message: Message) -> dict[str, Any]:
     """Only what is there: templates ask ``is defined``."""
     written: dict[str, Any] = {"role": message.role, "content": message.content}
     if message.thinking:
         written |= {"reasoning_content": message.thinking, "thinking": message.thinking}
     if message.tool_calls:
-        written["tool_calls"] = [_tool_call(one) for one in message.tool_calls]
+        as_text, without_content = call_form(template)
+        written["tool_calls"] = [_tool_call(one, as_text) for one in message.tool_calls]
+        written["content"] = None if without_content and not message.content else message.content
     if message.tool_name:
         written |= {"name": message.tool_name, "tool_name": message.tool_name}
     if message.tool_call_id:
@@ -77,8 +85,9 @@ def _message(message: Message) -> dict[str, Any]:
     return written
 
 
-def _tool_call(call: ToolCall) -> dict[str, Any]:
-    function = {"name": call.name, "arguments": dict(call.arguments or {})}
+def _tool_call(call: ToolCall, as_text: bool) -> dict[str, Any]:
+    arguments: Any = dict(call.arguments or {})
+    function = {"name": call.name, "arguments": json.dumps(arguments, ensure_ascii=False) if as_text else arguments}
     return {"type": "function", "function": function} | ({"id": call.id} if call.id else {})
 
 

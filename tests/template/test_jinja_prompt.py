@@ -119,5 +119,5 @@ def test_thoughts_before_the_beginning_are_kept_by_templates_that_print_them():
 
 
 def test_a_template_that_refuses_the_messages_says_so():
-    with pytest.raises(TemplateError, match="no system"):
-        render("{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}", "system: a")
+    with pytest.raises(TemplateError, match="only users"):
+        render("{% for m in messages %}{% if m.role != 'user' %}{{ raise_exception('only users') }}{% endif %}{% endfor %}", "tool: a")

@@ -1,0 +1,114 @@
+"""What a Jinja template has to be given, found out by trying it: templates take different things, and some lose the others silently.
+
+    system messages   anywhere, only first, or not at all
+    content           a text, or a list of parts
+    tool calls        arguments as a mapping or as JSON text; some print calls only where the content is None
+    no tools          None, or an empty list for those that loop over it whatever it is
+
+A template that prints what it is given is left as it is. Source: llama.cpp tries the same before it uses a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from ..errors import TemplateError
+from .jinja import JinjaTemplate
+from .limits import Budget, Limits
+
+Turn = dict[str, Any]
+
+_LIMITS = Limits(steps=100_000, chars=5_000_000, seconds=0.5)
+_FIRST, _LATE, _ASKED, _VALUE = "needle of the system", "needle of another system", "needle of the user", "needle of a call"
+_TOOL = {
+    "type": "function",
+    "function": {
+        "name": "lookup",
+        "description": "Looks up a word.",
+        "parameters": {"type": "object", "properties": {"word": {"type": "string", "description": "The word."}}, "required": ["word"]},
+    },
+}
+_ID = "call00001"  # nine characters, which Mistral's templates insist on
+
+
+@lru_cache(maxsize=32)
+def no_tools(template: JinjaTemplate) -> list[Any] | None:
+    """What ``tools`` is when there are none."""
+    return [] if not _shows(template, [_user()], [_ASKED]) and _shows(template, [_user()], [_ASKED], tools=[]) else None
+
+
+@lru_cache(maxsize=32)
+def wants_parts(template: JinjaTemplate) -> bool:
+    """Whether the content of a message has to be a list of parts; a text would be lost."""
+    tools = no_tools(template)
+    return not _shows(template, [_user()], [_ASKED], tools=tools) and _shows(template, in_parts([_user()]), [_ASKED], tools=tools)
+
+
+@lru_cache(maxsize=32)
+def system_places(template: JinjaTemplate) -> str:
+    """Where a system message may stand: ``anywhere``, ``first`` or ``nowhere``."""
+    first = [{"role": "system", "content": _FIRST}, _user()]
+    both = [*first, {"role": "assistant", "content": "yes"}, {"role": "system", "content": _LATE}, _user()]
+    for place, turns, needles in (("anywhere", both, [_FIRST, _LATE]), ("first", first, [_FIRST])):
+        if _shows(template, in_parts(turns) if wants_parts(template) else turns, needles, tools=no_tools(template)):
+            return place
+    return "nowhere"
+
+
+@lru_cache(maxsize=32)
+def call_form(template: JinjaTemplate) -> tuple[bool, bool]:
+    """How a call is written: whether its arguments are JSON text, and whether a message that only calls has None as its content."""
+    forms = ((False, False), (False, True), (True, False), (True, True))
+    return next((form for form in forms if _shows_call(template, *form)), forms[0])
+
+
+def in_parts(turns: Iterable[Turn]) -> list[Turn]:
+    """The same turns, each text as a list of one part."""
+    return [{**turn, "content": [{"type": "text", "text": turn["content"]}] if turn["content"] else []} for turn in turns]
+
+
+def merged_system(turns: Sequence[Turn], places: str) -> list[Turn]:
+    """System messages where the template takes none become the beginning of the user's next turn."""
+    kept: list[Turn] = []
+    waiting: list[str] = []
+    for place, turn in enumerate(turns):
+        if turn["role"] == "system" and not (places == "first" and place == 0):
+            waiting.append(turn["content"])
+            continue
+        if turn["role"] == "user" and waiting:
+            turn, waiting = {**turn, "content": "\n".join([*waiting, turn["content"]])}, []
+        kept.append(turn)
+    return [*kept, {"role": "user", "content": "\n".join(waiting)}] if waiting else kept
+
+
+def _user() -> Turn:
+    return {"role": "user", "content": _ASKED}
+
+
+def _shows_call(template: JinjaTemplate, as_text: bool, without_content: bool) -> bool:
+    arguments: Any = f'{{"word": "{_VALUE}"}}' if as_text else {"word": _VALUE}
+    call = {"id": _ID, "type": "function", "function": {"name": "lookup", "arguments": arguments}}
+    turns = [
+        _user(),
+        {"role": "assistant", "content": None if without_content else "", "tool_calls": [call]},
+        {"role": "tool", "name": "lookup", "tool_name": "lookup", "tool_call_id": _ID, "content": "found"},
+        _user(),
+    ]
+    text = _rendered(template, turns, [_TOOL])
+    return _VALUE in text and f"'{_VALUE}'" not in text  # quotes that Python writes, not JSON
+
+
+def _shows(template: JinjaTemplate, turns: list[Turn], needles: Iterable[str], tools: list[Any] | None = None) -> bool:
+    text = _rendered(template, turns, tools)
+    return all(needle in text for needle in needles)
+
+
+def _rendered(template: JinjaTemplate, turns: list[Turn], tools: list[Any] | None) -> str:
+    """The prompt; nothing if the template refuses."""
+    always = {"messages": turns, "tools": tools, "documents": None, "bos_token": "", "eos_token": "", "add_generation_prompt": True}
+    try:
+        return template.render(always, Budget(_LIMITS))
+    except TemplateError:
+        return ""
