@@ -29,7 +29,7 @@ def generate(
     """Complete a prompt.
 
     Args:
-        raw: hand the prompt to the model as it is, without any template.
+        raw: hand the prompt to the model as it is, without any template; thoughts are told apart only if ``think`` asks for them.
         template: a Go template to use instead of the model's own.
         suffix: the text after the gap, for models that fill in.
         think: whether or how much the model shall think before it answers; by default it does if it can.
@@ -45,7 +45,8 @@ def generate(
     check(stored, chosen, "generate", suffix=suffix)
     how = thinking(stored, own, think)
     if raw:
-        return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel))
+        speech = speech_of(own, think=how) if think else None
+        return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel, speech))
     conversation = for_generate(stored.system, stored.messages, prompt, system=system)
 
     def make_prompt(engine: Engine) -> Prompt:
