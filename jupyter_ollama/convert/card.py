@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +33,48 @@ SAMPLING = {
 _SNAPSHOT = re.compile(r"[0-9a-f]{40}")
 
 
-def general_keys(folder: Folder, config: Mapping[str, Any], n_values: int, tokens: Collection[bytes]) -> dict[str, Typed]:
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many numbers the tensors of a model hold, for its size label.
+
+    Args:
+        expert: how many of them one expert of each block holds.
+        n_experts: how many experts a block has.
+    """
+
+    total: int
+    expert: int = 0
+    n_experts: int = 0
+
+    @classmethod
+    def of(cls, shapes: Mapping[str, tuple[int, ...]]) -> Numbers:
+        """Count by the names and shapes (ggml order) of a GGUF's tensors."""
+        sizes = {name: math.prod(shape) for name, shape in shapes.items()}
+        experts = {name: shape[1 if ".bias" in name else 2] for name, shape in shapes.items() if "_exps." in name and len(shape) >= 3}
+        expert = sum(sizes[name] // count for name, count in experts.items())
+        return cls(sum(sizes.values()), expert, sum(experts.values()) // len(experts) if experts else 0)
+
+    @property
+    def label(self) -> str:
+        """As `gguf.size_label` writes it: ``8x7B``."""
+        shared = self.total - self.expert * self.n_experts
+        found: str = gguf.size_label(self.total, shared, self.expert, self.n_experts)
+        return found
+
+
+def general_keys(folder: Folder, config: Mapping[str, Any], numbers: Numbers, tokens: Collection[bytes]) -> dict[str, Typed]:
     """The keys about the model as a whole.
 
     Args:
-        n_values: how many numbers its tensors hold, for the size label.
         tokens: its vocabulary, which decides whether the name may say phi3.
     Raises: SourceError when a file of the folder cannot be read.
     """
     path = config.get("_name_or_path")
     found = gguf.Metadata.apply_metadata_heuristic(
-        gguf.Metadata(), _card(folder), {"_name_or_path": path} if isinstance(path, str) else {}, model_id(folder.path), n_values
+        gguf.Metadata(), _card(folder), {"_name_or_path": path} if isinstance(path, str) else {}, model_id(folder.path), numbers.total
     )
     found.name = found.name if found.name and isinstance(found.name, str) else "model"
-    found.size_label = found.size_label or gguf.size_label(n_values, 0, 0, 0)
+    found.size_label = found.size_label or numbers.label
     _recommend(found, folder)
     writer = gguf.GGUFWriter(path=None, arch="llama")
     writer.add_type(gguf.GGUFType.MODEL)

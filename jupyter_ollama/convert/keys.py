@@ -7,7 +7,7 @@ from typing import Any
 
 from ..gguf.values import Array, Typed, ValueType, f32, flag, text, u32
 from .config import ConfigView
-from .records import Key
+from .records import Fixed, Key
 
 MOST_ITEMS = 1 << 16
 
@@ -44,6 +44,9 @@ EXPERTS = (
 )
 
 
+ROTARY_SIZE = Key("{arch}.rope.dimension_count", ("@rotary_dim",), required=True)
+VOCAB_SIZE = Key("{arch}.vocab_size", ("@vocab",), required=True)
+
 _ITEMS = {
     "u32s": (ValueType.UINT32, int), "i32s": (ValueType.INT32, int), "f32s": (ValueType.FLOAT32, float), "bools": (ValueType.BOOL, bool),
 }  # fmt: skip
@@ -65,8 +68,17 @@ def evaluate(keys: Iterable[Key], config: ConfigView, arch: str) -> dict[str, Ty
     return found
 
 
+def refuse_other(fixed: Iterable[Fixed], config: ConfigView) -> None:
+    """Raises: SourceError for a config value that llama.cpp cannot follow."""
+    for one in fixed:
+        value = config.get(one.source)
+        if value is not None and value not in one.allowed:
+            known = " or ".join(repr(choice) for choice in one.allowed)
+            raise config.fail(f"{one.source.lstrip('@')} is {value!r}, for which llama.cpp has no equal", f"It can only be {known}.")
+
+
 def _typed(key: Key, source: str | None, config: ConfigView) -> Typed:
-    name = source or key.sources[0]
+    name = source or next(iter(key.sources), key.name)
     if key.kind == "u32":
         return u32(config.integer(name, key.default))
     if key.kind == "f32":

@@ -13,10 +13,10 @@ from ..gguf.plan import Plan
 from ..gguf.values import Array, text, u32
 from ..safetensors import read_folder
 from . import arch as architectures
-from .card import general_keys
+from .card import Numbers, general_keys
 from .config import ConfigView, lifted
 from .folder import Folder
-from .keys import evaluate
+from .keys import evaluate, refuse_other
 from .tokenizer import read_tokenizer
 from .views import VIEWS
 from .weights import plan_weights
@@ -42,26 +42,20 @@ def plan_folder(files: Path | str | Files) -> Plan:
     _refuse_quantized(raw, path)
     _, arch = architectures.find(raw.get("architectures"), path)
     config = ConfigView(raw, path, arch.defaults, VIEWS)
+    refuse_other(arch.fixed, config)
     keys = evaluate(arch.keys, config, arch.name)
     weights = plan_weights(arch, config, read_folder(folder.path, folder.weights), folder.path)
     tokenizer = read_tokenizer(folder, config, arch)
-    n_values = sum(_size(tensor.shape) for tensor in weights.tensors)
+    numbers = Numbers.of({tensor.name: tensor.shape for tensor in weights.tensors})
     tokens: Array = tokenizer.keys["tokenizer.ggml.tokens"].value
     metadata = {
         "general.architecture": text(arch.name),
-        **general_keys(folder, raw, n_values, set(tokens.strings())),
+        **general_keys(folder, raw, numbers, set(tokens.strings())),
         **keys,
         "general.quantization_version": u32(gguf.GGML_QUANT_VERSION),
         **tokenizer.keys,
     }
     return Plan(metadata, weights.tensors, weights.source_type, weights.source_bytes, (*tokenizer.notes, *_notes(weights.dropped)))
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    n_values = 1
-    for size in shape:
-        n_values *= size
-    return n_values
 
 
 def _notes(dropped: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
     Key     a config value that becomes a GGUF key
     Rule    what is done to the tensors whose Hugging Face name matches
     Tensor  a tensor the GGUF must have, with its shape
+    Fixed   a config value that llama.cpp has built in
     Made    a tensor that is computed from the config
     Arch    all of it
 
@@ -30,7 +31,7 @@ class Key:
 
     Args:
         kind: its type in the file; those that end with s are arrays, mostly with one item for each block.
-        sources: config names in order; the first that has a value gives it.
+        sources: config names in order; the first that has a value gives it. None: ``default`` is a constant.
         default: what applies when none has; None leaves the key out.
         required: without a value the config is refused.
     """
@@ -64,7 +65,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor by its GGUF name (``{bid}``: one for each block) and shape in ggml order, as names of config values.
+    """A tensor by its GGUF name (``{bid}``: one for each block) and shape in ggml order, as names of config values or numbers.
 
     Args:
         required: whether it must be there; or the name of a config value that says so.
@@ -75,6 +76,18 @@ class Tensor:
     shape: tuple[str, ...]
     required: bool | str = True
     blocks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A config value for which llama.cpp has only some choices built in; a model with another one is refused, for it would run wrongly.
+
+    Args:
+        allowed: the choices; a value that is not written down is always fine.
+    """
+
+    source: str
+    allowed: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +115,10 @@ class Arch:
     tensors: tuple[Tensor, ...]
     rules: tuple[Rule, ...] = ()
     made: tuple[Made, ...] = ()
+    fixed: tuple[Fixed, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     add_space_prefix: bool = False
+
+
+SILU = (Fixed("hidden_act", ("silu", "swish")),)
+GELU_TANH = (Fixed("hidden_act", ("gelu_pytorch_tanh", "gelu_new", "gelu", "gelu_fast")),)

@@ -77,3 +77,39 @@ def _llama3(base: np.float32, dim: int, factor: float, low: float, high: float, 
     between = np.float32(1.0) / ((np.float32(1.0) - smooth) / np.float32(factor) + smooth)
     factors = np.where(wavelengths > context / low, np.float32(factor), between)
     return np.where(wavelengths < context / high, np.float32(1.0), factors).astype(np.float32)
+
+
+def long_factors(config: ConfigView) -> NDArray[np.float32] | None:
+    """By what each frequency is divided in texts longer than the first context length (Phi-3's "longrope").
+
+    Shapes: (rotary_dim / 2,)
+    Raises: SourceError when the config's list is of another length, or holds other things than numbers above zero.
+    """
+    return _listed(config, "long_factor")
+
+
+def short_factors(config: ConfigView) -> NDArray[np.float32] | None:
+    """The same for texts up to the first context length."""
+    return _listed(config, "short_factor")
+
+
+def _listed(config: ConfigView, name: str) -> NDArray[np.float32] | None:
+    held = config.get(f"@rope.{name}")
+    if not config.get("@rope.long_factor") and held is None:
+        return None
+    count = config.integer("@half_rotary_dim")
+    if not isinstance(held, list) or len(held) != count or not all(type(item) in (int, float) and 0 < item < 1e30 for item in held):
+        raise config.fail(f"rope {name} is not a list of {count} numbers")
+    return np.array(held, np.float32)
+
+
+def long_attention(config: ConfigView) -> float | None:
+    """By how much attention grows with the reach of long factors; None without them.
+
+    Source: the "longrope" rope type of transformers' modeling_rope_utils.py.
+    """
+    if not config.get("@rope.long_factor"):
+        return None
+    first = config.positive("@rope.original_max_position_embeddings")
+    scale = config.positive("max_position_embeddings") / first
+    return math.sqrt(1 + math.log(scale) / math.log(first)) if scale > 1 < first else 1.0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .config import ConfigView
-from .rope import KNOWN, SCALED, rope_of
+from .rope import KNOWN, SCALED, long_attention, rope_of
 
 MOST_HEAD_DIM = 1 << 16
 
@@ -41,6 +41,32 @@ def _head_dim(config: ConfigView) -> int:
     return width // heads
 
 
+def _rotary_dim(config: ConfigView) -> int:
+    """How many numbers of each head are rotated."""
+    share = config.positive("@rope.partial_rotary_factor", 1.0)
+    dim = int(share * config.integer("@head_dim"))
+    if share > 1 or dim < 2 or dim % 2:
+        raise config.fail(f"partial_rotary_factor is {share}")
+    return dim
+
+
+def _sliding(config: ConfigView) -> list[bool] | None:
+    """For each block whether its attention sees only a window."""
+    kinds = config.get("layer_types")
+    if kinds is None:
+        return None
+    if not isinstance(kinds, list) or len(kinds) != config.integer("@blocks"):
+        raise config.fail("layer_types is no list with an entry for each layer")
+    return [kind == "sliding_attention" for kind in kinds]
+
+
+def _every_fourth_unrotated(config: ConfigView) -> bool:
+    """Whether the blocks without rotary embedding, if any are named, are each fourth one."""
+    held = config.get("no_rope_layers")
+    usual = [int((number + 1) % 4 != 0) for number in range(config.integer("@blocks"))]
+    return (held is None or held == usual) and config.get("no_rope_layer_interval") in (None, 4)
+
+
 def _scaling(config: ConfigView) -> dict[str, Any]:
     """What the ``rope.scaling`` keys say. Types that change no key are fine, unknown ones are not."""
     rope = config.get("@rope")
@@ -65,6 +91,16 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "half_head_dim": lambda config: config.integer("@head_dim") // 2,
     "q_width": lambda config: config.integer("@heads") * config.integer("@head_dim"),
     "kv_width": lambda config: config.integer("@kv_heads") * config.integer("@head_dim"),
+    "rotary_dim": _rotary_dim,
+    "half_rotary_dim": lambda config: config.integer("@rotary_dim") // 2,
+    "long_attention": long_attention,
+    "sliding": _sliding,
+    "sliding_but_fourths": lambda config: (
+        config.get("@sliding") or [(number + 1) % 4 != 0 for number in range(config.integer("@blocks"))]
+    ),
+    "every_fourth_unrotated": _every_fourth_unrotated,
+    "twice_inner": lambda config: 2 * config.integer("@inner"),
+    "qkv_width": lambda config: config.integer("@q_width") + 2 * config.integer("@kv_width"),
     "untied": lambda config: not config.get("tie_word_embeddings"),
     "experts": lambda config: config.first(("num_local_experts", "num_experts", "n_routed_experts")),
     "expert_inner": lambda config: config.first(("moe_intermediate_size",)),

@@ -92,7 +92,7 @@ class _Planner:
             spoken = self.rules.missing() or [self.names.usual_name(name) for name in missing]
             raise self.fail(f"lacks {len(missing)} tensors: {_some(spoken)}", "Download the missing shards again.")
         for name, rows in self.rows.items():
-            shape = tuple(self.config.integer(size) for size in wanted[name].shape)
+            shape = tuple(int(size) if size.isdecimal() else self.config.integer(size) for size in wanted[name].shape)
             if tuple(reversed(rows.shape)) != shape:
                 raise self.fail(
                     f"has {self.names.usual_name(name)} in the shape {list(rows.shape)}, but by config.json it is {list(reversed(shape))}"

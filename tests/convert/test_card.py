@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jupyter_ollama.convert.card import general_keys, model_id
+from jupyter_ollama.convert.card import Numbers, general_keys, model_id
 from jupyter_ollama.convert.folder import Folder
 from jupyter_ollama.gguf import Array, header_bytes
 
 
 def general(folder: Path, n_values: int = 7_000_000_000, tokens: set[bytes] = frozenset(), **config: Any) -> dict[str, Any]:  # type: ignore[assignment]
-    keys = general_keys(Folder(folder), config, n_values, tokens)
+    keys = general_keys(Folder(folder), config, Numbers(n_values), tokens)
     header_bytes(keys, [])
     return {
         key.removeprefix("general."): list(value.value) if isinstance(value.value, Array) else value.value for key, value in keys.items()

@@ -72,8 +72,8 @@ def test_metadata_is_the_same_key_by_key(name: str, tmp_path: Path) -> None:
 UNKNOWN = {"tokenizer.ggml.unknown_token_id": "llama.cpp's converter looks for special tokens in tokenizer.json only"}
 SEVERAL_EOS = "llama.cpp's converter forgets the second EOS of generation_config.json"
 ON_PURPOSE = {
-    "llama2-spm-f16": UNKNOWN,
-    "llama-linear": UNKNOWN,
+    **dict.fromkeys(("llama2-spm-f16", "llama-linear", "mistral", "mixtral"), UNKNOWN),
+    **dict.fromkeys(("phi3", "phi3-longrope"), {**UNKNOWN, "general.name": "llama.cpp wants <|endoftext|> of models that are called phi3"}),
     "llama2-fallback": {
         "tokenizer.ggml.scores": "llama.cpp's converter gives every token the same score, which splits text wrongly",
         "tokenizer.ggml.token_type": "it marks <unk> as a control token; in SentencePiece's own file it is the unknown token",

@@ -8,10 +8,35 @@ from pathlib import Path
 
 from ...errors import SourceError, UnsupportedArchitecture
 from ..records import Arch
+from .cohere import COHERE
+from .granite import GRANITE
 from .llama import LLAMA
+from .mistral import MISTRAL
+from .mixtral import MIXTRAL
+from .olmo import OLMO
+from .olmo2 import OLMO2, OLMO3
+from .phi3 import PHI3
+from .qwen2 import QWEN2
+from .qwen3 import QWEN3
+from .qwen3moe import QWEN3MOE
+from .smollm3 import SMOLLM3
+from .starcoder2 import STARCODER2
 
 ARCHITECTURES: tuple[Arch, ...] = (
+    COHERE,
+    GRANITE,
     LLAMA,
+    MISTRAL,
+    MIXTRAL,
+    OLMO,
+    OLMO2,
+    OLMO3,
+    PHI3,
+    QWEN2,
+    QWEN3,
+    QWEN3MOE,
+    SMOLLM3,
+    STARCODER2,
 )  # fmt: skip
 
 BY_MODEL: Mapping[str, Arch] = {model: arch for arch in ARCHITECTURES for model in arch.models}

@@ -1,10 +1,17 @@
-"""The tiny models that are converted in tests: one file for each architecture, one line each here."""
+"""The tiny models that are converted in tests: one file for each family, one line each here."""
 
 from __future__ import annotations
 
 from ..tiny import Tiny
-from . import llama
+from . import cohere, granite, llama, mistral, olmo, phi3, qwen, starcoder2
 
 FOLDERS: dict[str, Tiny] = {
     **llama.FOLDERS,
+    **mistral.FOLDERS,
+    **qwen.FOLDERS,
+    **phi3.FOLDERS,
+    **granite.FOLDERS,
+    **cohere.FOLDERS,
+    **olmo.FOLDERS,
+    **starcoder2.FOLDERS,
 }  # fmt: skip

@@ -1,0 +1,22 @@
+"""SmolLM3: Llama in which each fourth block has no rotary embedding."""
+
+from __future__ import annotations
+
+from ..keys import COMMON, ROTARY_SIZE, VOCAB_SIZE, WRITTEN_HEAD_SIZES
+from ..records import SILU, Arch, Fixed
+from .llama import HEAD_RULES, ROPE_FACTORS, ROPE_FREQS, TENSORS
+
+SMOLLM3 = Arch(
+    name="smollm3",
+    models=("SmolLM3ForCausalLM",),
+    keys=(*COMMON, *WRITTEN_HEAD_SIZES, VOCAB_SIZE, ROTARY_SIZE),
+    tensors=(*TENSORS, ROPE_FREQS),
+    rules=HEAD_RULES,
+    made=(ROPE_FACTORS,),
+    fixed=(*SILU, Fixed("@every_fourth_unrotated", (True,))),
+    defaults={
+        "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2e6, "tie_word_embeddings": True,
+        "num_key_value_heads": 4,
+    },
+    add_space_prefix=True,
+)  # fmt: skip
