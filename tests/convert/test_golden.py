@@ -60,26 +60,13 @@ def test_metadata_is_the_same_key_by_key(name: str, tmp_path: Path) -> None:
     theirs = golden(name)["metadata"]
     del theirs["general.file_type"]  # the builder's
 
-    ours = {key: shown(value) for key, value in plan.metadata.items()}
+    ours, differs = {key: shown(value) for key, value in plan.metadata.items()}, FOLDERS[name].differs
 
-    assert {key: value for key, value in ours.items() if key not in ON_PURPOSE.get(name, {})} == {
-        key: value for key, value in theirs.items() if key not in ON_PURPOSE.get(name, {})
+    assert {key: value for key, value in ours.items() if key not in differs} == {
+        key: value for key, value in theirs.items() if key not in differs
     }
-    for key, why in ON_PURPOSE.get(name, {}).items():
+    for key, why in differs.items():
         assert ours.get(key) != theirs.get(key), why
-
-
-UNKNOWN = {"tokenizer.ggml.unknown_token_id": "llama.cpp's converter looks for special tokens in tokenizer.json only"}
-SEVERAL_EOS = "llama.cpp's converter forgets the second EOS of generation_config.json"
-ON_PURPOSE = {
-    **dict.fromkeys(("llama2-spm-f16", "llama-linear", "mistral", "mixtral"), UNKNOWN),
-    **dict.fromkeys(("phi3", "phi3-longrope"), {**UNKNOWN, "general.name": "llama.cpp wants <|endoftext|> of models that are called phi3"}),
-    "llama2-fallback": {
-        "tokenizer.ggml.scores": "llama.cpp's converter gives every token the same score, which splits text wrongly",
-        "tokenizer.ggml.token_type": "it marks <unk> as a control token; in SentencePiece's own file it is the unknown token",
-    },
-    "llama31-rope": {"tokenizer.ggml.eos_token_ids": SEVERAL_EOS, "tokenizer.ggml.eot_token_id": SEVERAL_EOS},
-}
 
 
 def shown(value: Typed) -> list[Any]:

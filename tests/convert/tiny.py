@@ -16,6 +16,8 @@ Dtype = Literal["F32", "F16", "BF16"]
 SWIGLU, GELU = 1e-4, 3e-3
 """How far logits may be from transformers', in standard deviations. llama.cpp takes GELU from a table in half precision."""
 
+UNKNOWN = {"tokenizer.ggml.unknown_token_id": "llama.cpp's converter looks for special tokens in tokenizer.json only"}
+
 
 @dataclass(frozen=True)
 class Tiny:
@@ -25,6 +27,7 @@ class Tiny:
         shapes: the names and shapes of its tensors by its config.
         config: how it differs from the smallest Llama; None takes a key away.
         shards: in how many files its weights lie.
+        differs: keys in which we differ from llama.cpp's converter on purpose, and why.
         logits: how far logits may be from the reference; None where there is none.
     """
 
@@ -37,6 +40,7 @@ class Tiny:
     generation: Config = field(default_factory=dict)
     tokenizer_config: Config = field(default_factory=dict)
     shards: int = 1
+    differs: Mapping[str, str] = field(default_factory=dict)
     logits: float | None = SWIGLU
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tiny import Config, Shapes, Tiny, around, attention, gated, vector
+from ..tiny import UNKNOWN, Config, Shapes, Tiny, around, attention, gated, vector
 
 
 def shapes(config: Config) -> Shapes:
@@ -26,6 +26,8 @@ LLAMA31_ROPE = {
     "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 8192,
 }  # fmt: skip
 
+SEVERAL_EOS = "llama.cpp's converter forgets the second EOS of generation_config.json"
+
 FOLDERS: dict[str, Tiny] = {
     # The one for everything that is not about conversion: rows of 256, so that every quantization applies.
     "tiny-llama": Tiny(
@@ -35,11 +37,19 @@ FOLDERS: dict[str, Tiny] = {
         },
         tokenizer_config={"chat_template": CHATML},
     ),
-    "llama2-spm-f16": Tiny("spm", "F16", shapes=shapes, tokenizer_config={"add_bos_token": True, "add_eos_token": False}),
-    "llama2-fallback": Tiny("fallback", shapes=shapes, tokenizer_config={"add_bos_token": True, "add_eos_token": False, "legacy": False}),
+    "llama2-spm-f16": Tiny("spm", "F16", shapes=shapes, tokenizer_config={"add_bos_token": True, "add_eos_token": False}, differs=UNKNOWN),
+    "llama2-fallback": Tiny(
+        "fallback", shapes=shapes, tokenizer_config={"add_bos_token": True, "add_eos_token": False, "legacy": False},
+        differs={
+            "tokenizer.ggml.scores": "llama.cpp's converter gives every token the same score, which splits text wrongly",
+            "tokenizer.ggml.token_type": "it marks <unk> as a control token; in SentencePiece's own file it is the unknown token",
+        },
+    ),
     "llama31-rope": Tiny(
-        "llama3", shapes=shapes, config={"num_key_value_heads": 2, "rope_theta": 500_000.0, "rope_scaling": LLAMA31_ROPE, "max_position_embeddings": 131_072},
+        "llama3", shapes=shapes,
+        config={"num_key_value_heads": 2, "rope_theta": 500_000.0, "rope_scaling": LLAMA31_ROPE, "max_position_embeddings": 131_072},
         generation={"temperature": 0.6, "top_p": 0.9, "eos_token_id": [377, 379]}, shards=2,
+        differs={"tokenizer.ggml.eos_token_ids": SEVERAL_EOS, "tokenizer.ggml.eot_token_id": SEVERAL_EOS},
     ),
     "llama32-tied": Tiny(
         "llama3", shapes=shapes, config={
@@ -64,5 +74,6 @@ FOLDERS: dict[str, Tiny] = {
             "0": {"content": "<unk>", "special": True}, "1": {"content": "<s>", "special": True}, "2": {"content": "</s>", "special": True},
             "428": {"content": "<tool>", "special": False}, "429": {"content": "\u2581\u2581", "special": False},
         }},
+        differs=UNKNOWN,
     ),
 }  # fmt: skip

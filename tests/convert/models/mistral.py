@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tiny import Config, Shapes, Tiny, around, attention, matrix, vector
+from ..tiny import UNKNOWN, Config, Shapes, Tiny, around, attention, matrix, vector
 from . import llama
 
 
@@ -26,10 +26,11 @@ FOLDERS = {
     "mistral": Tiny(
         "spm", "BF16", "MistralForCausalLM", "mistral", shapes=llama.shapes,
         config={"num_key_value_heads": 2, "head_dim": 32, "rms_norm_eps": None, "sliding_window": None},
-        tokenizer_config={"add_bos_token": True, "add_prefix_space": True},
+        tokenizer_config={"add_bos_token": True, "add_prefix_space": True}, differs=UNKNOWN,
     ),
     "mixtral": Tiny(
         "spm", "F16", "MixtralForCausalLM", "mixtral", shapes=mixtral,
         config={"num_key_value_heads": 2, "num_local_experts": 4, "num_experts_per_tok": 2, "sliding_window": None}, shards=3,
+        differs=UNKNOWN,
     ),
 }  # fmt: skip

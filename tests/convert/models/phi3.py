@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..tiny import Config, Shapes, Tiny, around, head_dim, matrix, vector
+from ..tiny import UNKNOWN, Config, Shapes, Tiny, around, head_dim, matrix, vector
 
 
 def shapes(config: Config) -> Shapes:
@@ -29,14 +29,19 @@ def longrope(count: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+UNNAMED = {**UNKNOWN, "general.name": "llama.cpp wants <|endoftext|> of models that are called phi3"}
+
 FOLDERS = {
-    "phi3": Tiny("spm", "BF16", "Phi3ForCausalLM", "phi3", shapes=shapes, config={"sliding_window": 2047, "pad_token_id": 0}),
+    "phi3": Tiny(
+        "spm", "BF16", "Phi3ForCausalLM", "phi3", shapes=shapes, config={"sliding_window": 2047, "pad_token_id": 0}, differs=UNNAMED,
+    ),
     "phi3-longrope": Tiny(
         "spm", "BF16", "Phi3ForCausalLM", "phi3", shapes=shapes,
         config={
             "original_max_position_embeddings": 4096, "max_position_embeddings": 131_072, "rope_scaling": longrope(8),
             "sliding_window": 262_144, "pad_token_id": 0,
         },
+        differs=UNNAMED,
     ),
     "phi4-mini": Tiny(
         "llama3", "BF16", "Phi3ForCausalLM", "phi3", shapes=shapes,
