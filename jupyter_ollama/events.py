@@ -124,7 +124,14 @@ class Done:
         return self.message.content
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": self.message.content, "text/markdown": self.message.content}
+        content, asked = self.message.content, self.message.tool_calls
+        if not asked:
+            return {"text/plain": content, "text/markdown": content}
+        from .render import calls
+
+        lines = calls(asked)
+        code = "\n".join(f"    {line}" for line in lines.splitlines())
+        return {"text/plain": f"{content}\n{lines}".lstrip(), "text/markdown": f"{content}\n\n{code}"}
 
 
 Event = Progress | Chunk | Done

@@ -71,7 +71,7 @@ NOT_IN_FORMATS = ("asyncio", "concurrent", "http", "multiprocessing", "socket", 
 READS_ENVIRONMENT = {"settings.py", "engine/process.py", "engine/worker/boot.py"}
 
 # A value is drawn by `render` when something displays it, and only then.
-DRAWN_LATE = {("models", "render")}
+DRAWN_LATE = {("events", "render"), ("models", "render")}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ollama import render
 from jupyter_ollama.events import Done, Statistics
-from jupyter_ollama.messages import Message
+from jupyter_ollama.messages import Message, ToolCall
 from jupyter_ollama.models import Deleted, Details, LayerInfo, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary, Pruned
 
 HOSTILE = "<img src=x onerror=alert(1)>\"'&\x1b[2J"
@@ -272,3 +272,38 @@ def test_a_value_without_a_form_is_a_type_error() -> None:
     for form in (render.plain, render.html):
         with pytest.raises(TypeError, match="int"):
             form(3)
+
+
+CALLS = (ToolCall("get_weather", {"city": "Paris", "days": [1, 2.5, None], "snow": True}), ToolCall("get_time"))
+
+
+def test_a_tool_call_is_written_as_code() -> None:
+    assert '→ get_weather(city="Paris", days=[1, 2.5, null], snow=true)\n→ get_time()' == render.calls(CALLS)
+    shown = render.calls_html(CALLS)
+    assert '<span class="name">get_weather</span>(<span>city</span>=<span class="value">&quot;Paris&quot;</span>' in shown
+
+
+def test_thoughts_are_folded_once_they_are_over_and_marked_as_ollama_marks_them() -> None:
+    assert "Thinking...\nA dog?\n...done thinking." == render.thoughts("\nA dog?\n")
+    assert "Thinking...\nA dog?" == render.thoughts("A dog?", live=True)
+    assert "<summary>Thought 2 words</summary>" in render.thoughts_html("A dog?")
+    assert "<details class=\"thoughts\">" in render.thoughts_html("A dog?")
+    assert "<details class=\"thoughts live\" open>" in render.thoughts_html("A dog?", live=True)
+
+
+def test_nothing_a_model_thinks_or_calls_becomes_markup() -> None:
+    call = ToolCall(HOSTILE, {HOSTILE: HOSTILE, "x": {HOSTILE: [HOSTILE]}})
+
+    for shown in (render.thoughts_html(HOSTILE), render.calls_html([call])):
+        assert "<img" not in shown
+        assert "\x1b" not in shown
+    for text in (render.thoughts(HOSTILE), render.calls([call])):
+        assert "\x1b" not in text
+
+
+def test_an_answer_shows_what_it_asks_for() -> None:
+    asked = Done(Message("assistant", "Let me see.", tool_calls=CALLS[1:]), "mario:latest", "stop", Statistics())
+
+    assert "Let me see.\n→ get_time()" == asked._repr_mimebundle_()["text/plain"]
+    assert "Let me see.\n\n    → get_time()" == asked._repr_mimebundle_()["text/markdown"]
+    assert {"text/plain": "Hi", "text/markdown": "Hi"} == done()._repr_mimebundle_()

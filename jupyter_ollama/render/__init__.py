@@ -7,6 +7,7 @@
     views     each value of ``models`` as HTML
     upkeep    what rm, verify and du say, in both forms
     answer    the quiet line below an answer, and where it came from
+    reply     what a model says besides its answer: thoughts and tool calls
 
 Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
 """
@@ -16,11 +17,12 @@ from __future__ import annotations
 from . import upkeep as upkeep  # its forms join plain and html
 from .answer import footer, footer_html, provenance
 from .numbers import human_bytes, human_count, human_duration, human_time
+from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, thoughts, thoughts_html
 from .tables import visible
 from .text import parameter_lines, plain
 from .views import html
 
 __all__ = [
-    "footer", "footer_html", "html", "human_bytes", "human_count", "human_duration", "human_time", "parameter_lines", "plain",
-    "provenance", "visible",
+    "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "footer", "footer_html", "html", "human_bytes", "human_count",
+    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "thoughts", "thoughts_html", "visible",
 ]  # fmt: skip

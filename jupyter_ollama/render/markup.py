@@ -34,6 +34,12 @@ STYLE = """<style>
 @ .bar { display: flex; width: 12em; height: .7em; margin-top: .45em; }
 @ .bar span { background: var(--jp-brand-color1, #2196f3); }
 @ .bar .shared { opacity: .35; }
+@ .thoughts summary { margin: 0; font-weight: normal; opacity: .65; }
+@ .thoughts .text { margin: .3em 0 .6em; padding-left: .8em; opacity: .75; white-space: pre-wrap; overflow-wrap: anywhere;
+  border-left: 3px solid var(--jp-border-color2, rgba(128, 128, 128, .4)); }
+@ .thoughts.live .text { display: flex; flex-direction: column-reverse; max-height: 9em; overflow: auto; }
+@ .call { margin: .3em 0; }
+@ .call::before { content: "→ "; opacity: .6; }
 @ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
 @ .name { color: var(--jp-mirror-editor-def-color, inherit); }
 @ .value { color: var(--jp-mirror-editor-string-color, inherit); }
