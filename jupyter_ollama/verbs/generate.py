@@ -46,7 +46,9 @@ def generate(
     how = thinking(stored, own, think)
     if raw:
         speech = speech_of(own, think=how) if think else None
-        return (yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel, speech))
+        return (
+            yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel, speech)
+        )
     conversation = for_generate(stored.system, stored.messages, prompt, system=system)
 
     def make_prompt(engine: Engine) -> Prompt:
