@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -67,20 +67,26 @@ class Ollama:
         self.engines.close()
 
     def create(
-        self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None
-    ) -> Run[ModelSummary]:
+        self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None,
+        info: Mapping[str, Any] | None = None, remote_host: str | None = None,
+    ) -> Run[ModelSummary]:  # fmt: skip
         """Make a model from a Modelfile (or its text).
 
         Args:
             quantize: target type such as ``q4_K_M``.
             base_dir: where relative paths start; the working directory by default.
+            info: what the model's config is to say: ``capabilities`` (added), ``model_family``, ``base_name``, ``quantization_level``,
+                ``parameter_size``, ``context_length``, ``embedding_length``.
+            remote_host: the Ollama server that has the model which FROM names; only that is written down, nothing is fetched.
         Raises: ModelfileError for a text that does not parse; the Run raises what goes wrong later.
         """
         parsed = Modelfile.parse(modelfile) if isinstance(modelfile, str) else modelfile
         base = Path(base_dir) if base_dir is not None else Path.cwd()
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
-            return create(self.store, name, parsed, quantize=quantize, base_dir=base, cancel=cancel)
+            return create(
+                self.store, name, parsed, quantize=quantize, base_dir=base, info=info, remote_host=remote_host, cancel=cancel
+            )  # fmt: skip
 
         return Run.start(work, verb="create")
 

@@ -9,12 +9,17 @@ from .. import manifest as media
 from ..errors import OptionError
 from ..events import Progress
 from ..gojson import Struct, encode
-from ..manifest import Layer, Manifest
+from ..manifest import Config, Layer, Manifest
 from ..modelfile import Modelfile
 from ..models import ModelSummary
 from ..names import ModelName
 from ..store import Store, StoredModel
 from .weights import Base
+
+# Families whose models Ollama runs with a renderer and a parser of its own: both are named where nobody names others, so that a model
+# made here runs the same there. Here the template inside the GGUF applies.
+_BUILT_IN = {"gemma4": ("gemma4", "gemma4"), "laguna": ("laguna", "laguna"), "nemotron_h": ("nemotron-3-nano", "nemotron-3-nano")}
+_STOPS = {"gemma4": {"stop": ["<turn|>"]}}
 
 
 def assemble(
@@ -36,14 +41,15 @@ def assemble(
             new.add(str(layer.digest))
         return layer
 
-    for media_type, data in _texts(modelfile, parent):
+    for media_type, data in _texts(modelfile, parent, base.config):
         if media_type != media.LICENSE:
             layers = [layer for layer in layers if not _replaces(media_type, layer.media_type)]
         layers.append(put(data, media_type))
+    renderer, parser = _BUILT_IN.get(_family(base.config), ("", ""))
     config = replace(
         base.config,
-        renderer=modelfile.renderer or base.config.renderer,
-        parser=modelfile.parser or base.config.parser,
+        renderer=modelfile.renderer or base.config.renderer or renderer,
+        parser=modelfile.parser or base.config.parser or parser,
         requires=modelfile.requires or base.config.requires,
     )
     manifest = Manifest.build(put(config.encode(), media.CONFIG_TYPE), layers)
@@ -52,10 +58,16 @@ def assemble(
     yield Progress("writing_manifest")
     name = store.tag(name, manifest)
     yield Progress("success")
-    return ModelSummary(str(name), manifest.digest, manifest.size, store.tags.modified(name), config.details)
+    return ModelSummary(
+        str(name), manifest.digest, manifest.size, store.tags.modified(name), config.details, config.remote_model, config.remote_host
+    )  # fmt: skip
 
 
-def _texts(modelfile: Modelfile, parent: StoredModel | None) -> Generator[tuple[str, bytes], None, None]:
+def _family(config: Config) -> str:
+    return "nemotron_h" if config.model_family.startswith("nemotron_h") else config.model_family
+
+
+def _texts(modelfile: Modelfile, parent: StoredModel | None, config: Config) -> Generator[tuple[str, bytes], None, None]:
     """The layers the Modelfile asks for. An empty template or system leaves what is inherited."""
     if modelfile.template:
         yield media.TEMPLATE, modelfile.template.encode()
@@ -64,7 +76,7 @@ def _texts(modelfile: Modelfile, parent: StoredModel | None) -> Generator[tuple[
     for license_text in modelfile.licenses:
         if license_text:
             yield media.LICENSE, license_text.encode()
-    parameters = {**((parent.parameters if parent else None) or {}), **modelfile.parameters}
+    parameters = {**_STOPS.get(config.model_family, {}), **((parent.parameters if parent else None) or {}), **modelfile.parameters}
     if parameters:
         yield media.PARAMS, _encode_parameters(parameters)
     if modelfile.messages:

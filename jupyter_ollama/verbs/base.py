@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import SourceError
+from ..errors import QuantizationError, SourceError
 from ..gguf import read_index, read_shards, whole
-from ..manifest import ADAPTER, DRAFT, MODEL, PROJECTOR, Layer
+from ..manifest import ADAPTER, DRAFT, MODEL, PROJECTOR, Config, Layer
 from ..quantization import Quantization
 from ..run import CancelToken
 from ..sources import pick_files
@@ -36,6 +36,8 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
     """
     inherited = str(model.name)
     layers = tuple(replace(layer, from_model=inherited) for layer in model.manifest.layers)
+    if not model.runs_here:
+        return Base(layers, _as_it_is(model, quantize), (yield from take_over(store, model, layers, cancel)))
     weights = Weights(MODEL, None, read_shards(model.path, *model.model_paths[1:]))
     held = model.config
     config = replace(
@@ -49,6 +51,19 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
     rest = tuple(layer for layer in layers if layer.media_type != MODEL)
     new = yield from take_over(store, model, rest, cancel)
     return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new | new, built.notes)
+
+
+def _as_it_is(model: StoredModel, quantize: Quantization | None) -> Config:
+    """The config of a model whose weights are elsewhere or of another kind, about which nothing else is known.
+
+    Raises: QuantizationError.
+    """
+    if quantize is not None:
+        raise QuantizationError(
+            f"{model.name} has no GGUF weights here that could be quantized.", hint="Leave the quantization out.",
+            path=None, quantize=quantize.name,
+        )  # fmt: skip
+    return model.config
 
 
 def add_projectors(store: Store, base: Base, paths: Sequence[Path], cancel: CancelToken) -> Step:

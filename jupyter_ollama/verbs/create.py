@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..errors import OllamaError, SourceError
 from ..events import Progress
@@ -17,37 +19,57 @@ from ..store import Store, StoredModel
 from ..template import chat
 from .assemble import assemble
 from .base import add_adapter, add_draft, add_projectors, from_model, from_paths
+from .info import Info
+from .remote_stub import from_remote
 from .resolve import exists, resolve
 from .weights import Base
 
 
 def create(
-    store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, base_dir: Path, cancel: CancelToken
-) -> Generator[Progress, None, ModelSummary]:
+    store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, base_dir: Path,
+    info: Mapping[str, Any] | None = None, remote_host: str | None = None, cancel: CancelToken,
+) -> Generator[Progress, None, ModelSummary]:  # fmt: skip
     """Make a model. Everything cheap is checked first; nothing of the store changes before the last step.
 
     Args:
         quantize: target type such as ``q4_K_M``; wins over the Modelfile's ``PARAMETER quantization``.
-        base_dir: where relative paths in FROM and ADAPTER start.
-    Raises: InvalidName, ModelfileError, TemplateError, SourceError and its kin, ModelNotFound, DiskFull, EngineCrashed, Cancelled.
+        base_dir: where relative paths in FROM, ADAPTER and DRAFT start.
+        info: fields of the config to be said otherwise than the weights do; ``capabilities`` are added.
+        remote_host: the server that has the model which FROM names; nothing is fetched from it.
+    Raises: InvalidName, ModelfileError, OptionError, TemplateError, SourceError and its kin, ModelNotFound, DiskFull, EngineCrashed,
+        Cancelled.
     """
     target = ModelName.valid(name)
     wanted = parse_quantization(text) if (text := quantize or modelfile.quantize) else None
+    told = Info.of(info)
     if modelfile.template:
         chat.validate(modelfile.template)
-    check_draft(modelfile.sources, modelfile.drafts, base_dir)
-    adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
-    drafts = [_existing(draft, base_dir, "DRAFT") for draft in modelfile.drafts]
+    remote = from_remote(modelfile, remote_host, wanted) if remote_host else None
+    files = _Files.of(modelfile, base_dir) if remote is None else _Files()
     with store.begin() as work:
-        parent, base = yield from _base(work, modelfile, wanted, base_dir, cancel)
-        if adapter is not None:
-            base = yield from add_adapter(work, base, adapter, cancel)
-        if drafts:
-            base = yield from add_draft(work, base, drafts, cancel)
+        parent, base = (None, remote) if remote else (yield from _base(work, modelfile, wanted, base_dir, cancel))
+        if files.adapter is not None:
+            base = yield from add_adapter(work, base, files.adapter, cancel)
+        if files.drafts:
+            base = yield from add_draft(work, base, files.drafts, cancel)
         for note in base.notes:
             yield Progress("note", facts={"text": note})
         cancel.check()
-        return (yield from assemble(work, target, base, modelfile, parent))
+        return (yield from assemble(work, target, replace(base, config=told.over(base.config)), modelfile, parent))
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What must be there beside what FROM names."""
+
+    adapter: Path | None = None
+    drafts: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, modelfile: Modelfile, base_dir: Path) -> _Files:
+        check_draft(modelfile.sources, modelfile.drafts, base_dir)
+        adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
+        return cls(adapter, tuple(_existing(draft, base_dir, "DRAFT") for draft in modelfile.drafts))
 
 
 def _base(
