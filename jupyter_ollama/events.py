@@ -107,6 +107,7 @@ class Done:
 
     ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
     model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
+    ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there.
     """
 
     message: Message
@@ -119,6 +120,7 @@ class Done:
     prompt: str = ""
     left_out: int = 0
     cut_tokens: int = 0
+    context: tuple[int, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return self.message.content

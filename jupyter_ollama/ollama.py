@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -105,7 +105,7 @@ class Ollama:
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
         tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
-        truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages.
 
@@ -115,6 +115,7 @@ class Ollama:
                 by default it does if it can.
             system: used instead of the model's SYSTEM.
             truncate: leave out the oldest messages when the context is too small for all; without it that is an error.
+            shift: False ends the answer when the context is full; else the oldest tokens make room and it goes on.
             options: parameters for this answer, such as ``{"temperature": 0}``.
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
         """
@@ -123,29 +124,32 @@ class Ollama:
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return chat(
                 self.store, self.engines, self.settings, model, conversation,
-                tools=offered, think=think, system=system, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
+                tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
+                cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="chat")
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
-        suffix: str | None = None, think: bool | str | None = None, truncate: bool = True, options: dict[str, Any] | None = None,
-        keep_alive: float | None = None,
+        suffix: str | None = None, think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True,
+        shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
         """Complete one prompt; ``raw`` hands it to the model without any template.
 
         Args:
             template: a Go template used instead of the model's own.
             suffix: what comes after the text that is to be made, for models that fill in.
-            think: as for ``chat``.
+            think, shift: as for ``chat``.
+            context: that of an earlier answer, to go on from there.
             truncate: shorten what does not fit the context; without it that is an error.
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
-                suffix=suffix, think=think, truncate=truncate, options=options, keep_alive_s=keep_alive, cancel=cancel,
+                suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
+                cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="generate")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine.protocol import Engine, GenerationEnd, ModelFiles
+from ..engine.protocol import GenerationEnd, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index
@@ -20,11 +20,12 @@ from ..settings import Settings
 from ..store import StoredModel
 from ..template.chat import ChatTemplate, choose
 from .prompt import PromptMaker
+from .shifting import Shifting
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One answer to be made: with which model, options and patience.
+    """One answer to be made: with which model, options and patience, and whether it goes on when the context is full.
 
     Units: ``keep_alive_s`` seconds, negative for ever.
     """
@@ -32,10 +33,15 @@ class Request:
     model: StoredModel
     options: Options
     keep_alive_s: float
+    shift: bool = True
 
 
-def request(model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings) -> Request:
+def request(
+    model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings, *, shift: bool | None = None
+) -> Request:
     """Put together what applies: the model's parameters, over them the request's options.
+
+    The family deepseek2 cannot go on when the context is full, unless it is asked to.
 
     Raises: OptionError.
     """
@@ -44,7 +50,8 @@ def request(model: StoredModel, options: dict[str, object] | None, keep_alive_s:
         known_options(model.parameters or {}),
         check_options(options),
     )
-    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s)
+    goes_on = model.config.model_family != "deepseek2" if shift is None else shift
+    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on)
 
 
 def template_of(model: StoredModel, settings: Settings) -> ChatTemplate:
@@ -84,7 +91,8 @@ def answer(
     with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
-        chunks = _chunks(engine, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel)
+        speaker = Shifting(engine, shift=wanted.shift)
+        chunks = _chunks(speaker, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel)
         message, end = yield from _kept(chunks)
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,
@@ -97,7 +105,7 @@ def answer(
     return Done(
         message, str(model.name), end.reason, statistics,
         digest=model.digest, seed=end.seed, options=dict(wanted.options),
-        prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens,
+        prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens, context=(*prompt.tokens, *speaker.answered),
     )  # fmt: skip
 
 
@@ -117,7 +125,7 @@ def _kept(chunks: Generator[Chunk, None, GenerationEnd]) -> Generator[Chunk, Non
 
 
 def _chunks(
-    engine: Engine, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken
+    engine: Shifting, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken
 ) -> Generator[Chunk, None, GenerationEnd]:
     """Text to parts of the answer."""
     texts = _texts(engine, tokens, options, reader.tokens, cancel)
@@ -133,7 +141,7 @@ def _chunks(
 
 
 def _texts(
-    engine: Engine, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken
+    engine: Shifting, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken
 ) -> Generator[str, None, GenerationEnd]:
     """Tokens to text: characters stay whole, the answer ends before a stop string."""
     stops = options.get("stop") or []

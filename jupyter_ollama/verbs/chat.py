@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
@@ -20,7 +21,8 @@ from .resolve import resolve
 
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
-    tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None, truncate: bool = True,
+    tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None,
+    truncate: bool = True, shift: bool | None = None,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Answer a conversation. ``system`` takes the place of the model's own SYSTEM.
@@ -29,10 +31,11 @@ def chat(
         tools: what the model may ask to be called.
         think: whether or how much the model shall think before it answers; by default it does if it can.
         truncate: leave out the oldest messages if not all fit the context; without it that is an error.
+        shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift)
     template = template_of(stored, settings)
     check(stored, template, "chat", tools=tools, messages=messages)
     how = thinking(stored, template, think)
@@ -44,7 +47,8 @@ def chat(
 
         return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 
-    return (yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how)))
+    done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how))
+    return replace(done, context=())  # a chat goes on with messages
 
 
 def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
@@ -23,7 +24,7 @@ from .resolve import resolve
 def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
     raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
-    think: bool | str | None = None, truncate: bool = True,
+    think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt.
@@ -33,31 +34,37 @@ def generate(
         template: a Go template to use instead of the model's own.
         suffix: the text after the gap, for models that fill in.
         think: whether or how much the model shall think before it answers; by default it does if it can.
+        context: of an earlier answer, to go on from there; the model's own messages are not repeated then.
         truncate: shorten what does not fit the context; without it that is an error.
+        shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
-    if raw and (system or template or suffix):
-        raise OllamaError("raw takes the prompt as it is: it cannot be combined with system, template or suffix.", hint="Leave them out.")
+    if raw and (system or template or suffix or context):
+        raise OllamaError(
+            "raw takes the prompt as it is: it cannot be combined with system, template, suffix or context.", hint="Leave them out.",
+            text="raw mode does not support template, system, or context",
+        )  # fmt: skip
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift)
     own = choose(None, None) if raw and not think else template_of(stored, settings)
     chosen = choose(template, None, family=stored.config.model_family) if template else own
     check(stored, chosen, "generate", suffix=suffix)
     how = thinking(stored, own, think)
-    if raw:
-        speech = speech_of(own, think=how) if think else None
-        return (
-            yield from answer(engines, wanted, lambda engine: of_text(engine, prompt, wanted.options, truncate=truncate), cancel, speech)
-        )
-    conversation = for_generate(stored.system, stored.messages, prompt, system=system)
+    conversation = for_generate(stored.system, stored.messages, prompt, system=system, continued=bool(context))
 
     def make_prompt(engine: Engine) -> Prompt:
+        if raw:
+            return of_text(engine, prompt, wanted.options, truncate=truncate)
+        earlier, info = engine.detokenize(context).decode("utf-8", "replace") if context else "", engine.info
+
         def render(messages: Sequence[Message]) -> str:
-            info = engine.info
-            return chosen.render(messages, think=how, suffix=suffix or None, bos_token=info.bos_text, eos_token=info.eos_text)
+            made = chosen.render(messages, think=how, suffix=suffix or None, bos_token=info.bos_text, eos_token=info.eos_text)
+            return earlier + made
 
         if template or suffix:
             return of_text(engine, render(conversation), wanted.options, truncate=truncate)
         return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
 
-    return (yield from answer(engines, wanted, make_prompt, cancel, None if suffix else speech_of(chosen, think=how)))
+    unread = suffix or (raw and not think)
+    done = yield from answer(engines, wanted, make_prompt, cancel, None if unread else speech_of(chosen, think=how))
+    return replace(done, context=()) if raw else done

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ..engine.protocol import Engine
 from ..messages import Message
-from ..options import OPTIONS, Options
+from ..options import Options
 from ..template.truncation import Fitted, Render, cut, fit
+from .shifting import n_keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,6 @@ def of_messages(engine: Engine, messages: Sequence[Message], render: Render, opt
 def _cut(engine: Engine, fitted: Fitted, options: Options, truncate: bool) -> Prompt:
     if not truncate or len(fitted.tokens) <= engine.info.n_ctx:
         return Prompt(fitted.prompt, fitted.tokens, fitted.left_out)
-    wanted = options.get("num_keep", OPTIONS["num_keep"].default)
-    assert isinstance(wanted, int)
-    n_keep = wanted + engine.info.add_bos if wanted >= 0 else wanted
-    tokens = cut(fitted.tokens, engine.info.n_ctx, n_keep)
+    tokens = cut(fitted.tokens, engine.info.n_ctx, n_keep(engine, options))
     text = engine.detokenize(tokens).decode("utf-8", "replace")
     return Prompt(text, tokens, fitted.left_out, len(fitted.tokens) - len(tokens))
