@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import gguf
 
-from ..errors import SourceError
 from ..gguf.plan import Plan
 from ..gguf.values import Array, text, u32
 from ..safetensors import read_folder
 from . import arch as architectures
 from .card import Numbers, general_keys
-from .config import ConfigView, lifted
+from .config import ConfigView
 from .folder import Folder
 from .keys import evaluate, refuse_other
+from .quantized import fp8_block, refuse_marked
 from .tokenizer import read_tokenizer
 from .views import VIEWS
 from .weights import plan_weights
@@ -39,12 +39,14 @@ def plan_folder(files: Path | str | Files) -> Plan:
     folder = Folder(Path(files)) if isinstance(files, (str, Path)) else Folder(files.folder, tuple(files.weights))
     raw = folder.config()
     path = folder.path / "config.json"
-    _refuse_quantized(raw, path)
+    block = fp8_block(raw, path)
     _, arch = architectures.find(raw.get("architectures"), path)
     config = ConfigView(raw, path, arch.defaults, VIEWS)
     refuse_other(arch.fixed, config)
     keys = evaluate(arch.keys, config, arch.name)
-    weights = plan_weights(arch, config, read_folder(folder.path, folder.weights), folder.path)
+    source = read_folder(folder.path, folder.weights)
+    refuse_marked(source, folder.path)
+    weights = plan_weights(arch, config, source, folder.path, block)
     tokenizer = read_tokenizer(folder, config, arch)
     numbers = Numbers.of({tensor.name: tensor.shape for tensor in weights.tensors})
     tokens: Array = tokenizer.keys["tokenizer.ggml.tokens"].value
@@ -62,14 +64,3 @@ def _notes(dropped: tuple[str, ...]) -> tuple[str, ...]:
     if not dropped:
         return ()
     return (f"{len(dropped)} tensors that llama.cpp computes itself were left out (such as {dropped[0]}).",)
-
-
-def _refuse_quantized(raw: dict[str, Any], path: Path) -> None:
-    held = lifted(raw).get("quantization_config")
-    if not held:
-        return
-    method = held.get("quant_method", "unknown") if isinstance(held, dict) else "unknown"
-    raise SourceError(
-        f"{path} says that the weights are quantized already ({method}).",
-        hint="Use the original model in BF16, F16 or F32, or a GGUF of it.", path=path, quantization=method,
-    )  # fmt: skip

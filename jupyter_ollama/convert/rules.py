@@ -79,4 +79,4 @@ class Rules:
 
     def missing(self) -> list[str]:
         """The tensors without which stacks stay incomplete."""
-        return [name for stack in self._stacks.values() for name in stack.missing()]
+        return sorted(name for stack in self._stacks.values() for name in stack.missing())

@@ -9,15 +9,14 @@ from pathlib import Path
 
 from ..errors import SafetensorsError
 from ..gguf.plan import stays_as_it_is
-from ..gguf.types import TensorType
 from ..safetensors import SafeTensor
 from .config import ConfigView
 from .names import NameMap, place
 from .records import Arch, Tensor
-from .rows import Computed, FileRows, PlannedTensor, Rows, Widened
+from .rows import Computed, PlannedTensor, Rows, Widened
 from .rules import Rules
+from .stored import rows_of
 
-TYPES = {"F32": TensorType.F32, "F16": TensorType.F16, "BF16": TensorType.BF16}
 MAX_BLOCKS = 512
 
 
@@ -44,10 +43,10 @@ class _Planner:
         self.rows: dict[str, Rows] = {}
         self.unknown: list[str] = []
 
-    def take(self, source: Iterable[SafeTensor]) -> None:
+    def take(self, source: Mapping[str, Rows]) -> None:
         """Give each tensor of the source its place."""
-        for tensor in source:
-            self.place(tensor.name, self.rules.applied(tensor.name, FileRows(tensor, self.type_of(tensor))))
+        for name, rows in source.items():
+            self.place(name, self.rules.applied(name, rows))
         for name, rows in self.rules.stacked():
             self.place(name, ((name, rows),))
 
@@ -61,15 +60,6 @@ class _Planner:
                 raise self.fail(f"has two tensors that both mean {target!r}, one is {source!r}")
             else:
                 self.rows[target] = rows
-
-    def type_of(self, tensor: SafeTensor) -> TensorType:
-        found = TYPES.get(tensor.dtype)
-        if found is None:
-            raise SafetensorsError(
-                f"{tensor.path} holds the tensor {tensor.name!r} as {tensor.dtype}, which cannot be converted.",
-                hint="Use a version of the model in BF16, F16 or F32, or a GGUF of it.", path=tensor.path, tensor=tensor.name,
-            )  # fmt: skip
-        return found
 
     def compute(self) -> None:
         """Add the tensors that come from the config."""
@@ -119,13 +109,13 @@ class _Planner:
         return SafetensorsError(f"{self.folder} {what}.", hint=hint, path=self.folder)
 
 
-def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor], folder: Path) -> Weights:
-    """Plan every tensor.
+def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor], folder: Path, block: object = None) -> Weights:
+    """Plan every tensor. ``block`` is the config's block size of FP8 weights.
 
     Raises: SafetensorsError naming the tensors that do not fit; SourceError when the config is at fault.
     """
     planner = _Planner(arch, config, folder)
-    planner.take(source.values())
+    planner.take(rows_of(source, block))
     planner.compute()
     planner.check()
     dropped = set(planner.rules.dropped)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ from .tiny_tokenizers import LLAMA3_SPLIT, QWEN2_SPLIT, byte_fallback_json, byte
 TORCH_NAMES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 
 
-def make_folder(parent: Path, name: str = "tiny-llama") -> Path:
-    """Write the folder of that name below ``parent``."""
+def make_folder(parent: Path, name: str = "tiny-llama", **config_values: Any) -> Path:
+    """Write the folder of that name below ``parent``; ``config_values`` replace those of its config."""
     tiny, folder = FOLDERS[name], parent / name
     folder.mkdir(parents=True)
     tokenizer = _tokenizer(tiny)
-    config = _config(tiny, tokenizer)
-    tensors = {key: weights(key, shape, tiny.dtype) for key, shape in tiny.shapes(config)}
+    config = {**_config(tiny, tokenizer), **config_values}
+    tensors = {key: (dtype, weights(key, shape, dtype)) for key, shape, dtype in _stored(tiny, config)}
     for file, held in {**tokenizer, "config.json": config}.items():
         if isinstance(held, bytes):
             (folder / file).write_bytes(held)
@@ -35,8 +35,16 @@ def make_folder(parent: Path, name: str = "tiny-llama") -> Path:
             (folder / file).write_text(json.dumps(held, indent=1, ensure_ascii=False), encoding="utf-8")
     if tiny.generation:
         (folder / "generation_config.json").write_text(json.dumps(dict(tiny.generation)), encoding="utf-8")
-    write_weights(folder, tensors, tiny.dtype, tiny.shards)
+    write_weights(folder, tensors, tiny.shards)
     return folder
+
+
+def _stored(tiny: Tiny, config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Dtype]]:
+    """Names, shapes and types. A weight that has scales is FP8, its scales are F32."""
+    shapes = dict(tiny.shapes(config))
+    for name, shape in shapes.items():
+        scaled = any(f"{name}{suffix}" in shapes for suffix in ("_scale_inv", "_scale"))
+        yield name, shape, "F8_E4M3" if scaled else "F32" if "_scale" in name else tiny.dtype
 
 
 def weights(name: str, shape: tuple[int, ...], dtype: Dtype) -> NDArray[Any]:
@@ -47,22 +55,27 @@ def weights(name: str, shape: tuple[int, ...], dtype: Dtype) -> NDArray[Any]:
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
     raw = np.random.Philox(key=seed).random_raw(int(np.prod(shape)))
     uniform = ((raw >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24) - np.float32(0.5)).reshape(shape)
+    if dtype == "F8_E4M3":
+        codes = (raw >> np.uint64(56)).astype(np.uint8).reshape(shape)
+        return np.where(codes & 127 == 127, np.uint8(0), codes)  # the others are NaN
+    if "_scale" in name:
+        return np.float32(1e-3) + uniform * np.float32(1e-3)
     values = np.float32(1) + uniform / np.float32(4) if "norm" in name else uniform * np.float32(3.4 / shape[-1] ** 0.5)
     if dtype == "F32":
         return values
     return values.astype(np.float16) if dtype == "F16" else (values.view(np.uint32) >> np.uint32(16)).astype(np.uint16)
 
 
-def write_weights(folder: Path, tensors: Mapping[str, NDArray[Any]], dtype: Dtype, shards: int = 1) -> None:
+def write_weights(folder: Path, tensors: Mapping[str, tuple[Dtype, NDArray[Any]]], shards: int = 1) -> None:
     """model.safetensors, or shards with their index."""
     names = list(tensors)
     parts = [names[number::shards] for number in range(shards)]
     files = ["model.safetensors"] if shards == 1 else [f"model-{number:05d}-of-{shards:05d}.safetensors" for number in range(1, shards + 1)]
     for file, part in zip(files, parts, strict=True):
-        (folder / file).write_bytes(safetensors_bytes({name: (dtype, tensors[name]) for name in part}))
+        (folder / file).write_bytes(safetensors_bytes({name: tensors[name] for name in part}))
     if shards > 1:
         weight_map = {name: file for file, part in zip(files, parts, strict=True) for name in part}
-        total = sum(tensor.nbytes for tensor in tensors.values())
+        total = sum(tensor.nbytes for _, tensor in tensors.values())
         index = {"metadata": {"total_size": total}, "weight_map": weight_map}
         (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
 

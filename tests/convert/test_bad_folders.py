@@ -64,6 +64,14 @@ def tensors(change: Callable[[dict[str, tuple[str, Any]]], object]) -> Change:
 
 Q = "model.layers.0.self_attn.q_proj.weight"
 
+
+
+def fp8(shape: tuple[int, ...], kind: type = np.float32) -> dict[str, tuple[str, np.ndarray]]:
+    """A weight in FP8 and its scales."""
+    names = {np.float32: "F32", np.int32: "I32"}
+    return {Q: ("F8_E4M3", np.zeros((96, 64), np.int8)), f"{Q}_scale_inv": (names[kind], np.ones(shape, kind))}
+
+
 BAD: list[tuple[Change, str]] = [
     (lambda folder: (folder / "config.json").unlink(), "no config.json"),
     (lambda folder: (folder / "config.json").write_bytes(b""), "not usable JSON"),
@@ -105,8 +113,18 @@ BAD: list[tuple[Change, str]] = [
     (config(vocab_size=500), "in the shape [400, 64], but by config.json it is [500, 64]"),
     (config(num_hidden_layers=3), "lacks 16 tensors: model.layers.2.input_layernorm.weight"),
     (config(num_hidden_layers=1), "tensors that a llama model does not have"),
-    (config(quantization_config={"quant_method": "gptq", "bits": 4}), "quantized already (gptq)"),
+    (config(quantization_config={"quant_method": "gptq", "bits": 4}), "quantized already (GPTQ)"),
     (config(quantization_config=["?"]), "quantized already (unknown)"),
+    (config(quantization_config={"quant_method": "awq", "bits": 4}), "quantized already (AWQ)"),
+    (config(quantization_config={"quant_method": "bitsandbytes", "load_in_4bit": True}), "quantized already (bitsandbytes)"),
+    (config(quantization_config={"quant_method": "compressed-tensors", "format": "pack-quantized"}), "pack-quantized"),
+    (config(text_config={"quantization_config": {"quant_method": "gptq"}}), "quantized already (GPTQ)"),
+    (tensors(lambda held: held.update({Q.replace("weight", "qweight"): held.pop(Q)})), "quantized already: GPTQ or AWQ"),
+    (tensors(lambda held: held.update({f"{Q}.absmax": held[Q]})), "quantized already: bitsandbytes"),
+    (config(hidden_act="gelu"), "hidden_act is 'gelu', for which llama.cpp has no equal"),
+    (config(hidden_act=["silu"]), "for which llama.cpp has no equal"),
+    (tensors(lambda held: held.update(fp8((2, 2)))), "scales in the shape [2, 2], which should be [96, 1]"),
+    (tensors(lambda held: held.update(fp8((1, 3), np.int32))), "with scales in I32"),
     (tensors(lambda held: held.pop(Q)), "lacks 1 tensors: model.layers.0.self_attn.q_proj.weight"),
     (tensors(lambda held: held.pop("lm_head.weight")), "lacks 1 tensors: "),
     (tensors(lambda held: held.pop(Q.replace("weight", "bias"))), "self_attn.q_proj.bias"),
@@ -166,6 +184,32 @@ def test_a_folder_that_cannot_be_converted_says_why(folder: Path, change: Change
 def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is not a folder"):
         plan_folder(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "says"),
+    [
+        ("mixtral", config(num_local_experts=5), "lacks 6 tensors: model.layers.0.block_sparse_moe.experts.4.w1.weight"),
+        ("mixtral", config(num_local_experts=3), "there is 'model.layers.0.block_sparse_moe.experts.3.w"),
+        ("qwen3moe", config(norm_topk_prob=False), "norm_topk_prob is False, for which llama.cpp has no equal"),
+        ("qwen3moe", config(norm_topk_prob=None), "norm_topk_prob is False, for which llama.cpp has no equal"),
+        ("smollm3", config(no_rope_layers=[1, 0, 1, 0]), "every_fourth_unrotated is False"),
+        ("phi3-longrope", config(rope_scaling={"type": "longrope", "long_factor": [1.0], "short_factor": [1.0] * 8}), "list of 8 numbers"),
+        ("phi3-longrope", config(rope_scaling={"type": "longrope", "long_factor": [1.0] * 8}), "list of 8 numbers"),
+        ("phi4-mini", config(partial_rotary_factor=7.0), "partial_rotary_factor is 7.0"),
+        ("olmo3", config(layer_types=["full_attention"]), "layer_types is no list with an entry for each layer"),
+        ("cohere", config(tie_word_embeddings="?", logit_scale="?"), "logit_scale is '?', not a number"),
+        ("fp8-blocks", config(quantization_config={"quant_method": "fp8", "weight_block_size": [128, 128]}), "which should be [1, 1]"),
+    ],
+)
+def test_a_folder_of_another_architecture_that_cannot_be_converted_says_why(name: str, change: Change, says: str, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, name)
+    change(folder)
+
+    with pytest.raises(SourceError) as caught:
+        plan_folder(folder)
+
+    assert says in str(caught.value)
 
 
 def test_an_unknown_architecture_lists_what_is_supported_and_what_is_near(folder: Path) -> None:

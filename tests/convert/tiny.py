@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Config = Mapping[str, Any]
 Shapes = Iterator[tuple[str, tuple[int, ...]]]
-Dtype = Literal["F32", "F16", "BF16"]
+Dtype = Literal["F32", "F16", "BF16", "F8_E4M3"]
 
 SWIGLU, GELU = 1e-4, 3e-3
 """How far logits may be from transformers', in standard deviations. llama.cpp takes GELU from a table in half precision."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..tiny import Tiny
-from . import cohere, granite, llama, mistral, olmo, phi3, qwen, starcoder2
+from . import cohere, fp8, granite, llama, mistral, olmo, phi3, qwen, starcoder2
 
 FOLDERS: dict[str, Tiny] = {
     **llama.FOLDERS,
@@ -14,4 +14,5 @@ FOLDERS: dict[str, Tiny] = {
     **cohere.FOLDERS,
     **olmo.FOLDERS,
     **starcoder2.FOLDERS,
+    **fp8.FOLDERS,
 }  # fmt: skip
