@@ -57,10 +57,10 @@ class Layer:
     @classmethod
     def from_json(cls, value: Any) -> Layer:
         """Raises: ValueError when it is no layer."""
-        if not isinstance(value, Mapping) or not _is_size(value.get("size", 0)):
+        if not isinstance(value, dict) or not _is_size(value.get("size", 0)):
             raise ValueError("a layer is an object with mediaType, digest and size")
-        texts = [value.get(key) or "" for key in ("mediaType", "from", "name")]
-        if not all(isinstance(one, str) for one in texts):
+        texts = value.get("mediaType") or "", value.get("from") or "", value.get("name") or ""
+        if not (isinstance(texts[0], str) and isinstance(texts[1], str) and isinstance(texts[2], str)):
             raise ValueError("mediaType, from and name of a layer are texts")
         try:
             digest = Digest.parse(value.get("digest", ""))

@@ -88,8 +88,7 @@ class StoreReader:
         Raises: ModelNotFound, StoreError.
         """
         reader, found = self.find(name)
-        with disk.explained(reader.root):
-            return reader.tags.modified(found)
+        return reader.tags.modified(found)
 
     def models(self) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over.
@@ -143,11 +142,11 @@ class StoreReader:
     def _look(self, remembered: Remembered[T], digest: Digest) -> T:
         """Raises: BlobNotFound, StoreError, and what reading raises."""
         try:
-            return remembered.get(str(self.blobs.path(digest)))[0]
+            return remembered.get(f"{self.blobs.folder}/{digest.file_name}")
         except OSError:
             path = self.blobs.require(digest)
             with disk.explained(path):
-                return remembered.get(str(path))[0]
+                return remembered.get(str(path))
 
 
 def newest_first(model: ModelSummary) -> tuple[int, str]:

@@ -31,8 +31,8 @@ class Remembered(Generic[T]):
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def get(self, path: str) -> tuple[T, os.stat_result]:
-        """The value of a file, and the file's state when it was looked at.
+    def get(self, path: str) -> T:
+        """The value of a file.
 
         Raises: OSError, and what ``make`` raises.
         """
@@ -44,7 +44,7 @@ class Remembered(Generic[T]):
                 self._drop(path)
                 if held[0] == stamp:
                     self._add(path, held)
-                    return held[1], state
+                    return held[1]
         value = self._make(path)
         if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > SETTLED_NS and _stamp(_state(path)) == stamp:
             with self._lock:
@@ -52,7 +52,7 @@ class Remembered(Generic[T]):
                 self._add(path, (stamp, value))
                 while self._bytes > MAX_BYTES or len(self._held) > MAX_FILES:
                     self._drop(next(iter(self._held)))
-        return value, state
+        return value
 
     def _add(self, path: str, held: tuple[Stamp, T]) -> None:
         self._held[path] = held

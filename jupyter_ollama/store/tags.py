@@ -22,7 +22,7 @@ class Tags:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._manifests = Remembered(_read, lambda manifest: len(manifest.raw))
+        self._manifests = Remembered(_read, lambda tagged: len(tagged[0].raw))
 
     def names(self, *, strict: bool = False) -> list[ModelName]:
         """All names, in no order: files exactly four levels down. Folders there and impossible names (hidden files) are passed over.
@@ -76,8 +76,11 @@ class Tags:
             raise self.not_found(name)
         return self._look(found)[0]
 
-    def _look(self, name: ModelName) -> tuple[Manifest, os.stat_result]:
-        """Raises: ModelNotFound, CorruptManifest, StoreError."""
+    def _look(self, name: ModelName) -> tuple[Manifest, datetime]:
+        """What a name means, and since when.
+
+        Raises: ModelNotFound, CorruptManifest, StoreError.
+        """
         path = f"{self.folder}/{name.host}/{name.namespace}/{name.model}/{name.tag}"
         try:
             return self._manifests.get(path)
@@ -99,11 +102,8 @@ class Tags:
         return ModelNotFound(f"no model {short!r} in the store.", hint=hint, name=str(name), near=near)
 
     def modified(self, name: ModelName) -> datetime:
-        """When the name got its meaning. Raises: ModelNotFound."""
-        try:
-            return moment(self.path(name).stat())
-        except FileNotFoundError:
-            raise self.not_found(name) from None
+        """When the name got its meaning, in local time. Raises: ModelNotFound, CorruptManifest, StoreError."""
+        return self._look(name)[1]
 
     def write(self, name: ModelName, raw: bytes) -> None:
         """Let ``name`` mean this manifest, in one step."""
@@ -144,23 +144,19 @@ class Tags:
         """
         for name in self.names():
             try:
-                manifest, state = self._look(name)
+                manifest, modified_at = self._look(name)
             except (StoreError, ModelNotFound):
                 continue
-            yield name, manifest, moment(state)
+            yield name, manifest, modified_at
 
 
-def moment(state: os.stat_result) -> datetime:
-    """When a file was modified, in local time."""
-    return datetime.fromtimestamp(state.st_mtime, UTC).astimezone()
-
-
-def _read(path: str) -> Manifest:
+def _read(path: str) -> tuple[Manifest, datetime]:
     with Path(path).open("rb") as file:
+        modified_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC).astimezone()
         raw = file.read(MAX_MANIFEST_BYTES + 1)
     if len(raw) > MAX_MANIFEST_BYTES:
         raise CorruptManifest("the manifest is too large.", hint="Create or pull the model again.")
-    return Manifest.parse(raw)
+    return Manifest.parse(raw), modified_at
 
 
 def _entries(folder: str | Path, strict: bool) -> list[os.DirEntry[str]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import bench_build, bench_chat, bench_import, bench_load_ext
+from . import bench_build, bench_chat, bench_import, bench_list, bench_load_ext
 from .table import print_table
 
 
@@ -18,6 +18,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     rows = bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
+    rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
