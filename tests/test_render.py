@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -96,6 +97,29 @@ def test_list_is_ollamas_table_to_the_byte() -> None:
 
 def test_an_empty_list_prints_only_the_header() -> None:
     assert "NAME    ID    SIZE    MODIFIED " == str(ModelList([]))
+
+
+def test_the_store_is_a_column_only_where_there_are_two() -> None:
+    theirs = replace(summary("model2"), store="/usr/share/ollama/.ollama/models")
+
+    assert str(ModelList([summary(), theirs])).splitlines() == [
+        "NAME      ID              SIZE      MODIFIED        STORE  ",
+        "model1    sha256:abc12    1.0 KB    24 hours ago    own       ",
+        "model2    sha256:abc12    1.0 KB    24 hours ago    system    ",
+    ]
+    assert "in /usr/share/ollama/.ollama/models" in str(theirs)
+    page = render.html(ModelList([summary(), theirs]))
+    assert 'title="/usr/share/ollama/.ollama/models">system<' in page
+    assert "STORE" not in render.html(ModelList([summary()]))
+
+
+def test_notes_about_a_model_stand_in_text_and_page() -> None:
+    odd = info(notes=("It does not run.",), store="/srv/models", requires="0.14.0", remote_model="far", remote_host="https://far")
+
+    assert "  Note\n    It does not run.    \n" in str(odd)
+    for line in ("    Remote model    far            ", "    Remote URL      https://far    ", "    requires        0.14.0         ", "    store           /srv/models    "):
+        assert line in str(odd).splitlines()
+    assert "It does not run." in render.html(odd)
 
 
 def test_columns_line_up_below_wide_characters() -> None:
@@ -199,16 +223,18 @@ def test_pruned_tells_files_bytes_and_what_is_left_to_go_on_with() -> None:
 
 
 def test_nothing_a_model_says_becomes_markup() -> None:
-    layer = LayerInfo(HOSTILE, HOSTILE, HOSTILE, 1, shared_with=(HOSTILE,))
+    layer = LayerInfo(HOSTILE, HOSTILE, HOSTILE, 1, shared_with=(HOSTILE,), name=HOSTILE)
+    row = replace(summary(HOSTILE, HOSTILE), store=HOSTILE, remote_model=HOSTILE, remote_host=HOSTILE)
     values = [
-        ModelList([summary(HOSTILE, HOSTILE)]),
-        summary(HOSTILE, HOSTILE),
+        ModelList([row]),
+        row,
         LoadedList([LoadedModel(HOSTILE, HOSTILE, 1, HOSTILE, 1, None)]),
         Deleted((HOSTILE,), 1),
         info(
             name=HOSTILE, digest=HOSTILE, details=Details(HOSTILE, HOSTILE, (HOSTILE,), HOSTILE, HOSTILE), capabilities=(HOSTILE,),
             template=HOSTILE, system=HOSTILE, parameters={HOSTILE: [HOSTILE]}, messages=(Message("user", HOSTILE),), licenses=(HOSTILE,),
-            modelfile=HOSTILE, layers=(layer,), metadata={HOSTILE: HOSTILE},
+            modelfile=HOSTILE, layers=(layer,), metadata={HOSTILE: HOSTILE}, requires=HOSTILE, remote_model=HOSTILE, remote_host=HOSTILE,
+            store=HOSTILE, notes=(HOSTILE,),
         ),
     ]  # fmt: skip
 

@@ -24,12 +24,17 @@ def put(store: Store, name: str, system: str = "") -> ModelName:
     return store.tag(ModelName.valid(name), Manifest.build(config, layers))
 
 
-def states(root: Path) -> dict[str, tuple[int, ...]]:
-    """Everything below a folder that would tell of a change: files and folders, their inodes, sizes and times."""
+def states(root: Path, *, links: bool = True) -> dict[str, tuple[int, ...]]:
+    """Everything below a folder that would tell of a change: files and folders, their inodes, sizes, modes and times.
+
+    Args:
+        links: that a file got a second name elsewhere counts as a change, too.
+    """
     found = {}
     for path in [root, *sorted(root.rglob("*"))]:
         state = path.lstat()
-        found[str(path.relative_to(root))] = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_mode, state.st_nlink)
+        more = (state.st_ctime_ns, state.st_nlink) if links else ()
+        found[str(path.relative_to(root))] = (state.st_ino, state.st_size, state.st_mtime_ns, state.st_mode, *more)
     return found
 
 

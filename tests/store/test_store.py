@@ -34,7 +34,7 @@ def test_a_model_opens_with_all_it_says(store: Store, add_model: AddModel) -> No
 
 
 def test_names_are_found_in_any_case_and_kept_as_first_written(store: Store, add_model: AddModel) -> None:
-    """Pitfall 20."""
+    """Creating again in another case changes the model that is there."""
     add_model("FOO:Bar")
     add_model("foo:bar", system="second")
 
@@ -49,7 +49,7 @@ def test_a_new_tag_of_an_existing_model_takes_over_its_spelling(store: Store, ad
 
 
 def test_hidden_files_and_stray_folders_are_no_models(store: Store, add_model: AddModel) -> None:
-    """Pitfall 21."""
+    """`.DS_Store` and a folder at tag level."""
     add_model("Good")
     library = store.tags.folder / "registry.ollama.ai" / "library" / "Good"
     (library / ".DS_Store").write_bytes(b"x")
@@ -60,7 +60,7 @@ def test_hidden_files_and_stray_folders_are_no_models(store: Store, add_model: A
 
 
 def test_shared_blobs_stay_until_their_last_model_goes(store: Store, add_model: AddModel) -> None:
-    """Pitfall 25: afterwards nothing is left, folders included."""
+    """Afterwards nothing is left, folders included."""
     add_model("one", system="shared")
     add_model("two", system="shared", weights=b"other weights")
 
