@@ -74,7 +74,7 @@ def test_shared_blobs_stay_until_their_last_model_goes(store: Store, add_model: 
 
 
 def test_a_digest_listed_twice_is_deleted_once(store: Store, add_model: AddModel) -> None:
-    """Pitfall 26."""
+    """A manifest may do that; a blob that is gone already is no error."""
     held = store.open(add_model("one")).manifest
     store.tag(ModelName.valid("twice"), Manifest.build(held.config, [*held.layers, *held.layers]))
     store.delete(ModelName.valid("one"))
@@ -84,7 +84,7 @@ def test_a_digest_listed_twice_is_deleted_once(store: Store, add_model: AddModel
 
 
 def test_a_name_that_gets_a_new_meaning_frees_what_only_the_old_one_needed(store: Store, add_model: AddModel) -> None:
-    """Pitfall 31."""
+    """Creating twice with another text leaves one text on the disk."""
     add_model("mario", system="first")
     before = files(store)
     add_model("mario", system="second")
