@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,20 @@ class Folder:
                 return None
             self._read[name] = read_json(self.path / name)
         return self._read[name]
+
+    def list(self, name: str) -> list[Any]:
+        """The list in a JSON file, or an empty one when there is no such file.
+
+        Raises: SourceError when it is broken.
+        """
+        raw = self.optional(name)
+        try:
+            held = [] if raw is None else json.loads(raw)
+        except (ValueError, RecursionError) as cause:
+            raise self.fail(name, "is not usable JSON") from cause
+        if not isinstance(held, list):
+            raise self.fail(name, "is not a list")
+        return held
 
     def optional(self, name: str, limit_bytes: int = MAX_BYTES) -> bytes | None:
         """The bytes of a file, or None when there is no such file.

@@ -30,6 +30,18 @@ COMMON = (
     Key("{arch}.attention.layer_norm_rms_epsilon", ("rms_norm_eps", "norm_eps"), "f32"),
     Key("{arch}.attention.layer_norm_epsilon", ("layer_norm_eps", "layer_norm_epsilon", "norm_epsilon"), "f32"),
 )
+ROPE_BASE = Key("{arch}.rope.freq_base", ("@rope.rope_theta",), "f32")
+ENCODER = (
+    Key("{arch}.block_count", ("@blocks",), required=True),
+    Key("{arch}.context_length", ("@positions",), required=True),
+    Key("{arch}.embedding_length", ("@width",), required=True),
+    Key("{arch}.feed_forward_length", ("@inner",), required=True),
+    Key("{arch}.attention.head_count", ("@heads",), required=True),
+    Key("{arch}.attention.layer_norm_epsilon", ("layer_norm_eps", "layer_norm_epsilon", "norm_eps"), "f32", required=True),
+    Key("{arch}.attention.causal", (), "bool", default=False),
+    Key("{arch}.pooling_type", ("@pooling",)),
+)
+"""What encoders share: every token sees every other."""
 HEAD_SIZES = (
     Key("{arch}.attention.key_length", ("@head_dim",)),
     Key("{arch}.attention.value_length", ("@head_dim",)),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ..errors import SourceError
 from .config import ConfigView
-from .rows import Picked, Rows, height
+from .rows import Added, Picked, Rows, height
 
 Op = Callable[[Rows, str, ConfigView], Rows]
 
@@ -47,9 +47,14 @@ def half(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Picked(rows, (*outer, count, width), lambda row: row // count * both + first + row % count)
 
 
+def add(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Add a number. The sums are F32."""
+    return Added(rows, float(argument))
+
+
 def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
     """The error for weights that are not what the config says."""
     return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
 
 
-OPS: Mapping[str, Op] = {"permute": permute, "half": half}
+OPS: Mapping[str, Op] = {"permute": permute, "half": half, "add": add}

@@ -135,6 +135,26 @@ class Widened:
         return wide.reshape(count, -1)
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Float32 rows with a number added to each value."""
+
+    source: Rows
+    number: float
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    @property
+    def type(self) -> TensorType:
+        return TensorType.F32
+
+    def read(self, first: int, count: int) -> Bytes:
+        wide = Widened(self.source).read(first, count).view(np.float32) + np.float32(self.number)
+        return wide.view(np.uint8).reshape(count, -1)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
     """Rows of a float32 array."""

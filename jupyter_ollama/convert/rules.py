@@ -41,12 +41,23 @@ class Rules:
         self._stacks: dict[str, _Stack] = {}
         self.dropped: list[str] = []
 
+    def drops(self, name: str, steps: int = _STEPS) -> bool:
+        """Whether a tensor is left out, whatever numbers are in it."""
+        found = self._find(name)
+        if found is None or steps == 0:
+            return False
+        match, rule = found
+        if rule.op == "drop":
+            return True
+        target = match.expand(rule.name) if rule.name else name
+        return not rule.op and target != name and self.drops(target, steps - 1)
+
     def applied(self, name: str, rows: Rows, steps: int = _STEPS) -> Iterator[tuple[str, Rows]]:
         """What becomes of one tensor: usually one, none when it is dropped or has to wait for others.
 
         Raises: SourceError when config and rows do not belong together.
         """
-        found = next(((match, rule) for pattern, rule in self._rules if (match := pattern.fullmatch(name))), None)
+        found = self._find(name)
         if found is None or steps == 0:
             yield name, rows
             return
@@ -60,6 +71,9 @@ class Rules:
             else:
                 changed = OPS[rule.op](rows, rule.argument, self._config) if rule.op else rows
                 yield from self.applied(target, changed, steps - 1) if target != name else ((name, changed),)
+
+    def _find(self, name: str) -> tuple[re.Match[str], Rule] | None:
+        return next(((match, rule) for pattern, rule in self._rules if (match := pattern.fullmatch(name))), None)
 
     def _put(self, target: str, rule: Rule, match: re.Match[str], rows: Rows) -> None:
         number, size = int(match["part"]), self._config.integer(rule.argument)

@@ -20,12 +20,21 @@ HEAD_NORMS = (
     Tensor("blk.{bid}.attn_q_norm.weight", ("@head_dim",)),
     Tensor("blk.{bid}.attn_k_norm.weight", ("@head_dim",)),
 )
+POST_NORMS = (
+    Tensor("blk.{bid}.post_attention_norm.weight", ("@width",)),
+    Tensor("blk.{bid}.post_ffw_norm.weight", ("@width",)),
+)
 SWIGLU = (
     Tensor("blk.{bid}.ffn_norm.weight", ("@width",)),
     Tensor("blk.{bid}.ffn_gate.weight", ("@width", "@inner")),
     Tensor("blk.{bid}.ffn_up.weight", ("@width", "@inner")),
     Tensor("blk.{bid}.ffn_down.weight", ("@inner", "@width")),
 )
+
+
+def norm(name: str, biased: bool | str = True) -> tuple[Tensor, ...]:
+    """A norm over the width of the model, mostly with a bias."""
+    return (Tensor(f"{name}.weight", ("@width",)), Tensor(f"{name}.bias", ("@width",), biased))
 
 
 def qkv_biases(required: bool | str) -> tuple[Tensor, ...]:

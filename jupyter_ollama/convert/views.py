@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .config import ConfigView
+from .pooling import pooling
 from .rope import KNOWN, SCALED, long_attention, rope_of
 
 MOST_HEAD_DIM = 1 << 16
@@ -80,6 +81,28 @@ def _scaling(config: ConfigView) -> dict[str, Any]:
     return {"type": SCALED[kind], **({} if SCALED[kind] == "longrope" else rope)}
 
 
+def _positions(config: ConfigView) -> int | None:
+    """How many positions an encoder was trained for."""
+    names = ("max_position_embeddings", "n_positions", "max_trained_positions")
+    said = [config.integer(name) for name in names if config.get(name) is not None]
+    return min(said) if said else None
+
+
+def _usual_query_scale(config: ConfigView) -> bool:
+    """Whether Gemma's queries are scaled as llama.cpp does it: by the size of a head, or of what a head would have in the largest ones."""
+    largest = config.get("@blocks") in (46, 62)
+    usual = config.integer("@width") // config.integer("@heads") if largest else config.integer("@head_dim")
+    return config.number("query_pre_attn_scalar", usual) == usual
+
+
+def _window_every(config: ConfigView, count: int) -> bool:
+    """Whether all blocks but each last one of ``count`` see a window only, as far as the config says it."""
+    kinds, every = config.get("layer_types"), config.first(("sliding_window_pattern", "_sliding_window_pattern"))
+    if isinstance(kinds, list):
+        return all(kind == ("sliding_attention" if number % count else "full_attention") for number, kind in enumerate(kinds, 1))
+    return every in (None, count)
+
+
 VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "width": lambda config: config.first(("hidden_size", "n_embd", "dim", "d_model")),
     "blocks": lambda config: config.first(("num_hidden_layers", "n_layer", "n_layers", "num_layers")),
@@ -107,4 +130,9 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "rope": lambda config: rope_of(config.full),
     "rope_swa": lambda config: rope_of(config.full, sliding=True),
     "scaling": _scaling,
+    "pooling": pooling,
+    "positions": _positions,
+    "usual_query_scale": _usual_query_scale,
+    "window_every_2": lambda config: _window_every(config, 2),
+    "window_every_6": lambda config: _window_every(config, 6),
 }

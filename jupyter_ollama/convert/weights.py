@@ -115,7 +115,9 @@ def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor
     Raises: SafetensorsError naming the tensors that do not fit; SourceError when the config is at fault.
     """
     planner = _Planner(arch, config, folder)
-    planner.take(rows_of(source, block))
+    planner.rules.dropped += [name for name in source if planner.rules.drops(name)]  # whatever they are stored as
+    left_out = set(planner.rules.dropped)
+    planner.take(rows_of({name: tensor for name, tensor in source.items() if name not in left_out}, block))
     planner.compute()
     planner.check()
     dropped = set(planner.rules.dropped)

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .models import FOLDERS
-from .tiny import Dtype, Tiny
-from .tiny_tokenizers import LLAMA3_SPLIT, QWEN2_SPLIT, byte_fallback_json, byte_level_json, fallback_pieces, sentencepiece_model
+from .tiny import NULL, Dtype, Tiny
+from .tokenizer_files import FILES, n_tokens
 
 TORCH_NAMES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 
@@ -27,8 +27,9 @@ def make_folder(parent: Path, name: str = "tiny-llama", **config_values: Any) ->
     folder.mkdir(parents=True)
     tokenizer = _tokenizer(tiny)
     config = {**_config(tiny, tokenizer), **config_values}
-    tensors = {key: (dtype, weights(key, shape, dtype)) for key, shape, dtype in _stored(tiny, config)}
-    for file, held in {**tokenizer, "config.json": config}.items():
+    tensors = {key: (dtype, weights(key, shape, dtype, tiny.norms)) for key, shape, dtype in _stored(tiny, config)}
+    for file, held in {**tokenizer, **tiny.files, "config.json": config}.items():
+        (folder / file).parent.mkdir(exist_ok=True)
         if isinstance(held, bytes):
             (folder / file).write_bytes(held)
         else:
@@ -47,8 +48,8 @@ def _stored(tiny: Tiny, config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[
         yield name, shape, "F8_E4M3" if scaled else "F32" if "_scale" in name else tiny.dtype
 
 
-def weights(name: str, shape: tuple[int, ...], dtype: Dtype) -> NDArray[Any]:
-    """Numbers that depend on the name only: matrices around 0 scaled by their width, norms around 1. BF16 comes as uint16.
+def weights(name: str, shape: tuple[int, ...], dtype: Dtype, norms: float = 1.0) -> NDArray[Any]:
+    """Numbers that depend on the name only: matrices around 0 scaled by their width, norms around ``norms``. BF16 comes as uint16.
 
     Source of the stability: NumPy promises that `random_raw` of a bit generator never changes.
     """
@@ -60,7 +61,7 @@ def weights(name: str, shape: tuple[int, ...], dtype: Dtype) -> NDArray[Any]:
         return np.where(codes & 127 == 127, np.uint8(0), codes)  # the others are NaN
     if "_scale" in name:
         return np.float32(1e-3) + uniform * np.float32(1e-3)
-    values = np.float32(1) + uniform / np.float32(4) if "norm" in name else uniform * np.float32(3.4 / shape[-1] ** 0.5)
+    values = np.float32(norms) + uniform / np.float32(4) if "norm" in name.lower() else uniform * np.float32(3.4 / shape[-1] ** 0.5)
     if dtype == "F32":
         return values
     return values.astype(np.float16) if dtype == "F16" else (values.view(np.uint32) >> np.uint32(16)).astype(np.uint16)
@@ -93,33 +94,17 @@ def safetensors_bytes(tensors: Mapping[str, tuple[str, NDArray[Any]]]) -> bytes:
 
 
 def _config(tiny: Tiny, tokenizer: Mapping[str, Any]) -> dict[str, Any]:
-    bos, eos = (1, 2) if tiny.tokenizer in ("spm", "fallback") else (376, 377)
+    bos, eos = (376, 377) if tiny.tokenizer in ("llama3", "qwen2") else (1, 2)
     full = {
         "architectures": [tiny.model], "model_type": tiny.model_type, "torch_dtype": TORCH_NAMES[tiny.dtype], "hidden_act": "silu",
         "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 4,
-        "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "vocab_size": _n_tokens(tokenizer), "tie_word_embeddings": False,
+        "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "vocab_size": n_tokens(tokenizer), "tie_word_embeddings": False,
         "bos_token_id": bos, "eos_token_id": eos, **tiny.config,
     }  # fmt: skip
-    return {key: value for key, value in full.items() if value is not None}
-
-
-def _n_tokens(tokenizer: Mapping[str, Any]) -> int:
-    held = tokenizer.get("tokenizer.json")
-    if held is None:
-        return len(fallback_pieces()[0])
-    return 1 + max([*held["model"]["vocab"].values(), *(entry["id"] for entry in held["added_tokens"])])
+    return {key: None if value is NULL else value for key, value in full.items() if value is not None}
 
 
 def _tokenizer(tiny: Tiny) -> dict[str, Any]:
     """The tokenizer's files by name."""
-    if tiny.tokenizer in ("spm", "fallback"):
-        common = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "tokenizer_class": "LlamaTokenizer"}
-        files = {"tokenizer.model": sentencepiece_model()} if tiny.tokenizer == "spm" else {"tokenizer.json": byte_fallback_json()}
-        return {**files, "tokenizer_config.json": {**common, **tiny.tokenizer_config}}
-    llama3 = tiny.tokenizer == "llama3"
-    bos = "<|begin_of_text|>" if llama3 else "<|startoftext|>"
-    eos = "<|eot_id|>" if llama3 else "<|im_end|>"
-    added = [bos, eos, "<|start_header_id|>" if llama3 else "<|im_start|>", "<|end_of_turn_too|>" if llama3 else "<|endoftext|>"]
-    held = byte_level_json(LLAMA3_SPLIT if llama3 else QWEN2_SPLIT, added, ignore_merges=llama3, bos=bos, pairs=llama3)
-    common = {"bos_token": bos, "eos_token": eos, "tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": False}
-    return {"tokenizer.json": held, "tokenizer_config.json": {**common, **tiny.tokenizer_config}}
+    files, config = FILES[tiny.tokenizer]()
+    return {**files, "tokenizer_config.json": {**config, **tiny.tokenizer_config}}

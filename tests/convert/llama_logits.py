@@ -1,6 +1,8 @@
 """Run by tests in a process of its own: builds F32 models from folders with the builder's code and prints, as JSON, what llama.cpp computes.
 
-python llama_logits.py < [[FOLDER, OUTPUT, ids, positions], ...]        gives [logits in base64 (float32, positions x vocabulary), ...]
+python llama_logits.py < [[FOLDER, OUTPUT, ids, positions, encoder], ...]
+
+gives [logits in base64 (float32, positions x vocabulary), ...]; of an encoder, the vectors of its last layer.
 """
 
 from __future__ import annotations
@@ -28,13 +30,13 @@ def silent(level: int, text: bytes, user_data: int) -> None:
 def main() -> None:
     llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     found = []
-    for folder, output, ids, positions in json.load(sys.stdin):
+    for folder, output, ids, positions, encoder in json.load(sys.stdin):
         make(Job(Path(folder), "folder", Path(output), parse_quantization("f32"), "direct"), Reporter(lambda frame: None))
-        found.append(base64.b64encode(logits(output, ids, positions).tobytes()).decode())
+        found.append(base64.b64encode(logits(output, ids, positions, encoder).tobytes()).decode())
     print(json.dumps(found))
 
 
-def logits(path: str, ids: list[int], positions: list[int]) -> np.ndarray:
+def logits(path: str, ids: list[int], positions: list[int], encoder: bool) -> np.ndarray:
     """All tokens in one batch, with a KV cache in F32 and without flash attention."""
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), llama_cpp.llama_model_default_params())
     assert model, path
@@ -43,6 +45,7 @@ def logits(path: str, ids: list[int], positions: list[int]) -> np.ndarray:
     parameters.type_k = parameters.type_v = llama_cpp.GGML_TYPE_F32
     parameters.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
     parameters.n_threads = parameters.n_threads_batch = 1
+    parameters.embeddings, parameters.pooling_type = encoder, llama_cpp.LLAMA_POOLING_TYPE_NONE
     context = llama_cpp.llama_init_from_model(model, parameters)
     assert context, path
     batch = llama_cpp.llama_batch_init(len(ids), 0, 1)
@@ -50,10 +53,11 @@ def logits(path: str, ids: list[int], positions: list[int]) -> np.ndarray:
     for place, token in enumerate(ids):
         batch.token[place], batch.pos[place] = token, place
         batch.n_seq_id[place], batch.seq_id[place][0] = 1, 0
-        batch.logits[place] = place in positions
+        batch.logits[place] = encoder or place in positions
     assert llama_cpp.llama_decode(context, batch) == 0, path
     size = llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(model))
-    found = [np.ctypeslib.as_array(llama_cpp.llama_get_logits_ith(context, place), (size,)).copy() for place in positions]
+    size, get = (llama_cpp.llama_model_n_embd(model), llama_cpp.llama_get_embeddings_ith) if encoder else (size, llama_cpp.llama_get_logits_ith)
+    found = [np.ctypeslib.as_array(get(context, place), (size,)).copy() for place in positions]
     llama_cpp.llama_batch_free(batch)
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)

@@ -23,8 +23,10 @@ COMPARED = [name for name, tiny in FOLDERS.items() if tiny.logits is not None]
 def computed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, NDArray[np.float32]]:
     """The logits of all models, from one child."""
     room = tmp_path_factory.mktemp("logits")
-    wanted = [(golden(name)["logits"], str(make_folder(room, name)), str(room / f"{name}.gguf")) for name in COMPARED]
-    asked = json.dumps([[folder, output, held["ids"], held["positions"]] for held, folder, output in wanted])
+    wanted = [(name, golden(name)["logits"]) for name in COMPARED]
+    asked = json.dumps([
+        [str(make_folder(room, name)), str(room / f"{name}.gguf"), held["ids"], held["positions"], FOLDERS[name].encoder] for name, held in wanted
+    ])  # fmt: skip
     program = [sys.executable, "-m", "tests.convert.llama_logits"]
     done = subprocess.run(program, input=asked, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False)
     assert done.returncode == 0, done.stderr[-4000:]

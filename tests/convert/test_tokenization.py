@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -14,25 +15,7 @@ from jupyter_ollama.convert import plan_folder
 
 from ..weights import write_gguf
 from .folders import make_folder
-from .tiny_tokenizers import PARAGRAPH
-
-TORTURE = [
-    "Hello, world!",
-    " two  spaces   and\ttabs\t\t",
-    "line one\nline two\r\n\r\n\n  indented\n",
-    "1 12 123 1234 12345 3.14 1,000,000",
-    "It's we're THEY'LL I'd I'M don't",
-    "def f(x):\n    return {'a': [1, 2, 3]}  # comment\n\n\nclass A: ...",
-    "Ünïcödé ẞtraße naïve façade Ελληνικά Русский עברית العربية हिन्दी ไทย",
-    "你好,世界。日本語のテスト 한국어",
-    "🚀 👩‍👩‍👧‍👦 🏳️‍🌈 ✅",
-    "\u00a0non-breaking\u2003em\u200bzero",
-    "<|im_start|>user\nhi<|im_end|> <|eot_id|></s><s>",
-    "!!!???...---===\\\\//@@##",
-    "\x00\x01\x7f",
-    "a" * 300,
-    *PARAGRAPH.strip().split("\n"),
-]
+from .torture import LONG_WORD, TORTURE
 
 
 def by_llama_cpp(model: Path, texts: list[str]) -> list[list[int]]:
@@ -47,19 +30,33 @@ def by_tokenizers(file: Path, texts: list[str]) -> list[list[int]]:
     return [tokenizer.encode(text).ids for text in texts]
 
 
-@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "llama2-fallback"])
-def test_ids_are_those_of_the_original(name: str, tmp_path: Path) -> None:
-    """Qwen 2 splits, Llama 3 splits with whole words first, and byte fallback with scores made of merge ranks."""
-    folder = make_folder(tmp_path, name)
-    model = write_gguf(plan_folder(folder), tmp_path / "model.gguf")
+def same_ids(name: str, room: Path, texts: list[str]) -> None:
+    """Both give the same ids to each text."""
+    folder = make_folder(room, name)
+    model = write_gguf(plan_folder(folder), room / "model.gguf")
+    for text, theirs, ours in zip(texts, by_tokenizers(folder / "tokenizer.json", texts), by_llama_cpp(model, texts), strict=True):
+        assert ours == theirs, ascii(text[:200])
 
-    for text, theirs, ours in zip(TORTURE, by_tokenizers(folder / "tokenizer.json", TORTURE), by_llama_cpp(model, TORTURE), strict=True):
-        assert ours == theirs, text
+
+@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "llama2-fallback", "gemma3-fallback-linear"])
+def test_ids_are_those_of_the_original(name: str, tmp_path: Path) -> None:
+    """Qwen 2 splits, Llama 3 splits with whole words first, byte fallback with scores made of merge ranks, with and without a first space."""
+    same_ids(name, tmp_path, [*TORTURE, LONG_WORD])
+
+
+def test_ids_of_a_cased_bert_are_those_of_the_original(tmp_path: Path) -> None:
+    """But for words of more than 100 letters, which BERT takes for unknown and llama.cpp splits."""
+    same_ids("bert-cased-cls", tmp_path, TORTURE)
+
+
+def test_ids_of_an_uncased_bert_are_those_of_the_original(tmp_path: Path) -> None:
+    """But for marks with a width of their own: BERT takes off accents only, llama.cpp every mark."""
+    same_ids("bert-mean", tmp_path, ["".join(c for c in text if unicodedata.category(c) not in ("Mc", "Me")) for text in TORTURE])
 
 
 def test_sentencepiece_ids_are_those_of_the_same_merges(tmp_path: Path) -> None:
-    """The tiny tokenizer.model holds the same merges as the tiny byte-fallback tokenizer.json."""
-    twin = make_folder(tmp_path, "llama2-fallback") / "tokenizer.json"
-    model = write_gguf(plan_folder(make_folder(tmp_path, "llama2-spm-f16")), tmp_path / "model.gguf")
+    """The tiny tokenizer.model holds the same merges as the tiny byte-fallback tokenizer.json; likewise those without a first space."""
+    for first, second in (("llama2-spm-f16", "llama2-fallback"), ("gemma", "gemma3-fallback-linear")):
+        model = write_gguf(plan_folder(make_folder(tmp_path, first)), tmp_path / "model.gguf")
 
-    assert by_llama_cpp(model, TORTURE) == by_tokenizers(twin, TORTURE)
+        assert by_llama_cpp(model, TORTURE) == by_tokenizers(make_folder(tmp_path, second) / "tokenizer.json", TORTURE)

@@ -13,6 +13,13 @@ Config = Mapping[str, Any]
 Shapes = Iterator[tuple[str, tuple[int, ...]]]
 Dtype = Literal["F32", "F16", "BF16", "F8_E4M3"]
 
+Tokenizer = Literal[
+    "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram"
+]
+
+NULL = object()
+"""Stands for a null in config.json."""
+
 SWIGLU, GELU = 1e-4, 3e-3
 """How far logits may be from transformers', in standard deviations. llama.cpp takes GELU from a table in half precision."""
 
@@ -26,12 +33,15 @@ class Tiny:
     Args:
         shapes: the names and shapes of its tensors by its config.
         config: how it differs from the smallest Llama; None takes a key away.
+        files: other files by name, JSON.
         shards: in how many files its weights lie.
+        norms: around which number the weights of its norms are.
         differs: keys in which we differ from llama.cpp's converter on purpose, and why.
         logits: how far logits may be from the reference; None where there is none.
+        encoder: it gives no logits but a vector for each token, which are compared instead.
     """
 
-    tokenizer: Literal["llama3", "qwen2", "spm", "fallback"]
+    tokenizer: Tokenizer
     dtype: Dtype = "BF16"
     model: str = "LlamaForCausalLM"
     model_type: str = "llama"
@@ -39,9 +49,12 @@ class Tiny:
     config: Config = field(default_factory=dict)
     generation: Config = field(default_factory=dict)
     tokenizer_config: Config = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
     shards: int = 1
+    norms: float = 1.0
     differs: Mapping[str, str] = field(default_factory=dict)
     logits: float | None = SWIGLU
+    encoder: bool = False
 
 
 def head_dim(config: Config) -> int:

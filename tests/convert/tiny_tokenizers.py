@@ -66,11 +66,11 @@ def _joined(parts: list[str], pair: Pair) -> list[str]:
     return joined
 
 
-def byte_level_json(split: str, added: list[str], *, ignore_merges: bool, bos: str | None, pairs: bool = False) -> dict[str, Any]:
+def byte_level_json(split: str | None, added: list[str], *, ignore_merges: bool, bos: str | None, pairs: bool = False) -> dict[str, Any]:
     """A tokenizer.json like those of Llama 3 and Qwen 2.
 
     Args:
-        split: the regular expression of the pre-tokenizer.
+        split: the regular expression of the pre-tokenizer; None: the one of GPT-2 that the byte-level step has itself.
         added: special tokens, after the vocabulary.
         bos: put in front of every text by the post-processor.
         pairs: write merges as lists, as newer files do.
@@ -94,7 +94,7 @@ def byte_level_json(split: str, added: list[str], *, ignore_merges: bool, bos: s
                 {"type": "Split", "pattern": {"Regex": split}, "behavior": "Isolated", "invert": False},
                 byte_level,
             ],
-        },
+        } if split else {**byte_level, "use_regex": True},
         "post_processor": post,
         "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
         "model": {
@@ -160,8 +160,12 @@ def byte_fallback_json() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sentencepiece_model() -> bytes:
-    """A tokenizer.model: the same pieces in SentencePiece's protocol buffer, scored by rank as its BPE trainer does."""
+def sentencepiece_model(*, prefix: bool = True) -> bytes:
+    """A tokenizer.model: the same pieces in SentencePiece's protocol buffer, scored by rank as its BPE trainer does.
+
+    Args:
+        prefix: whether text gets a space in front, as Llama's does and Gemma's does not.
+    """
     pieces, merges = fallback_pieces()
     first = len(pieces) - len(set(pieces[259:]))
     ranks = {left + right: rank for rank, (left, right) in reversed(list(enumerate(merges)))}
@@ -171,7 +175,7 @@ def sentencepiece_model() -> bytes:
         score = 0.0 if number < first else -float(ranks.get(piece, len(merges) + number))
         messages.append(_field(1, piece.encode()) + _tag(2, 5) + struct.pack("<f", score) + _tag(3, 0) + _varint(kind))
     trainer = _tag(3, 0) + _varint(2) + _tag(4, 0) + _varint(len(pieces)) + _tag(35, 0) + _varint(1)
-    normalizer = _field(1, b"identity") + _tag(3, 0) + _varint(1) + _tag(4, 0) + _varint(0) + _tag(5, 0) + _varint(1)
+    normalizer = _field(1, b"identity") + _tag(3, 0) + _varint(prefix) + _tag(4, 0) + _varint(0) + _tag(5, 0) + _varint(1)
     return b"".join(_field(1, message) for message in messages) + _field(2, trainer) + _field(3, normalizer)
 
 

@@ -8,11 +8,16 @@ from pathlib import Path
 
 from ...errors import SourceError, UnsupportedArchitecture
 from ..records import Arch
+from .bert import BERT
 from .cohere import COHERE
+from .gemma import GEMMA
+from .gemma2 import GEMMA2
+from .gemma3 import GEMMA3
 from .granite import GRANITE
 from .llama import LLAMA
 from .mistral import MISTRAL
 from .mixtral import MIXTRAL
+from .nomic_bert import NOMIC_BERT
 from .olmo import OLMO
 from .olmo2 import OLMO2, OLMO3
 from .phi3 import PHI3
@@ -23,11 +28,16 @@ from .smollm3 import SMOLLM3
 from .starcoder2 import STARCODER2
 
 ARCHITECTURES: tuple[Arch, ...] = (
+    BERT,
     COHERE,
+    GEMMA,
+    GEMMA2,
+    GEMMA3,
     GRANITE,
     LLAMA,
     MISTRAL,
     MIXTRAL,
+    NOMIC_BERT,
     OLMO,
     OLMO2,
     OLMO3,

@@ -5,7 +5,7 @@ SentencePiece's own file counts where there is one, else tokenizer.json. A kind 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ...errors import SourceError
@@ -16,14 +16,19 @@ from ..folder import Folder
 from ..records import Arch
 from .bpe import byte_fallback, byte_level
 from .chat_template import template_keys
-from .files import JSON, TokenizerFiles
+from .files import JSON, LINES, MAX_TOKENS, TokenizerFiles
 from .sentencepiece import BPE, FILE, is_sentencepiece, model_type, sentencepiece
 from .special import special_keys
-from .vocabulary import MAX_TOKENS, Vocabulary
+from .steps import letter_keys
+from .unigram import unigram
+from .vocabulary import Vocabulary
+from .wordpiece import wordpiece
 
 _UNIGRAM = "Its SentencePiece model is of the Unigram kind: llama.cpp may split rare words otherwise."
 
 Reader = Callable[[TokenizerFiles, int], tuple[dict[str, Typed], Vocabulary]]
+READERS: Mapping[str, Reader] = {"WordPiece": wordpiece, "Unigram": unigram}
+"""By what tokenizer.json calls them. BPE is two kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +53,11 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
     prefix = files.config.get("add_prefix_space")
     if arch.add_space_prefix and isinstance(prefix, bool):
         keys["tokenizer.ggml.add_space_prefix"] = flag(prefix)
-    keys |= special_keys(files, config, vocabulary.ids(), size) | template_keys(files)
+    keys |= special_keys(files, config, vocabulary.ids(), size) | letter_keys(files) | template_keys(files)
     tokens: Array = keys["tokenizer.ggml.tokens"].value
     double = first_double(tokens.strings())
     if double is not None:
-        raise files.fail(JSON if files.json else FILE, f"has the token {tokens[double]!r} under two ids")
+        raise files.fail(files.name if reader is not sentencepiece else FILE, f"has the token {tokens[double]!r} under two ids")
     if vocabulary.beyond:
         notes.append(f"{len(vocabulary.beyond)} tokens without an embedding were left out (such as {vocabulary.beyond[0]!r}).")
     return Tokenizer(keys, tuple(notes))
@@ -62,9 +67,15 @@ def _reader(files: TokenizerFiles) -> tuple[Reader, list[str]]:
     raw = files.folder.optional(FILE)
     if raw is not None and (is_sentencepiece(raw) or not files.json):
         return sentencepiece, [_UNIGRAM] if is_sentencepiece(raw) and model_type(raw) != BPE else []
+    if not files.json and files.folder.has(LINES):
+        return wordpiece, []
     if not files.json:
         path = files.folder.path
         raise SourceError(f"{path} has no tokenizer.", hint="Add tokenizer.json or tokenizer.model from the original model.", path=path)
-    if files.model.get("type", "BPE") != "BPE":
-        raise files.fail(JSON, f"is a {files.model.get('type')} tokenizer, which cannot be converted yet", "Use a GGUF of this model.")
-    return (byte_fallback if files.model.get("byte_fallback") is True else byte_level), []
+    kind = files.model.get("type", "BPE")
+    if kind == "BPE":
+        return (byte_fallback if files.model.get("byte_fallback") is True else byte_level), []
+    reader = READERS.get(str(kind))
+    if reader is None:
+        raise files.fail(JSON, f"is a {kind} tokenizer, which llama.cpp has not", "Use a GGUF of this model.")
+    return reader, []

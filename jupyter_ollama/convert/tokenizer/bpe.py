@@ -8,6 +8,7 @@ from typing import Any
 from ...gguf.values import Typed, flag, text, texts
 from .files import JSON, TokenizerFiles
 from .pretokenizer import pre_type
+from .steps import puts_space_in_front
 from .vocabulary import BYTE, CONTROL, UNKNOWN, Vocabulary
 
 _BYTE = re.compile(r"<0x[0-9A-Fa-f]{2}>")
@@ -19,7 +20,7 @@ def byte_level(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], Voca
 
     Raises: SourceError.
     """
-    vocabulary = _vocabulary(files, size)
+    vocabulary = Vocabulary.of(files, files.vocabulary(), size)
     keys = {
         "tokenizer.ggml.model": text("gpt2"),
         "tokenizer.ggml.pre": text(pre_type(files)),
@@ -36,7 +37,7 @@ def byte_fallback(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
 
     Raises: SourceError.
     """
-    vocabulary, pairs = _vocabulary(files, size), merges(files)
+    vocabulary, pairs = Vocabulary.of(files, files.vocabulary(), size), merges(files)
     ranks: dict[str, int] = {}
     for rank, (left, right) in enumerate(pairs):
         ranks.setdefault(left + right, rank)
@@ -49,29 +50,9 @@ def byte_fallback(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
         elif vocabulary.types[number] != CONTROL and vocabulary.scores[number] == 0.0:
             vocabulary.scores[number] = float(-ranks.get(token, len(pairs)))
     keys = {"tokenizer.ggml.model": text("llama"), "tokenizer.ggml.pre": text("default"), **vocabulary.keys(scored=True)}
-    if not _puts_space_in_front(files):
+    if not puts_space_in_front(files):
         keys["tokenizer.ggml.add_space_prefix"] = flag(False)
     return keys, vocabulary
-
-
-def _vocabulary(files: TokenizerFiles, size: int) -> Vocabulary:
-    vocabulary = Vocabulary(size)
-    base = files.vocabulary()
-    for token, number in base.items():
-        vocabulary.set(number, token)
-    special = set(files.special_texts().values())
-    for added in files.added():
-        vocabulary.add(added.id, added.text, added.special)
-    for token in special:
-        if token in base:
-            vocabulary.add(base[token], token, True)
-    largest = max(base.values())
-    if largest >= size:
-        raise files.fail(
-            JSON, f"has tokens up to id {largest:,}, but config.json says that the model has {size:,}",
-            "Tokenizer and weights do not belong together.",
-        )  # fmt: skip
-    return vocabulary
 
 
 def merges(files: TokenizerFiles) -> list[tuple[str, str]]:
@@ -94,22 +75,3 @@ def _pair(files: TokenizerFiles, merge: Any) -> tuple[str, str]:
 
 def _line(left: str, right: str) -> str:
     return f"{left.replace(' ', _SPACE)} {right.replace(' ', _SPACE)}"
-
-
-def _puts_space_in_front(files: TokenizerFiles) -> bool:
-    """Whether text gets a space in front before it is split, which llama.cpp does unless told otherwise."""
-    parts = [files.json.get("normalizer"), files.json.get("pre_tokenizer")]
-    while parts:
-        part = parts.pop()
-        if not isinstance(part, dict):
-            continue
-        if part.get("type") == "Prepend" or (part.get("type") == "Metaspace" and _metaspace_prepends(part)):
-            return True
-        for name in ("normalizers", "pretokenizers"):
-            inner = part.get(name)
-            parts += inner if isinstance(inner, list) else []
-    return False
-
-
-def _metaspace_prepends(part: dict[str, Any]) -> bool:
-    return part.get("prepend_scheme", "always") != "never" and part.get("add_prefix_space", True) is not False

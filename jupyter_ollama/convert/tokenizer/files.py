@@ -2,7 +2,9 @@
 
 tokenizer.json          vocabulary, merges, added tokens, pre-tokenizer, post-processor
 tokenizer_config.json   which tokens are BOS, EOS ..., the chat template
+special_tokens_map.json the same, in older folders
 added_tokens.json       tokens that were added to a SentencePiece vocabulary
+vocab.txt               the tokens of an old BERT, one a line
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ from typing import Any
 
 from ...errors import SourceError
 from ..folder import Folder
-from .vocabulary import MAX_TOKENS
 
 JSON = "tokenizer.json"
 CONFIG = "tokenizer_config.json"
 ADDED = "added_tokens.json"
+SPECIAL_MAP = "special_tokens_map.json"
+MAX_TOKENS = 4_000_000
+LINES = "vocab.txt"
 SPECIAL = ("bos", "eos", "unk", "sep", "pad", "cls", "mask")
+BERT = {"unk": "[UNK]", "sep": "[SEP]", "pad": "[PAD]", "cls": "[CLS]", "mask": "[MASK]"}
+"""The special tokens of a vocab.txt, unless other files name others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +101,23 @@ class TokenizerFiles:
         if type(number) is not int or not 0 <= number < MAX_TOKENS or not isinstance(text, str):
             raise self.fail(name, f"has the token {text!r} with the id {number!r}")
 
+    @property
+    def name(self) -> str:
+        """The file that has the vocabulary."""
+        return JSON if self.json or not self.folder.has(LINES) else LINES
+
     def special_texts(self) -> dict[str, str]:
-        """The texts of ``bos``, ``eos`` ... as tokenizer_config.json names them."""
-        found = {}
+        """The texts of ``bos``, ``eos`` ... by name. Where none begins or ends a text, BERT's ``cls`` and ``sep`` do."""
+        older = self.folder.json(SPECIAL_MAP) or {}
+        found = dict(BERT) if self.name == LINES else {}
         for kind in SPECIAL:
-            entry = self.config.get(f"{kind}_token")
-            text = entry.get("content") if isinstance(entry, dict) else entry
-            if isinstance(text, str) and text:
-                found[kind] = text
+            for entry in (older.get(f"{kind}_token"), self.config.get(f"{kind}_token")):
+                text = entry.get("content") if isinstance(entry, dict) else entry
+                if isinstance(text, str) and text:
+                    found[kind] = text
+        for kind, other in (("bos", "cls"), ("eos", "sep")):
+            if other in found:
+                found.setdefault(kind, found[other])
         return found
 
     def _extra_special(self) -> Iterator[str]:

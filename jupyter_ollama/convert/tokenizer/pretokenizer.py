@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import SourceError
-from .files import JSON, TokenizerFiles, dicts
+from .files import JSON, TokenizerFiles
+from .steps import inner_steps
 
 Steps = tuple[str, ...]
 
@@ -49,6 +50,7 @@ KNOWN: dict[Steps, tuple[str | None, str | None]] = {
     (TEKKEN,): (None, "tekken"),
     (BYTES,): ("gpt-2", None),
     (DIGITS, BYTES): ("starcoder", None),
+    ("punctuation (Contiguous)", BYTES, f"{DIGITS} in groups", "[0-9][0-9][0-9]"): ("falcon", None),
     (r"\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", _DEEPSEEK_3): ("deepseek-v3", None),
     (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGITS): ("deepseek-coder", None),
 }
@@ -68,21 +70,19 @@ def pre_type(files: TokenizerFiles) -> str:
 
 
 def _steps(step: Any) -> Iterator[str]:
-    """What splits text, in order; the parts of a sequence one after the other."""
-    waiting = [step]
-    while waiting:
-        step = waiting.pop()
-        kind = step.get("type") if isinstance(step, dict) else None
-        if kind == "Sequence":
-            waiting += reversed(list(dicts(step.get("pretokenizers"))))
-        elif kind == "Split":
-            yield _split(step)
+    """What splits text, in order."""
+    for part in inner_steps(step):
+        kind = part.get("type")
+        if kind == "Split":
+            yield _split(part)
         elif kind == "Digits":
-            yield DIGITS if step.get("individual_digits") else f"{DIGITS} in groups"
+            yield DIGITS if part.get("individual_digits") else f"{DIGITS} in groups"
+        elif kind == "Punctuation":
+            yield f"punctuation ({part.get('behavior', 'Isolated')})"
         elif kind == "ByteLevel":
-            if step.get("use_regex", True):
+            if part.get("use_regex", True):
                 yield BYTES
-            if step.get("add_prefix_space"):
+            if part.get("add_prefix_space"):
                 yield "a space in front"
         else:
             yield str(kind)

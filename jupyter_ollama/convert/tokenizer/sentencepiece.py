@@ -1,7 +1,7 @@
 """SentencePiece's tokenizer.model, read without the sentencepiece package.
 
-It is a protocol buffer, of which only three things matter here: ``ModelProto.pieces`` (field 1: piece 1, score 2, type 3) and
-``ModelProto.trainer_spec.model_type`` (field 2, then field 3).
+It is a protocol buffer, of which little matters here: ``ModelProto.pieces`` (field 1: piece 1, score 2, type 3),
+``ModelProto.trainer_spec.model_type`` (field 2, then field 3) and ``ModelProto.normalizer_spec.add_dummy_prefix`` (field 3, then field 3).
 
 Source: sentencepiece_model.proto of SentencePiece; which type a piece has in GGUF: conversion/base.py of llama.cpp.
 """
@@ -11,9 +11,9 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from ...gguf.values import Typed, text
-from .files import TokenizerFiles
-from .vocabulary import BYTE, CONTROL, MAX_TOKENS, NORMAL, UNKNOWN, UNUSED, Vocabulary
+from ...gguf.values import Typed, flag, text
+from .files import MAX_TOKENS, TokenizerFiles
+from .vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
 FILE = "tokenizer.model"
 UNIGRAM, BPE = 1, 2
@@ -48,6 +48,8 @@ def sentencepiece(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
         if added.configured or vocabulary.texts.get(added.id) != added.text:  # tokenizer.json only repeats pieces as added tokens
             vocabulary.add(added.id, added.text, added.special)
     keys = {"tokenizer.ggml.model": text("llama"), "tokenizer.ggml.pre": text("default"), **vocabulary.keys(scored=True)}
+    if not puts_space_in_front(raw):
+        keys["tokenizer.ggml.add_space_prefix"] = flag(False)
     return keys, vocabulary
 
 
@@ -65,10 +67,24 @@ def model_type(raw: bytes) -> int:
 
     Raises: NotSentencePiece.
     """
-    for field, value in _fields(raw):
-        if field == 2 and isinstance(value, bytes):
-            return next((kind for inner, kind in _fields(value) if inner == 3 and isinstance(kind, int)), UNIGRAM)
-    return UNIGRAM
+    return _number(raw, 2, 3, UNIGRAM)
+
+
+def puts_space_in_front(raw: bytes) -> bool:
+    """Whether text gets a space in front before it is split; Gemma's does not.
+
+    Raises: NotSentencePiece.
+    """
+    return bool(_number(raw, 3, 3, 1))
+
+
+def _number(raw: bytes, field: int, inner: int, default: int) -> int:
+    """A number in a message of the model; the last one counts, as the format has it."""
+    found = default
+    for number, value in _fields(raw):
+        if number == field and isinstance(value, bytes):
+            found = next((held for name, held in _fields(value) if name == inner and isinstance(held, int)), found)
+    return found
 
 
 def read_pieces(raw: bytes) -> Iterator[tuple[str, float, int]]:

@@ -16,7 +16,6 @@ KEYS = {
     "unk": "unknown",
     "sep": "seperator",
     "pad": "padding",
-    "cls": "cls",
     "mask": "mask",
     "eot": "eot",
     "eom": "eom",
@@ -43,7 +42,7 @@ def special_keys(files: TokenizerFiles, config: ConfigView, ids: Mapping[str, in
     spare = [number for number in several if number not in ending]
     for name, number in zip([name for name in ("eot", "eom") if name not in found], spare, strict=False):
         found[name] = number  # llama.cpp stops at each of them
-    keys = {f"tokenizer.ggml.{KEYS[kind]}_token_id": u32(number) for kind, number in found.items()}
+    keys = {f"tokenizer.ggml.{KEYS[kind]}_token_id": u32(number) for kind, number in found.items() if kind in KEYS}
     if len(several) > 1:
         keys["tokenizer.ggml.eos_token_ids"] = i32s(several)
     for kind in SPECIAL:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gguf import TokenType
 
 from ...gguf.values import Typed, f32s, i32s, texts
+from .files import TokenizerFiles
 
 NORMAL, UNKNOWN, CONTROL = TokenType.NORMAL, TokenType.UNKNOWN, TokenType.CONTROL
 USER_DEFINED, UNUSED, BYTE = TokenType.USER_DEFINED, TokenType.UNUSED, TokenType.BYTE
 
 ADDED_SCORE = -1000.0
 PAD_SCORE = -10_000.0
-MAX_TOKENS = 4_000_000
 
 # Tokens that are control tokens although some tokenizers do not mark them as special.
 _CONTROL_TEXTS = frozenset(("<pad>", "<mask>", "<2mass>", "[@BOS@]"))
@@ -23,7 +23,7 @@ _CONTROL_FRAMES = (("<|", "|>"), ("<｜", "｜>"), ("<unused", ">"))
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Tokens by id. Ids that nobody sets are unused padding, named ``[PAD7]``.
+    """Tokens by id. Ids that nobody sets are unused padding, named after ``padding``.
 
     ``beyond`` collects added tokens for which the model has no embedding.
     """
@@ -33,6 +33,29 @@ class Vocabulary:
     types: dict[int, TokenType] = field(default_factory=dict)
     scores: dict[int, float] = field(default_factory=dict)
     beyond: list[str] = field(default_factory=list)
+    padding: str = "[PAD{}]"
+
+    @classmethod
+    def of(cls, files: TokenizerFiles, base: Mapping[str, int], size: int) -> Vocabulary:
+        """A base vocabulary, the tokens that were added to it, and what is special among them.
+
+        Raises: SourceError when the model has no embedding for a token of the base.
+        """
+        vocabulary = cls(size)
+        for token, number in base.items():
+            vocabulary.set(number, token)
+        for added in files.added():
+            vocabulary.add(added.id, added.text, added.special)
+        for token in set(files.special_texts().values()):
+            if token in base:
+                vocabulary.add(base[token], token, True)
+        largest = max(base.values())
+        if largest >= size:
+            raise files.fail(
+                files.name, f"has tokens up to id {largest:,}, but config.json says that the model has {size:,}",
+                "Tokenizer and weights do not belong together.",
+            )  # fmt: skip
+        return vocabulary
 
     def set(self, number: int, text: str, kind: TokenType = NORMAL, score: float = 0.0) -> None:
         """Give an id its token; a later call replaces an earlier one."""
@@ -56,7 +79,7 @@ class Vocabulary:
             if number in self.texts:
                 yield self.texts[number], self.types[number], self.scores[number]
             else:
-                yield f"[PAD{number}]", UNUSED, PAD_SCORE
+                yield self.padding.format(number), UNUSED, PAD_SCORE
 
     def keys(self, *, scored: bool) -> dict[str, Typed]:
         """The GGUF arrays."""

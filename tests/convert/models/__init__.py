@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..tiny import Tiny
-from . import cohere, fp8, granite, llama, mistral, olmo, phi3, qwen, starcoder2
+from . import bert, cohere, fp8, gemma, granite, llama, mistral, nomic_bert, olmo, phi3, qwen, starcoder2
 
 FOLDERS: dict[str, Tiny] = {
     **llama.FOLDERS,
@@ -15,4 +15,7 @@ FOLDERS: dict[str, Tiny] = {
     **olmo.FOLDERS,
     **starcoder2.FOLDERS,
     **fp8.FOLDERS,
+    **gemma.FOLDERS,
+    **bert.FOLDERS,
+    **nomic_bert.FOLDERS,
 }  # fmt: skip

@@ -13,7 +13,7 @@ are unknown to it. Each file holds, for one folder of tests/convert/models/ and 
     tensors     name, shape (ggml order), type, sha256 of the bytes
     metadata    key: [type, value]; long arrays as [type, {"items": count, "sha256": of their JSON}]
     logits      what transformers computes in F32 for some token ids: positions, and for each of them the logits of the whole
-                vocabulary (float32, base64)
+                vocabulary (float32, base64); of an encoder, the vectors of its last layer
 """
 
 from __future__ import annotations
@@ -37,16 +37,17 @@ def main(llama_cpp: Path, names: list[str]) -> None:
     sys.path[:0] = [str(HERE.parents[2]), str(llama_cpp / "gguf-py"), str(llama_cpp)]
     from tests.convert.folders import make_folder
     from tests.convert.models import FOLDERS
+    from tests.convert.tokenizer_files import PRE
 
     with tempfile.TemporaryDirectory() as temporary:
         for name in names or FOLDERS:
             tiny = FOLDERS[name]
             folder = make_folder(Path(temporary), name)
             output = Path(temporary) / f"{name}.gguf"
-            convert(llama_cpp, folder, output, tiny.dtype.lower(), {"llama3": "llama-bpe", "qwen2": "qwen2"}.get(tiny.tokenizer, ""))
+            convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""))
             held = describe(output)
             if tiny.logits is not None:
-                held["logits"] = logits(folder)
+                held["logits"] = logits(folder, encoder=tiny.encoder)
             (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(name, len(held["tensors"]), "tensors,", len(held["metadata"]), "keys")
 
@@ -79,18 +80,18 @@ def describe(path: Path) -> dict[str, Any]:
     return {"tensors": tensors, "metadata": metadata}
 
 
-def logits(folder: Path) -> dict[str, Any]:
+def logits(folder: Path, *, encoder: bool) -> dict[str, Any]:
     """What transformers computes."""
     import torch
     import transformers
 
-    model, report = transformers.AutoModelForCausalLM.from_pretrained(
-        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
-    )
+    kind = transformers.AutoModel if encoder else transformers.AutoModelForCausalLM
+    model, report = kind.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
     assert not any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")), report
     ids = [(7 * number * number + 3 * number + 11) % model.config.get_text_config().vocab_size for number in range(N_IDS)]
     with torch.no_grad():
-        found = model.eval()(torch.tensor([ids])).logits[0, POSITIONS].contiguous().numpy()
+        made = model.eval()(torch.tensor([ids]))
+    found = (made.last_hidden_state if encoder else made.logits)[0, POSITIONS].contiguous().numpy()
     return {"ids": ids, "positions": POSITIONS, "values": base64.b64encode(found.tobytes()).decode()}
 
 
