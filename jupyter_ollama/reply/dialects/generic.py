@@ -56,6 +56,8 @@ def _marked(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
     while True:
         before, brace = yield from tape.gather(_BRACE)
         if not brace:
+            if (yield from tape.peek()):
+                continue  # a long text, and still no call
             return
         tape.back(brace)
         text, whole = yield from take_nested(tape)
