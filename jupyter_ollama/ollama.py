@@ -25,6 +25,7 @@ from .verbs.generate import generate
 from .verbs.list import list_models
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
+from .verbs.resolve import while_it_means_the_same
 from .verbs.show import show
 from .verbs.verify import verify
 
@@ -122,11 +123,11 @@ class Ollama:
         conversation, offered = as_messages(messages), as_tools(tools)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
-            return chat(
+            return while_it_means_the_same(self.store, model, lambda: chat(
                 self.store, self.engines, self.settings, model, conversation,
                 tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
                 cancel=cancel,
-            )  # fmt: skip
+            ))  # fmt: skip
 
         return Run.start(work, verb="chat")
 
@@ -146,11 +147,11 @@ class Ollama:
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
-            return generate(
+            return while_it_means_the_same(self.store, model, lambda: generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
                 suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
                 cancel=cancel,
-            )  # fmt: skip
+            ))  # fmt: skip
 
         return Run.start(work, verb="generate")
 

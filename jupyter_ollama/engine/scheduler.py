@@ -3,8 +3,8 @@
     with engines.acquire(model, options, keep_alive=300.0, cancel=cancel) as engine:
         tokens = engine.tokenize("Hello")
 
-One runner serves all who ask for the same files with the same load options. If these change, the model is loaded anew, and the old
-runner ends as soon as nobody uses it.
+One runner serves all who ask for the same files with the same load options. If these change, or the name comes to mean other files, the
+model is loaded anew, and the old runner ends as soon as nobody uses it.
 """
 
 from __future__ import annotations
@@ -178,8 +178,9 @@ class Engines:
         _end_all(ended)
 
     def _make_room(self, model: ModelFiles) -> list[_Entry]:
-        """Idle runners to end before one more is started: those of the same files, then those that would go first anyway."""
-        ended = [entry for entry in list(self._entries) if entry.files == (model.path, model.adapters) and self._retire(entry)]
+        """Idle runners to end before one more is started: those of the same files or of what the same name meant before, then those
+        that would go first anyway."""
+        ended = [entry for entry in list(self._entries) if _is_replaced(entry, model) and self._retire(entry)]
         idle = sorted((one for one in self._entries if not one.leases), key=_patience)
         surplus = len(self._entries) - MAX_LOADED + 1
         return ended + [entry for entry in idle[: max(0, surplus)] if self._retire(entry)]
@@ -216,6 +217,11 @@ def _expire(owner: weakref.ref[Engines], entry: _Entry) -> None:
 def _end_all(entries: list[_Entry]) -> None:
     for entry in entries:
         entry.runner.kill()
+
+
+def _is_replaced(entry: _Entry, model: ModelFiles) -> bool:
+    """Whether nobody will ask for a runner any more once this model is loaded: its name is that of other files now, or its options are."""
+    return entry.files == (model.path, model.adapters) or entry.model.name == model.name
 
 
 def _patience(entry: _Entry) -> tuple[float, str]:

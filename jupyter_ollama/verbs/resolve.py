@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from typing import TypeVar
 
 from .. import pocket
-from ..errors import InvalidName
-from ..events import Progress
+from ..errors import BlobNotFound, GGUFError, InvalidName, LoadError, OllamaError
+from ..events import Event, Progress
 from ..modelfile import Modelfile
 from ..names import ModelName
 from ..run import CancelToken
 from ..store import Store, StoredModel
 from .assemble import assemble
 from .base import from_paths
+
+T = TypeVar("T")
 
 _POCKET = ModelName.parse(pocket.NAME)
 
@@ -40,3 +43,29 @@ def resolve(store: Store, text: str, cancel: CancelToken) -> Generator[Progress,
     model = store.open(name)
     yield from store.confirm(model, cancel)
     return model
+
+
+def while_it_means_the_same(
+    store: Store, text: str, attempt: Callable[[], Generator[Event, None, T]]
+) -> Generator[Event, None, T]:
+    """Do what begins with ``resolve``. If the name came to mean another model before that one was loaded, its files are gone: begin again.
+
+    An answer that has begun ends on the old model: its engine has the files open.
+    Raises: what the attempt raises.
+    """
+    name = ModelName.parse(text)
+    while True:
+        before = _digest(store, name)
+        try:
+            return (yield from attempt())
+        except (LoadError, BlobNotFound, GGUFError):
+            if _digest(store, name) == before:
+                raise
+
+
+def _digest(store: Store, name: ModelName) -> str:
+    try:
+        reader, found = store.find(name)
+        return reader.tags.read(found).digest
+    except OllamaError:  # whoever opens it will say why
+        return ""
