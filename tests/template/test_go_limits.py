@@ -22,6 +22,8 @@ DATA = {
     "Messages": [{"Role": "user", "Content": "Hi 世界"}],
 }
 
+LONG = '{{ $x := printf "%1000000d" 1 }}'
+
 HOSTILE = {
     "endless range": "{{ range 1000000000000 }}{{ end }}",
     "nested ranges": "{{ range 100000 }}{{ range 100000 }}{{ range 100000 }}{{ end }}{{ end }}{{ end }}",
@@ -39,6 +41,17 @@ HOSTILE = {
     "quoting of long texts": '{{ $x := printf "%1000000d" 1 }}{{ range 1000000 }}{{ $y := printf "%q" $x }}{{ end }}',
     "comparing long texts": '{{ $x := printf "%9000000d" 1 }}{{ range 1000000 }}{{ $y := eq $x $x }}{{ end }}',
     "slicing long texts": '{{ $x := printf "%9000000d" 1 }}{{ range 1000000 }}{{ $y := slice $x 1 }}{{ end }}',
+    "a long text printed often": LONG + "{{ print" + " $x" * 50_000 + " }}",
+    "a long text printed often in lines": LONG + "{{ println" + " $x" * 50_000 + " }}",
+    "a long text escaped often": LONG + "{{ html" + " $x" * 50_000 + " }}",
+    "a long text formatted often": LONG + '{{ printf "' + "%[1]s" * 30_000 + '" $x }}',
+    "a long text formatted often with width": LONG + '{{ printf "' + "%9[1]s" * 30_000 + '" $x }}',
+    "a long text in hexadecimal": LONG + '{{ printf "' + "%[1]x" * 30_000 + '" $x }}',
+    "a long text left over": LONG + '{{ printf ""' + " $x" * 50_000 + " }}",
+    "a long text of the wrong kind": LONG + '{{ printf "' + "%[1]d" * 30_000 + '" $x }}',
+    "many questions in one action": "{{ range 1000000 }}{{ $y := or" + " (eq 1 2)" * 15_000 + " }}{{ end }}",
+    "many fields in one action": "{{ range 1000000 }}{{ $y := print" + " $.Nothing" * 15_000 + " }}{{ end }}",
+    "many arguments of and": "{{ range 1000000 }}{{ $y := and" + " 1" * 90_000 + " }}{{ end }}",
     "parentheses": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     "unclosed parentheses": "{{ " + "(" * 50_000,
     "nested ifs": "{{ if 1 }}" * 2000 + "{{ end }}" * 2000,

@@ -14,9 +14,9 @@ from ...errors import TemplateError
 from ..limits import Budget, check_source
 from . import nodes, tree
 from .containers import as_bytes
-from .evaluator import run
 from .functions import FUNCTIONS
 from .parser import parse
+from .program import Program
 from .trouble import Trouble
 from .values import JSONList, JSONMap, Record, Words
 
@@ -64,13 +64,17 @@ class GoTemplate:
         command = nodes.Command(at, (nodes.Field(at, (name,)),))
         return replace(self, body=(*self.body, nodes.Action(at, nodes.Pipe(at, (command,)))))
 
+    @cached_property
+    def _program(self) -> Program:
+        return Program(self.body, self.defined)
+
     def render(self, data: Mapping[str, Any], budget: Budget | None = None) -> str:
         """The text that the template makes of data: always valid Unicode.
 
         Raises: TemplateError, also when the template would not end or makes too much text.
         """
         try:
-            made = run(self.body, self.defined, data, budget or Budget())
+            made = self._program.run(data, budget or Budget())
         except Trouble as trouble:
             raise trouble.located(self.source) from None
         except RecursionError as exc:

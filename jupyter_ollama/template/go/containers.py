@@ -1,6 +1,6 @@
 """``len index slice``: over lists, maps, and texts, which Go counts in bytes.
 
-Source: https://pkg.go.dev/text/template#hdr-Functions (Go 1.24).
+Source: https://pkg.go.dev/text/template#hdr-Functions (Go 1.27).
 """
 
 from __future__ import annotations

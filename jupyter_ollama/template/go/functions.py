@@ -1,7 +1,7 @@
-"""The functions a Go template can call: Go's own and the four that Ollama adds. ``and`` and ``or`` are in the evaluator.
+"""The functions a Go template can call: Go's own and the four that Ollama adds. ``and`` and ``or`` are in expressions.py.
 
 A function takes the argument list and returns a value; it raises Trouble, and pays the budget for text it makes.
-Source: https://pkg.go.dev/text/template#hdr-Functions (Go 1.24).
+Source: https://pkg.go.dev/text/template#hdr-Functions (Go 1.27).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ..limits import Budget
 from .comparing import equal_to_any, less
 from .containers import as_bytes, cut_out, index, length
 from .encode import to_json
+from .literals import shows
 from .printf import printf
 from .trouble import Trouble
 from .typescript import typescript
@@ -26,25 +27,28 @@ Arguments = list[Any]
 _LONGEST_ESCAPED = 2_000_000
 
 
-def _shown(value: Any) -> str:
-    return text(value, to_json)
+def _shown(value: Any, budget: Budget) -> str:
+    """The text of one argument, paid before it is put together with others."""
+    shown = text(value, to_json)
+    budget.grow(len(shown))
+    return shown
 
 
 # printing
 
 
-def joined(arguments: Arguments) -> str:
+def joined(arguments: Arguments, budget: Budget) -> str:
     """Go's Print: a blank between two neighbours that are both no strings."""
     parts: list[str] = []
     for place, value in enumerate(arguments):
         if place and not isinstance(value, str) and not isinstance(arguments[place - 1], str):
             parts.append(" ")
-        parts.append(_shown(value))
+        parts.append(_shown(value, budget))
     return "".join(parts)
 
 
 def _println(arguments: Arguments, budget: Budget) -> str:
-    return " ".join(map(_shown, arguments)) + "\n"
+    return " ".join([_shown(one, budget) for one in arguments]) + "\n"
 
 
 def _printf(arguments: Arguments, budget: Budget) -> str:
@@ -58,7 +62,7 @@ _HTML = {ord("\0"): "\ufffd"}
 
 def _escapable(arguments: Arguments, budget: Budget) -> str:
     """The text to be escaped character by character. Raises: Trouble if it is too long for that."""
-    made = joined(["<no value>" if one is None else one for one in arguments])
+    made = joined(["<no value>" if one is None else one for one in arguments], budget)
     if len(made) > _LONGEST_ESCAPED:
         raise Trouble(f"a text of {len(made):,} characters is too long")
     budget.step(len(made) >> 3)
@@ -80,7 +84,7 @@ def _js(arguments: Arguments, budget: Budget) -> str:
 def _js_character(one: str) -> str:
     if one in _JS:
         return _JS[one]
-    if one.isprintable() and (one == " " or not one.isspace()):
+    if shows(one):
         return one
     return f"\\u{ord(one):04X}"
 
@@ -112,16 +116,16 @@ FUNCTIONS: Final[dict[str, tuple[int, int | None, FunctionBody | None]]] = {
     "and": (1, None, None),
     "or": (1, None, None),
     "not": (1, 1, lambda given, budget: not truth(given[0])),
-    "eq": (1, None, lambda given, budget: equal_to_any(given)),
-    "ne": (2, 2, lambda given, budget: not equal_to_any(given)),
+    "eq": (1, None, equal_to_any),
+    "ne": (2, 2, lambda given, budget: not equal_to_any(given, budget)),
     "lt": (2, 2, lambda given, budget: less(given[0], given[1])),
-    "le": (2, 2, lambda given, budget: less(given[0], given[1]) or equal_to_any(given)),
+    "le": (2, 2, lambda given, budget: less(given[0], given[1]) or equal_to_any(given, budget)),
     "gt": (2, 2, lambda given, budget: less(given[1], given[0])),
     "ge": (2, 2, lambda given, budget: not less(given[0], given[1])),
     "len": (1, 1, length),
     "index": (1, None, index),
     "slice": (1, None, cut_out),
-    "print": (0, None, lambda given, budget: joined(given)),
+    "print": (0, None, joined),
     "println": (0, None, _println),
     "printf": (1, None, _printf),
     "html": (0, None, _html),

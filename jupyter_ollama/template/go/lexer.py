@@ -1,6 +1,6 @@
 """Go template text -> tokens. Trim markers and comments are gone afterwards.
 
-Source: https://pkg.go.dev/text/template, sections "Text and spaces" and "Actions" (Go 1.24).
+Source: https://pkg.go.dev/text/template, sections "Text and spaces" and "Actions" (Go 1.27).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Go's literals: quoted strings, raw strings, characters and numbers -> Python values, and back to quoted text.
 
-Source: The Go Programming Language Specification, "Lexical elements" (Go 1.24).
+Source: The Go Programming Language Specification, "Lexical elements" (Go 1.27).
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ def number(text: str, at: int) -> int | float:
         return _as_float(text, float.fromhex, at)
     if _FLOAT.fullmatch(text):
         return _as_float(text, float, at)
-    hint = "Complex numbers are not supported." if text.endswith("i") else None
-    raise Trouble(f"bad number syntax: {text[:40]}", at, hint)
+    if text.endswith("i"):
+        raise Trouble(f"complex numbers are not supported: {text[:40]}", at, "Ollama's data hold none: leave it out.")
+    raise Trouble(f"bad number syntax: {text[:40]}", at)
 
 
 def _as_float(text: str, convert: object, at: int) -> float:
@@ -88,6 +89,11 @@ def _as_float(text: str, convert: object, at: int) -> float:
     if value in (float("inf"), float("-inf")):
         raise Trouble(f"number out of range: {text[:40]}", at)
     return value
+
+
+def shows(one: str) -> bool:
+    """Whether Go counts a character among the printable ones."""
+    return one.isprintable() and (one == " " or not one.isspace())
 
 
 def quote(text: str, mark: str = '"', *, ascii_only: bool = False) -> str:
@@ -103,7 +109,7 @@ def _quoted(one: str, mark: str, ascii_only: bool) -> str:
     code = ord(one)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if one.isprintable() and (one == " " or not one.isspace()) and not (ascii_only and code > 126):
+    if shows(one) and not (ascii_only and code > 126):
         return one
     if code < 0x20 or code == 0x7F:
         return f"\\x{code:02x}"

@@ -1,6 +1,6 @@
 """Tokens -> syntax tree: texts, actions, control structures, named templates. Pipelines are in pipelines.py.
 
-Source: https://pkg.go.dev/text/template (Go 1.24), "Actions", "Nested template definitions".
+Source: https://pkg.go.dev/text/template (Go 1.27), "Actions", "Nested template definitions".
 """
 
 from __future__ import annotations
@@ -30,6 +30,15 @@ class _Parser(Pipelines):
         body, stop = self.body(top=True)
         if stop.kind != "end":
             raise Trouble(f"unexpected {{{{{stop.text}}}}}", stop.at, "It closes nothing: remove it.")
+        return self.main(body)
+
+    def main(self, body: nodes.Body) -> nodes.Body:
+        """The whole is the template with the empty name; a definition of that name counts only where there is no more."""
+        unnamed = self.defined.pop("", ())
+        if _is_empty(body) and not _is_empty(unnamed):
+            return unnamed
+        if not _is_empty(unnamed):
+            raise Trouble('multiple definition of template ""', body[0].at, "Give the defined one a name.")
         return body
 
     def body(self, *, top: bool = False) -> tuple[nodes.Body, Token]:
@@ -145,9 +154,10 @@ class _Parser(Pipelines):
         self.keep(name, self.only_body(keyword), keyword)
 
     def call(self, keyword: Token) -> nodes.Call:
+        at = self.skip_space().at
         name = self.name("template clause")
         pipe = None if self.take("right") else self.pipeline("template clause", "right")
-        return nodes.Call(keyword.at, name, pipe)
+        return nodes.Call(at, name, pipe)
 
     def block(self, keyword: Token) -> nodes.Call:
         name = self.name("block clause")

@@ -1,6 +1,6 @@
 """Tokens between braces -> a pipeline of commands: declarations, operands, literals.
 
-Source: https://pkg.go.dev/text/template (Go 1.24), "Arguments", "Pipelines", "Variables".
+Source: https://pkg.go.dev/text/template (Go 1.27), "Arguments", "Pipelines", "Variables".
 """
 
 from __future__ import annotations
@@ -61,9 +61,6 @@ class Pipelines(Cursor):
             operator = self.take("declare") or self.take("assign")
             if operator is None:
                 break
-            if operator.kind == "assign":
-                for name in found:
-                    self.check_variable(name, operator.at)
             return tuple(found), operator.kind == "assign"
         if len(found) > 1:
             raise Trouble("range can only initialize variables", self.peek().at, "Write range $i, $item := .List.")
@@ -98,15 +95,16 @@ class Pipelines(Cursor):
         if base is None or self.peek().kind != "field":
             return base
         names: list[str] = []
+        at = self.peek().at  # where Go says that a chain of fields is
         while self.peek().kind == "field":
             names.append(self.next().text[1:])
         if isinstance(base, nodes.Field):
-            return nodes.Field(base.at, base.names + tuple(names))
+            return nodes.Field(at, base.names + tuple(names))
         if isinstance(base, nodes.Variable):
-            return nodes.Variable(base.at, base.name, base.names + tuple(names))
+            return nodes.Variable(at, base.name, base.names + tuple(names))
         if isinstance(base, nodes.Literal | nodes.Nil | nodes.Dot):
             raise Trouble(f"unexpected .{names[0]} after a term", base.at)
-        return nodes.Chain(base.at, base, tuple(names))
+        return nodes.Chain(at, base, tuple(names))
 
     def term(self) -> nodes.Operand | None:
         token = self.peek()

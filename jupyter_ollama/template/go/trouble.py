@@ -14,6 +14,10 @@ class Trouble(Exception):
         self.at = at
         self.hint = hint
 
+    def placed(self, at: int) -> Trouble:
+        """The same at another offset."""
+        return Trouble(self.detail, at, self.hint)
+
     def located(self, source: str) -> TemplateError:
         """The same as a TemplateError with line and column, both from 1."""
         at = min(max(self.at, 0), len(source))
