@@ -45,6 +45,18 @@ def test_an_answer_is_one_markdown_output_with_its_provenance_and_a_quiet_line(k
     assert line["data"]["text/plain"].endswith("seed 7")
 
 
+def test_think_asks_the_model_to_think_or_not_to(kernel: Kernel) -> None:
+    template = "{{ range .Messages }}{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}{{ end }}[{{ .Think }}{{ .ThinkLevel }}]"
+    kernel.run(f"%%modelfile thinker\nFROM pocket\nTEMPLATE {template}\nPARAMETER num_predict 1\n")
+    kernel.run("%ollama_create thinker")
+    for option, told in (("", "[truemedium]"), ("--think", "[truemedium]"), ("--think no", "[false]"), ("--think high", "[truehigh]")):
+        kernel.run(f"%%chat thinker --new --out reply {option}\nHi")
+        assert told == prompt(kernel).strip()
+
+    assert "think cannot be 'hard'. It is True, False, or one of low" in kernel.run("%%chat thinker --think hard\nHi").error
+    assert "mario:latest does not support thinking" in kernel.run("%%chat mario --think\nHi").error
+
+
 def test_out_keeps_the_reply_in_a_variable(kernel: Kernel) -> None:
     shown = kernel.run("%%chat mario --new --out reply\nWho are you?").data["text/markdown"]
 

@@ -17,6 +17,7 @@ from ..execution import current
 from ..variables import insert
 from .base import OllamaMagics, parse
 
+_THINK = {"yes": True, "true": True, "no": False, "false": False}
 _BEYOND = "The message stands below the %%chat line."
 
 
@@ -31,6 +32,7 @@ class ChatMagic(OllamaMagics):
     @argument("--system", metavar="TEXT", help="a system message for this cell, instead of the model's own")
     @argument("-o", "--option", action="append", default=[], metavar="NAME=VALUE", help="a parameter for this cell; may be repeated")
     @argument("--new", action="store_true", help="begin a new conversation")
+    @argument("--think", nargs="?", const="yes", metavar="LEVEL", help="think before the answer: yes, no, low, medium, high or max")
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
     def chat(self, line: str, cell: str) -> None:
@@ -39,24 +41,26 @@ class ChatMagic(OllamaMagics):
         Each model has one conversation, and it follows the cells: running a cell again replaces its
         question and answer and drops what came after; deleting a cell takes them away.
         {{name}} in the message inserts a variable of the notebook. Stopping the cell keeps the
-        answer as far as it came.
+        answer as far as it came. Models that can think do, unless --think no says otherwise.
 
             %%chat mario -o temperature=0 --out reply
             Who are you? My name is {{name}}.
         """
         arguments = parse(self.chat, line, _BEYOND)
         _check_out(arguments.out)
-        options = read_options(arguments.option)
+        options, think = read_options(arguments.option), _THINK.get(arguments.think, arguments.think)
         if not cell.strip():
             raise UsageError(f"there is no message. {_BEYOND}")
         text = insert(cell, self.shell.user_ns, self.shell.user_ns_hidden)
         if arguments.raw:
-            run = self.session.ollama.generate(arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, options=options)
+            run = self.session.ollama.generate(
+                arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options
+            )
             stream(run, self.shell, lambda done: self._put_out(arguments.out, done))
         else:
-            self._converse(arguments, text.strip("\r\n").rstrip(), options)
+            self._converse(arguments, text.strip("\r\n").rstrip(), options, think)
 
-    def _converse(self, arguments: Any, question: str, options: Options) -> None:
+    def _converse(self, arguments: Any, question: str, options: Options, think: bool | str | None) -> None:
         """Ask within the conversation, and remember the turn."""
         execution, conversation = current(self.shell), self.session.conversations.with_model(arguments.model)
         conversation.rewind(execution)
@@ -67,7 +71,8 @@ class ChatMagic(OllamaMagics):
                 conversation.add(execution, question, done.message, begins=arguments.new)
             self._put_out(arguments.out, done)
 
-        run = self.session.ollama.chat(arguments.model, [*before, Message("user", question)], options=options, system=arguments.system)
+        messages = [*before, Message("user", question)]
+        run = self.session.ollama.chat(arguments.model, messages, think=think, system=arguments.system, options=options)
         stream(run, self.shell, keep)
 
     def _put_out(self, name: str | None, done: Done) -> None:
