@@ -41,7 +41,7 @@ def footer_html(done: Done) -> str:
 
 
 def provenance(done: Done) -> dict[str, Any]:
-    """How to get this answer again, as JSON: model, digest, options, seed; and what it cost.
+    """How to get this answer again, as JSON: model, digest, options, seed; what it cost, and what of the prompt did not fit.
 
     Units: durations in nanoseconds, counts in tokens.
     """
@@ -52,4 +52,5 @@ def provenance(done: Done) -> dict[str, Any]:
         "seed": done.seed,
         "done_reason": done.done_reason,
         "statistics": asdict(done.statistics),
+        **{name: count for name in ("left_out", "cut_tokens") if (count := getattr(done, name))},
     }

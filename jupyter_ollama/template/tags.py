@@ -5,6 +5,7 @@ Go templates are asked through their syntax tree, by Ollama's rules; in a Jinja 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ JSON_MARKER = "{"
 """The marker of calls that are written as bare JSON."""
 
 _THINK = ("<think>", "</think>")
+_SPLITS_THOUGHTS = re.compile(r"""split\(\s*['"]</think>['"]""")
 _SAID = frozenset({"Content", "Thinking"})
 
 
@@ -30,8 +32,9 @@ def go_thinking_tags(template: GoTemplate) -> tuple[str, str] | None:
 
 
 def jinja_thinking_tags(text: str) -> tuple[str, str] | None:
-    """``<think>`` and ``</think>`` if the text has both."""
-    return _THINK if all(tag in text for tag in _THINK) else None
+    """``<think>`` and ``</think>`` if the text has both, or takes answers apart at the second."""
+    splits = _SPLITS_THOUGHTS.search(text) is not None and "reasoning_content" not in text
+    return _THINK if splits or all(tag in text for tag in _THINK) else None
 
 
 def go_tool_marker(template: GoTemplate) -> str:

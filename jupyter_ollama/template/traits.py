@@ -14,7 +14,6 @@ _CALLS = ("tool_calls", "assistant_tool_call")
 _RESULTS = ("tool_response", "tool_results", "ipython")
 _TOOL_ROLE = re.compile(r"""(role['"]?\]?|\.role)\s*==\s*['"]tool['"]""")
 _GO_RESULTS = re.compile(r'tool_response|TOOL_RESULTS|eq\s+\S*\.Role\s+"tool"')
-_SPLITS_THOUGHTS = re.compile(r"""split\(\s*['"]</think>['"]""")
 
 
 def jinja_traits(text: str) -> frozenset[str]:
@@ -22,7 +21,7 @@ def jinja_traits(text: str) -> frozenset[str]:
     found = set()
     if "tools" in text or "tool_call" in text:
         found.add("tools")
-    if jinja_thinking_tags(text) or (_SPLITS_THOUGHTS.search(text) and "reasoning_content" not in text):
+    if jinja_thinking_tags(text):
         found.add("thinking")
     return frozenset(found)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import bench_build, bench_chat, bench_import, bench_list, bench_load_ext, bench_reply
+from . import bench_build, bench_chat, bench_import, bench_list, bench_load_ext, bench_prompt, bench_reply
 from .table import print_table
 
 
@@ -22,6 +22,7 @@ def main() -> None:
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
+    rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_reply.measure(rounds=3 if quick else 7)
     print_table(rows)
 

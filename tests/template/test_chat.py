@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from jupyter_ollama.errors import TemplateError
@@ -206,25 +204,3 @@ def test_a_suffix_needs_a_go_template_that_knows_it():
 def test_templates_are_values():
     assert choose(GO, None) == choose(GO, None)
     assert hash(choose(None, JINJA)) == hash(choose(None, JINJA))
-
-
-@pytest.mark.parametrize(
-    "template",
-    [
-        choose("{{ range $i, $m := .Messages }}{{ if eq .Role \"user\" }}<u>{{ .Content }}{{ else }}<a>{{ .Content }}{{ end }}{{ if ne (len (slice $.Messages $i)) 1 }}\n{{ end }}{{ end }}", None),
-        choose(None, "{% for m in messages %}{% if m.role == 'user' %}<u>{% else %}<a>{% endif %}{{ m.content | trim }}\n{% endfor %}"),
-        choose("<u>{{ .Prompt }}<a>{{ .Response }}\n", None),
-    ],
-    ids=["go", "jinja", "legacy"],
-)  # fmt: skip
-def test_forty_messages_take_about_a_millisecond(template):
-    messages = [Message("user" if n % 2 == 0 else "assistant", f"message {n}") for n in range(41)]
-    template.render(messages)
-    fastest = min(_timed(template, messages) for _ in range(20))
-    assert fastest < 0.01  # measured: 0.2 to 0.9 ms
-
-
-def _timed(template: ChatTemplate, messages: list[Message]) -> float:
-    started = time.perf_counter()
-    template.render(messages)
-    return time.perf_counter() - started

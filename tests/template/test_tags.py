@@ -33,7 +33,13 @@ def test_thinking_in_an_inner_loop_over_something_else_tells_nothing():
 
 @pytest.mark.parametrize(
     ("text", "tags"),
-    [("{# <think> </think> #}", ("<think>", "</think>")), ("<think>", None), ("</think>", None), ("{{ messages }}", None)],
+    [
+        ("{# <think> </think> #}", ("<think>", "</think>")),
+        ("{{ content.split('</think>')[-1] }}", ("<think>", "</think>")),
+        ("<think>", None),
+        ("</think>", None),
+        ("{{ messages }}", None),
+    ],
 )
 def test_a_jinja_text_has_the_usual_thinking_tags_or_none(text, tags):
     assert choose(None, text).thinking_tags == tags
