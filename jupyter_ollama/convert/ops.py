@@ -52,9 +52,30 @@ def add(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Added(rows, float(argument))
 
 
+def group(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Queries (``argument`` q), keys (k) or values (v) of a matrix that has, for each key head, its queries, its key and its value.
+
+    Shapes: (key heads, queries of each + 2, head size) as rows
+    Raises: SourceError when the rows are not that many.
+    """
+    n_groups, size = config.integer("@kv_heads"), config.integer("@head_dim")
+    n_queries = config.integer("@heads") // n_groups
+    whole = (n_queries + 2) * size
+    if height(rows) != n_groups * whole:
+        raise unlike(rows, f"{n_groups} groups of {n_queries} queries, a key and a value", config)
+    first = {"q": 0, "k": n_queries, "v": n_queries + 1}[argument] * size
+    count = (n_queries if argument == "q" else 1) * size
+    return Picked(rows, (n_groups * count, *rows.shape[1:]), lambda row: row // count * whole + first + row % count)
+
+
 def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
     """The error for weights that are not what the config says."""
     return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
 
 
-OPS: Mapping[str, Op] = {"permute": permute, "half": half, "add": add}
+OPS: Mapping[str, Op] = {
+    "permute": permute,
+    "half": half,
+    "add": add,
+    "group": group,
+}

@@ -121,6 +121,11 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "sliding_but_fourths": lambda config: (
         config.get("@sliding") or [(number + 1) % 4 != 0 for number in range(config.integer("@blocks"))]
     ),
+    "every_fourth_full": lambda config: (
+        (config.get("@sliding") in (None, [(number + 1) % 4 != 0 for number in range(config.integer("@blocks"))]))
+        and config.get("sliding_window_pattern") in (None, 4)
+    ),
+    "sequential": lambda config: not config.get("use_parallel_residual"),
     "every_fourth_unrotated": _every_fourth_unrotated,
     "twice_inner": lambda config: 2 * config.integer("@inner"),
     "qkv_width": lambda config: config.integer("@q_width") + 2 * config.integer("@kv_width"),

@@ -36,6 +36,7 @@ class Tiny:
         files: other files by name, JSON.
         shards: in how many files its weights lie.
         norms: around which number the weights of its norms are.
+        converted: whether llama.cpp's converter can do it; where it fails, logits are all there is.
         differs: keys in which we differ from llama.cpp's converter on purpose, and why.
         logits: how far logits may be from the reference; None where there is none.
         encoder: it gives no logits but a vector for each token, which are compared instead.
@@ -52,6 +53,7 @@ class Tiny:
     files: Mapping[str, Any] = field(default_factory=dict)
     shards: int = 1
     norms: float = 1.0
+    converted: bool = True
     differs: Mapping[str, str] = field(default_factory=dict)
     logits: float | None = SWIGLU
     encoder: bool = False

@@ -10,30 +10,37 @@ from ...errors import SourceError, UnsupportedArchitecture
 from ..records import Arch
 from .bert import BERT
 from .cohere import COHERE
+from .cohere2 import COHERE2
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
 from .gemma3 import GEMMA3
 from .granite import GRANITE
+from .internlm2 import INTERNLM2
 from .llama import LLAMA
 from .mistral import MISTRAL
 from .mixtral import MIXTRAL
 from .nomic_bert import NOMIC_BERT
 from .olmo import OLMO
 from .olmo2 import OLMO2, OLMO3
+from .olmoe import OLMOE
 from .phi3 import PHI3
 from .qwen2 import QWEN2
+from .qwen2moe import QWEN2MOE
 from .qwen3 import QWEN3
 from .qwen3moe import QWEN3MOE
 from .smollm3 import SMOLLM3
+from .stablelm import STABLELM
 from .starcoder2 import STARCODER2
 
 ARCHITECTURES: tuple[Arch, ...] = (
     BERT,
     COHERE,
+    COHERE2,
     GEMMA,
     GEMMA2,
     GEMMA3,
     GRANITE,
+    INTERNLM2,
     LLAMA,
     MISTRAL,
     MIXTRAL,
@@ -41,11 +48,14 @@ ARCHITECTURES: tuple[Arch, ...] = (
     OLMO,
     OLMO2,
     OLMO3,
+    OLMOE,
     PHI3,
     QWEN2,
+    QWEN2MOE,
     QWEN3,
     QWEN3MOE,
     SMOLLM3,
+    STABLELM,
     STARCODER2,
 )  # fmt: skip
 

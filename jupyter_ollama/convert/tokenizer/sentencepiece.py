@@ -21,6 +21,8 @@ UNIGRAM, BPE = 1, 2
 # Pieces that are marked as user defined count as normal ones until the tokenizer's configuration names them.
 _TYPES = {1: NORMAL, 2: UNKNOWN, 3: CONTROL, 4: NORMAL, 5: UNUSED, 6: BYTE}
 
+_NUL = "\N{DRAGON}"  # InternLM2 has a piece that is a NUL, which would be empty in C; llama.cpp's converter writes this
+
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
@@ -41,7 +43,7 @@ def sentencepiece(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
         raise files.fail(FILE, f"is no SentencePiece model: {cause}") from cause
     for number, (piece, score, kind) in enumerate(pieces):
         if number < size:
-            vocabulary.set(number, piece, _TYPES[kind], score)
+            vocabulary.set(number, _NUL if piece == "\0" else piece, _TYPES[kind], score)
         else:
             vocabulary.beyond.append(piece)
     for added in files.added():

@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from ..tiny import Tiny
-from . import bert, cohere, fp8, gemma, granite, llama, mistral, nomic_bert, olmo, phi3, qwen, starcoder2
+from . import (
+    bert,
+    cohere,
+    fp8,
+    gemma,
+    granite,
+    internlm2,
+    llama,
+    mistral,
+    nomic_bert,
+    olmo,
+    phi3,
+    qwen,
+    stablelm,
+    starcoder2,
+)
 
 FOLDERS: dict[str, Tiny] = {
     **llama.FOLDERS,
@@ -14,6 +29,8 @@ FOLDERS: dict[str, Tiny] = {
     **cohere.FOLDERS,
     **olmo.FOLDERS,
     **starcoder2.FOLDERS,
+    **stablelm.FOLDERS,
+    **internlm2.FOLDERS,
     **fp8.FOLDERS,
     **gemma.FOLDERS,
     **bert.FOLDERS,

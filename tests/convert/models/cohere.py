@@ -1,4 +1,4 @@
-"""Command R."""
+"""Command R and R7B."""
 
 from __future__ import annotations
 
@@ -22,6 +22,14 @@ FOLDERS = {
         config={
             "num_key_value_heads": 2, "layer_norm_eps": 1e-5, "rms_norm_eps": None, "logit_scale": 0.0625, "tie_word_embeddings": True,
             "model_max_length": 8192, "rope_theta": 10_000.0, "pad_token_id": 0,
+        },
+    ),
+    "cohere2": Tiny(
+        "qwen2", "BF16", "Cohere2ForCausalLM", "cohere2", shapes=shapes,
+        config={
+            "num_hidden_layers": 4, "num_key_value_heads": 2, "layer_norm_eps": 1e-5, "rms_norm_eps": None, "logit_scale": 0.25,
+            "tie_word_embeddings": True, "rope_theta": 50_000.0, "rotary_pct": 1.0, "sliding_window": 16, "sliding_window_pattern": 4,
+            "pad_token_id": 0,
         },
     ),
 }  # fmt: skip

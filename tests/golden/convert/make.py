@@ -43,13 +43,15 @@ def main(llama_cpp: Path, names: list[str]) -> None:
         for name in names or FOLDERS:
             tiny = FOLDERS[name]
             folder = make_folder(Path(temporary), name)
-            output = Path(temporary) / f"{name}.gguf"
-            convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""))
-            held = describe(output)
+            held: dict[str, Any] = {}
+            if tiny.converted:
+                output = Path(temporary) / f"{name}.gguf"
+                convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""))
+                held = describe(output)
             if tiny.logits is not None:
                 held["logits"] = logits(folder, encoder=tiny.encoder)
             (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            print(name, len(held["tensors"]), "tensors,", len(held["metadata"]), "keys")
+            print(name, {key: len(value) for key, value in held.items()})
 
 
 def convert(llama_cpp: Path, folder: Path, output: Path, type_name: str, pre: str) -> None:

@@ -1,0 +1,30 @@
+"""InternLM2. transformers does not have it, so there are no logits to compare with."""
+
+from __future__ import annotations
+
+from ..tiny import UNKNOWN, Config, Shapes, Tiny, head_dim, matrix, vector
+
+
+def shapes(config: Config) -> Shapes:
+    """InternLM2's tensors."""
+    width, inner, dim = config["hidden_size"], config["intermediate_size"], head_dim(config)
+    heads = config["num_attention_heads"] + 2 * config["num_key_value_heads"]
+    yield "model.tok_embeddings.weight", (config["vocab_size"], width)
+    for number in range(config["num_hidden_layers"]):
+        prefix = f"model.layers.{number}."
+        yield from vector(f"{prefix}attention_norm", width)
+        yield from matrix(f"{prefix}attention.wqkv", heads * dim, width)
+        yield from matrix(f"{prefix}attention.wo", width, width)
+        yield from vector(f"{prefix}ffn_norm", width)
+        for name, rows, columns in (("w1", inner, width), ("w2", width, inner), ("w3", inner, width)):
+            yield from matrix(f"{prefix}feed_forward.{name}", rows, columns)
+    yield from vector("model.norm", width)
+    yield "output.weight", (config["vocab_size"], width)
+
+
+FOLDERS = {
+    "internlm2": Tiny(
+        "spm", "BF16", "InternLM2ForCausalLM", "internlm2", shapes=shapes, logits=None, differs={**UNKNOWN, "tokenizer.ggml.add_space_prefix": "true is what llama.cpp takes anyway"},
+        config={"num_key_value_heads": 2, "bias": False, "rope_theta": 1e6, "rope_scaling": {"type": "dynamic", "factor": 2.0}},
+    ),
+}  # fmt: skip
