@@ -18,12 +18,16 @@ SMALL_MODEL_BYTES = 32_000_000
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """What a runner needs of a model: where its weights and adapters lie, and what people call it."""
+    """What a runner needs of a model: where its weights and adapters lie, and what people call it.
+
+    ``shards`` are all files of a model that is in several, in order; ``path`` is then the first.
+    """
 
     name: str
     digest: str
     path: Path
     adapters: tuple[Path, ...] = ()
+    shards: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

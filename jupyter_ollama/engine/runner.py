@@ -62,7 +62,7 @@ class Runner:
     def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, extra_buffers: bool) -> Self:
         worker = Worker.start(MODULE, what=f"the engine of {model.name}", spin_count=_spin_count(model.path, options))
         fields = {
-            "name": model.name, "path": model.path, "adapters": model.adapters,
+            "name": model.name, "paths": model.shards or (model.path,), "adapters": model.adapters,
             "options": load_options(options), "extra_buffers": extra_buffers,
         }  # fmt: skip
         try:

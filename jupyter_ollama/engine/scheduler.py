@@ -43,7 +43,7 @@ class _Entry:
 
     @property
     def files(self) -> tuple[object, ...]:
-        return self.model.path, self.model.adapters
+        return _files(self.model)
 
     @property
     def expires_at(self) -> datetime | None:
@@ -155,7 +155,7 @@ class Engines:
         for entry in list(self._entries):
             if not entry.runner.alive:
                 self._remove(entry)
-            elif not entry.retired and entry.files == (model.path, model.adapters) and _same_options(entry.options, options):
+            elif not entry.retired and entry.files == _files(model) and _same_options(entry.options, options):
                 return entry
         return None
 
@@ -219,9 +219,13 @@ def _end_all(entries: list[_Entry]) -> None:
         entry.runner.kill()
 
 
+def _files(model: ModelFiles) -> tuple[object, ...]:
+    return model.path, model.shards, model.adapters
+
+
 def _is_replaced(entry: _Entry, model: ModelFiles) -> bool:
     """Whether nobody will ask for a runner any more once this model is loaded: its name is that of other files now, or its options are."""
-    return entry.files == (model.path, model.adapters) or entry.model.name == model.name
+    return entry.files == _files(model) or entry.model.name == model.name
 
 
 def _patience(entry: _Entry) -> tuple[float, str]:

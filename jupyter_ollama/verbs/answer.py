@@ -11,7 +11,7 @@ from pathlib import Path
 from ..engine.protocol import GenerationEnd, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
-from ..gguf import read_index
+from ..gguf import read_index, read_shards
 from ..messages import Message, Tool
 from ..options import Options, check_options, known_options, merge
 from ..reply import Reader, Speech, StopFinder, TextDecoder
@@ -71,6 +71,12 @@ def _jinja_of(path: Path) -> str | None:
     return read_index(path).chat_template
 
 
+@lru_cache(maxsize=64)
+def _shards_of(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files of a model that is in several, in order. Ollama stored them so once."""
+    return tuple(shard.path for shard in read_shards(*paths)) if len(paths) > 1 else ()
+
+
 def speech_of(template: ChatTemplate, tools: Sequence[Tool] = (), think: bool | str | None = None) -> Speech:
     """What the template in use tells about the answers to a request."""
     return Speech(template.text, template.family, template.thinking_tags, template.tool_marker, tuple(tools), think)
@@ -87,7 +93,7 @@ def answer(
     """
     started, model = time.perf_counter_ns(), wanted.model
     yield Progress("loading", facts={"what": str(model.name)})
-    files = ModelFiles(str(model.name), model.digest, model.path, model.adapters)
+    files = ModelFiles(str(model.name), model.digest, model.path, model.adapters, _shards_of(model.model_paths))
     with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 from ..errors import OllamaError
 from ..events import Progress
-from ..gguf import read_index
+from ..gguf import read_shards, whole
 from ..gojson import text as json_text
 from ..manifest import EMBED, Manifest
 from ..modelfile import Command, Modelfile
@@ -27,7 +27,7 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
     """
     model = yield from resolve(store, name, cancel)
     reader, found = store.find(model.name)
-    index = read_index(model.path) if model.runs_here else None
+    index = whole(read_shards(*model.model_paths)) if model.runs_here else None
     template = template_of(model, settings) if model.runs_here else None
     return ModelInfo(
         name=str(found),
@@ -96,7 +96,11 @@ def _commands(model: StoredModel) -> Generator[tuple[str, str], None, None]:
     files = (("model", model.model_paths), ("adapter", model.adapters), ("draft", model.drafts), ("model", model.projectors))
     for name, paths in files:
         yield from ((name, str(path)) for path in paths)
-    texts = {"template": model.template, "system": model.system, "renderer": model.config.renderer, "parser": model.config.parser}
+    config = model.config
+    texts = {
+        "template": model.template, "system": model.system,
+        "renderer": config.renderer, "parser": config.parser, "requires": config.requires,
+    }  # fmt: skip
     yield from ((name, text) for name, text in texts.items() if text)
     for name, held in (model.parameters or {}).items():
         yield from ((name, one if isinstance(one, str) else json_text(one)) for one in (held if isinstance(held, list) else [held]))

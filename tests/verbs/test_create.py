@@ -141,7 +141,7 @@ def test_a_folder_is_converted_to_f16_and_quantized_from_the_model_later(create:
 
 
 def test_show_gives_a_modelfile_that_makes_the_same_model(ollama: Ollama, create: Create) -> None:
-    text = 'SYSTEM """two\nlines "quoted" """\nPARAMETER stop "<|a|> "\nPARAMETER stop b\nPARAMETER top_k 3\nLICENSE l\nMESSAGE user hi'
+    text = 'REQUIRES 0.14.0\nSYSTEM """two\nlines "quoted" """\nPARAMETER stop "<|a|> "\nPARAMETER stop b\nPARAMETER top_k 3\nLICENSE l\nMESSAGE user hi'
     first = create("first", text)
     second = create("second", ollama.show("first").modelfile)
 

@@ -11,6 +11,8 @@ import pytest
 from jupyter_ollama import Ollama, OllamaError, Progress
 from jupyter_ollama.errors import GGUFError, SourceError
 from jupyter_ollama.gguf import read_index
+from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, Config, Layer, Manifest
+from jupyter_ollama.names import ModelName
 
 from ..engine import tiny
 from .conftest import Create, kinds, snapshot
@@ -74,9 +76,7 @@ def test_merging_tells_how_far_it_is(ollama: Ollama, tmp_path: Path) -> None:
     assert merging[-1].completed == merging[-1].total == sum(tensor.nbytes for tensor in read_index(ollama.store.open(_name("joined")).path).tensors)
 
 
-def _name(text: str) -> Any:
-    from jupyter_ollama.names import ModelName
-
+def _name(text: str) -> ModelName:
     return ModelName.valid(text)
 
 
@@ -292,3 +292,35 @@ def test_a_failure_of_the_last_file_takes_the_first_back(ollama: Ollama, tiny_gg
 
     refusal(ollama, f"FROM {model}\nFROM {broken}")
     refusal(ollama, f"FROM {model}\nADAPTER {tiny_gguf}")
+
+
+@pytest.fixture
+def in_shards(ollama: Ollama, tmp_path: Path) -> str:
+    """A model that old versions of Ollama stored as they got it: one layer for each of its files."""
+    layers = []
+    with ollama.store.begin() as work:
+        for path in split(tmp_path / "old"):
+            digest, _ = work.blobs.put(path.read_bytes())
+            layers.append(Layer(MODEL, digest, path.stat().st_size))
+        config, _ = work.put(Config("gguf", "llama", ("llama",), "100K", "F32").encode(), CONFIG_TYPE)
+        work.tag(_name("old"), Manifest.build(config, layers))
+    return "old"
+
+
+def test_a_model_that_is_stored_in_shards_runs_as_the_whole_does(ollama: Ollama, create: Create, in_shards: str, tmp_path: Path) -> None:
+    create("whole", f"FROM {tiny.random_llama(tmp_path / 'whole.gguf', TINY)}")
+    said = [
+        ollama.generate(name, "hello", raw=True, options={"num_predict": 30, "temperature": 0}).result(60).message.content
+        for name in (in_shards, "whole")
+    ]
+    shown = [ollama.show(name) for name in (in_shards, "whole")]
+
+    assert said[0] == said[1]
+    assert shown[0].parameter_count == shown[1].parameter_count > 0
+
+
+def test_a_model_made_from_one_in_shards_is_in_one_file(create: Create, in_shards: str, tmp_path: Path) -> None:
+    model = create("new", f"FROM {in_shards}\nSYSTEM s")
+
+    assert ["model", "system"] == kinds(model)
+    assert tiny.random_llama(tmp_path / "whole.gguf", TINY).read_bytes() == model.path.read_bytes()

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.names import ModelName
 
 from .conftest import Create
 
@@ -28,13 +29,7 @@ def test_a_blob_that_a_model_lists_twice_counts_once(ollama: Ollama, create: Cre
     create("mario", "SYSTEM same\nLICENSE same")
     [use] = ollama.du().models
 
-    assert use.size_bytes == ollama.du().blobs.size_bytes < ollama.store.open(_name("mario")).manifest.size
-
-
-def _name(text: str):  # type: ignore[no-untyped-def]
-    from jupyter_ollama.names import ModelName
-
-    return ModelName.valid(text)
+    assert use.size_bytes == ollama.du().blobs.size_bytes < ollama.store.open(ModelName.valid("mario")).manifest.size
 
 
 def test_everything_in_the_folder_is_accounted_for(ollama: Ollama, create: Create, tiny_gguf: Path) -> None:

@@ -24,16 +24,18 @@ _ADAPTER_HINT = "An adapter must be a LoRA that was made for this very model."
 
 
 class Model:
-    """Loaded and ready to evaluate.
+    """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards.
 
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
-    def __init__(self, name: str, path: Path, adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True) -> None:
-        self.name, self.path = name, path
+    def __init__(
+        self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True
+    ) -> None:
+        self.name, self.path = name, paths[0]
         self._log = log
         self._extra_buffers = extra_buffers
-        self._handle = self._load(options)
+        self._handle = self._load(paths, options)
         self.vocabulary = Vocabulary(self._handle)
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
@@ -43,7 +45,7 @@ class Model:
         self.context = self._start_context(options)
         self.memory = lib.llama_get_memory(self.context)
         if not self.memory:
-            raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=path)
+            raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=self.path)
         self._adapt(adapters)
 
     @property
@@ -55,14 +57,15 @@ class Model:
         """Make the evaluation that is going on (in another thread) stop early; ``False`` allows the next one."""
         self._abort[0] = b"x" if on else b"\0"
 
-    def _load(self, options: Options) -> Any:
+    def _load(self, paths: Sequence[Path], options: Options) -> Any:
         parameters = lib.llama_model_default_params()
         parameters.n_gpu_layers = _whole(options, "num_gpu", -1)
         parameters.main_gpu = _whole(options, "main_gpu", 0)
         parameters.use_extra_bufts = self._extra_buffers
         if "use_mmap" in options:
             parameters.load_mode = lib.LLAMA_LOAD_MODE_MMAP if options["use_mmap"] else lib.LLAMA_LOAD_MODE_NONE
-        handle = lib.llama_model_load_from_file(str(self.path).encode(), parameters)
+        names = (ctypes.c_char_p * len(paths))(*(str(path).encode() for path in paths))
+        handle = lib.llama_model_load_from_splits(names, len(paths), parameters)
         if not handle:
             raise self._refused("The file is damaged or of a kind unknown to this version of llama.cpp: create the model again.")
         return handle

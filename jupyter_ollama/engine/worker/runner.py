@@ -1,7 +1,8 @@
 """A child that runs one model: frames in, tokens out. It knows clients, not pipes: a client is whatever has a ``Channel``.
 
     from a client                                            to it
-    load      {name, path, adapters, options, extra_buffers} loaded    {facts of the model}
+    load      {name, paths, adapters, options,               loaded    {facts of the model}
+               extra_buffers}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown}  token ids                    pieces..., then end {reason, seed, counts, durations}
@@ -116,9 +117,9 @@ class Runner:
     def _load(self, client: Channel, frame: Frame) -> None:
         started = time.perf_counter_ns()
         fields = frame.fields
-        adapters = [Path(path) for path in fields["adapters"]]
+        paths, adapters = ([Path(path) for path in fields[kind]] for kind in ("paths", "adapters"))
         extra = fields["extra_buffers"]
-        self._loaded = model = Model(fields["name"], Path(fields["path"]), adapters, fields["options"], self._log, extra_buffers=extra)
+        self._loaded = model = Model(fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra)
         self._batch, self._sequence = Batch(model.n_batch), Sequence(model)
         if extra and has_amx():
             warm_up(model, self._batch)
