@@ -108,7 +108,7 @@ class Ollama:
         tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
-        """Answer a conversation: a text, a message, or a list of messages.
+        """Answer a conversation: a text, a message, or a list of messages. An empty list only loads the model.
 
         Args:
             tools: functions the model may ask to be called, as ``Tool`` or as in Ollama's and OpenAI's API.
@@ -136,7 +136,7 @@ class Ollama:
         suffix: str | None = None, think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True,
         shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[Done]:  # fmt: skip
-        """Complete one prompt; ``raw`` hands it to the model without any template.
+        """Complete one prompt; ``raw`` hands it to the model without any template. An empty one only loads the model.
 
         Args:
             template: a Go template used instead of the model's own.

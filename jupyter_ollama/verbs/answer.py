@@ -35,6 +35,11 @@ class Request:
     keep_alive_s: float
     shift: bool = True
 
+    @property
+    def files(self) -> ModelFiles:
+        model = self.model
+        return ModelFiles(str(model.name), model.digest, model.path, model.adapters, _shards_of(model.model_paths))
+
 
 def request(
     model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings, *, shift: bool | None = None
@@ -93,8 +98,7 @@ def answer(
     """
     started, model = time.perf_counter_ns(), wanted.model
     yield Progress("loading", facts={"what": str(model.name)})
-    files = ModelFiles(str(model.name), model.digest, model.path, model.adapters, _shards_of(model.model_paths))
-    with engines.acquire(files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
+    with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
         speaker = Shifting(engine, shift=wanted.shift)

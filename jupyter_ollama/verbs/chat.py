@@ -15,6 +15,7 @@ from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
+from .load import load
 from .prompt import Prompt, of_messages
 from .resolve import resolve
 
@@ -25,7 +26,7 @@ def chat(
     truncate: bool = True, shift: bool | None = None,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
-    """Answer a conversation. ``system`` takes the place of the model's own SYSTEM.
+    """Answer a conversation; without messages, only load the model. ``system`` takes the place of the model's own SYSTEM.
 
     Args:
         tools: what the model may ask to be called.
@@ -39,6 +40,8 @@ def chat(
     template = template_of(stored, settings)
     check(stored, template, "chat", tools=tools, messages=messages)
     how = thinking(stored, template, think)
+    if not messages:
+        return (yield from load(engines, wanted, cancel))
     conversation = _conversation(stored, messages, system)
 
     def make_prompt(engine: Engine) -> Prompt:

@@ -17,6 +17,7 @@ from ..template.chat import choose
 from ..template.conversation import for_generate
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
+from .load import load
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
 
@@ -27,7 +28,7 @@ def generate(
     think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
-    """Complete a prompt.
+    """Complete a prompt; without one, only load the model (a raw one may be empty).
 
     Args:
         raw: hand the prompt to the model as it is, without any template; thoughts are told apart only if ``think`` asks for them.
@@ -50,6 +51,8 @@ def generate(
     chosen = choose(template, None, family=stored.config.model_family) if template else own
     check(stored, chosen, "generate", suffix=suffix)
     how = thinking(stored, own, think)
+    if not prompt and not raw:
+        return (yield from load(engines, wanted, cancel))
     conversation = for_generate(stored.system, stored.messages, prompt, system=system, continued=bool(context))
 
     def make_prompt(engine: Engine) -> Prompt:
