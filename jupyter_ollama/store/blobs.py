@@ -212,7 +212,7 @@ class Blobs:
                 size = path.stat().st_size
                 path.unlink()
             except FileNotFoundError:
-                return 0
+                size = 0
         self.links.forget(digest)
         return size
 

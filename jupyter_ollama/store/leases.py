@@ -3,7 +3,7 @@
     <models>/.jupyter_ollama/leases/<process id>-<random>      locked by its process as long as the work lasts
         new sha256-<64 hex>          a blob the work added; if no model holds it in the end, it goes
         use sha256-<64 hex>          a blob that was there, and must stay until the end
-        left sha256-<64 hex>         a blob that somebody else would have removed but for this lease; it goes in the end
+        left sha256-<64 hex>         a blob whose model went; if nobody relies on it and no model holds it, it goes
         temporary sha256-<12 digits>   a file that is being written
 
 A lease that nobody locks belongs to a process that died: it protects nothing, and says what there is to clear up. Everything here but
@@ -71,8 +71,9 @@ class Lease:
         return {name for kind, name in _lines(self.path) if kind == "left" or (kind == "new" and name not in self._kept)}
 
     def unlink(self) -> None:
-        """Everything is cleared up. Raises: OSError."""
-        self.path.unlink(missing_ok=True)
+        """Everything is cleared up. Raises: StoreError."""
+        with disk.explained(self.path):
+            self.path.unlink(missing_ok=True)
 
     def release(self) -> None:
         """Nothing is relied on any more; a lease that was not unlinked is one of a dead process from now on."""
@@ -123,7 +124,7 @@ def _claims(path: Path) -> Claims:
     lines = list(_lines(path))
     return Claims(
         path,
-        protected=frozenset(name for kind, name in lines if kind != "temporary"),
+        protected=frozenset(name for kind, name in lines if kind in ("new", "use")),
         removable=frozenset(name for kind, name in lines if kind in ("new", "left")),
         temporaries=frozenset(name for kind, name in lines if kind == "temporary"),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ..errors import InvalidName, ModelNotFound, StoreError
 from ..events import Progress
 from ..manifest import Layer, Manifest
 from ..models import ModelSummary, Pruned
-from ..names import Digest, ModelName
+from ..names import ModelName
 from ..run import CancelToken
 from . import disk, model
 from . import prune as pruning
@@ -25,6 +25,7 @@ from .leases import Lease, Leases
 from .mending import mend
 from .model import StoredModel
 from .reader import OWN_FOLDER, StoreReader, newest_first
+from .removal import Removal, names_of
 from .service import ServiceStore
 
 
@@ -41,7 +42,7 @@ class Store(StoreReader):
         super().__init__(root)
         self.service = None if service is None or service.resolve() == root.resolve() else ServiceStore(service)
         self.keep_unused = keep_unused
-        self._leases = Leases(root / OWN_FOLDER / "leases")
+        self._removal = Removal(self.tags, self.blobs, Leases(root / OWN_FOLDER / "leases"))
         self._lease: Lease | None = None
         self._mended = False
 
@@ -54,17 +55,17 @@ class Store(StoreReader):
         """
         self._mend()
         with self._lock.held():
-            self._clear_up()
-            lease = self._leases.open()
+            lease = self._removal.open_lease()
         work = copy.copy(self)
         work._lease, work.blobs = lease, Blobs(self.blobs.folder, self._lock, self.blobs.links, lease)
         try:
             yield work
         finally:
-            with contextlib.suppress(StoreError), self._lock.held():  # what fails here is cleared up by the next one to begin
-                self._remove_unheld(lease.taken_back(), ending=lease)
-                lease.unlink()
-            lease.release()
+            try:
+                with contextlib.suppress(StoreError), self._lock.held():  # what fails here is cleared up by the next one to begin
+                    self._removal.end(lease)
+            finally:
+                lease.release()
 
     def open(self, name: ModelName) -> StoredModel:
         """Read a model, of the own store or else of the other.
@@ -139,7 +140,7 @@ class Store(StoreReader):
                 self.blobs.require(layer.digest)
             self._write(name, manifest)
             if self._lease is not None:
-                self._lease.keep(layer.digest.file_name for layer in manifest.blobs)
+                self._lease.keep(names_of(manifest))
         return name
 
     def copy(self, source: ModelName, destination: ModelName) -> ModelName:
@@ -163,9 +164,10 @@ class Store(StoreReader):
         """
         with self._lock.held():
             found = self.require_own(name)
-            old = self._blobs_of(found)
-            self.tags.remove(found)
-            return self._remove_unheld(old)
+            old = self._removal.names_held_by(found)
+            with self._removal.letting_go(old, self._lease):
+                self.tags.remove(found)
+                return self._removal.remove(old)
 
     def prune(self, *, grace_s: float = pruning.GRACE_S) -> Pruned:
         """Remove blobs that no model holds and what crashes left behind. What running work relies on stays, and so do downloads that
@@ -176,10 +178,9 @@ class Store(StoreReader):
         """
         with self._lock.held():
             pruning.held_by_models(self.tags)
-            self._clear_up()
-            relied_on = {name for claims in self._leases.live() for name in claims.protected | claims.temporaries}
+            self._removal.clear_up()
             with disk.explained(self.blobs.folder):
-                return pruning.prune(self.tags, self.blobs, relied_on, grace_s)
+                return pruning.prune(self.tags, self.blobs, self._removal.relied_on(), grace_s)
 
     def models(self) -> list[ModelSummary]:
         """All models of both stores, newest first. A name that the own store has hides the other's.
@@ -202,40 +203,7 @@ class Store(StoreReader):
 
     def _write(self, name: ModelName, manifest: Manifest) -> None:
         """Give a name its meaning, and remove what only its old one needed."""
-        old = self._blobs_of(name)
-        self.tags.write(name, manifest.raw)
-        if not self.keep_unused:
-            self._remove_unheld(old)
-
-    def _blobs_of(self, name: ModelName) -> set[str]:
-        with contextlib.suppress(StoreError, ModelNotFound):
-            return {layer.digest.file_name for layer in self.tags.read(name).blobs}
-        return set()
-
-    def _remove_unheld(self, names: Iterable[str], *, ending: Lease | None = None) -> int:
-        """Remove those of the blobs that no model holds. What running work relies on is left to that work. Gives the bytes freed.
-
-        Broken manifests hold nothing, since nothing can be opened by them; but if one cannot be read just now, everything stays.
-        """
-        wanted = set(names)
-        if not wanted:
-            return 0
-        try:
-            for _, manifest in self.tags.manifests():
-                wanted -= {layer.digest.file_name for layer in manifest.blobs}
-        except StoreError:
-            return 0
-        for claims in self._leases.live() if wanted else ():
-            if ending is None or claims.path != ending.path:
-                claims.leave(wanted & claims.protected)
-                wanted -= claims.protected
-        return sum(self.blobs.remove(Digest.parse(name)) for name in wanted)
-
-    def _clear_up(self) -> None:
-        """Remove what work left whose process died."""
-        for claims in self._leases.dead():
-            with contextlib.suppress(StoreError), disk.explained(self.blobs.folder):
-                for name in claims.temporaries:
-                    (self.blobs.folder / name).unlink(missing_ok=True)
-                self._remove_unheld(claims.removable)
-                claims.path.unlink(missing_ok=True)
+        old = set() if self.keep_unused else self._removal.names_held_by(name) - names_of(manifest)
+        with self._removal.letting_go(old, self._lease):
+            self.tags.write(name, manifest.raw)
+            self._removal.remove(old)
