@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
 from jupyter_ollama.store.disk import hash_file
 
-from .crashes import dies_at
+from .crashes import dies_at, quick_disk
 from .test_blobs import finish
 
 CONFIG = Config("gguf", "test", ("test",), "0", "unknown").encode()
@@ -123,28 +123,23 @@ OPERATIONS: dict[str, tuple[Callable[[Store, Path], None], Texts]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that dies takes nothing along of what it has told the system, so waiting for the disk makes no difference here."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
-
-
 @pytest.fixture
-def start(tmp_path: Path) -> Path:
-    """A store to begin each crash with: three models, an orphan, and a user's file beside it."""
-    store = Store(tmp_path / "start" / "models")
-    for name, (weights, system) in START.items():
-        put(store, name, weights, system)
-    (tmp_path / "start" / "mine.gguf").write_bytes(b"mine")
-    return tmp_path / "start"
+def start() -> Iterator[Path]:
+    """A store to begin each crash with: three models, and a user's file beside it."""
+    with quick_disk() as folder:
+        store = Store(folder / "start" / "models")
+        for name, (weights, system) in START.items():
+            put(store, name, weights, system)
+        (folder / "start" / "mine.gguf").write_bytes(b"mine")
+        yield folder / "start"
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda name: name.replace(" ", "-"))
-def test_a_crash_at_any_system_call_loses_nothing(start: Path, tmp_path: Path, operation: str) -> None:
+def test_a_crash_at_any_system_call_loses_nothing(start: Path, operation: str) -> None:
     """Every moment of the operation in turn, each on a store of its own."""
     work, after = OPERATIONS[operation]
     for moment in range(1, 1000):
-        place = tmp_path / str(moment)
+        place = start.parent / str(moment)
         shutil.copytree(start, place)
         store, mine = Store(place / "models"), place / "mine.gguf"
         if operation == "prune":
