@@ -14,7 +14,6 @@ import contextlib
 import os
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import CorruptManifest, ModelNotFound, StoreError
@@ -53,9 +52,11 @@ def prune(tags: Tags, blobs: Blobs, relied_on: set[str], grace_s: float) -> Prun
     needed = held_by_models(tags) | relied_on
     removed: list[int] = []
     unfinished = 0
-    for entry in _entries(blobs.folder):
+    entries = _entries(blobs.folder)
+    there = {entry.name for entry in entries}
+    for entry in entries:
         if partial := _PARTIAL.fullmatch(entry.name):
-            if not (blobs.folder / partial[1]).exists():
+            if partial[1] not in there:
                 unfinished += _disk_bytes(entry)
                 continue
         elif not (_BLOB.fullmatch(entry.name) or _TEMPORARY.fullmatch(entry.name)) or entry.name in needed:
@@ -69,9 +70,10 @@ def prune(tags: Tags, blobs: Blobs, relied_on: set[str], grace_s: float) -> Prun
     return Pruned(len(removed), sum(removed), unfinished)
 
 
-def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
-        yield from (entry for entry in entries if entry.is_file(follow_symlinks=False))
+        return [entry for entry in entries if entry.is_file(follow_symlinks=False)]
+    return []
 
 
 def _disk_bytes(entry: os.DirEntry[str]) -> int:
