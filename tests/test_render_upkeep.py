@@ -57,7 +57,7 @@ def test_verify_shows_what_is_wrong_and_what_to_do() -> None:
     lines = str(found).splitlines()
     assert "3 blobs, 1 KB: 1 damaged and 1 missing." == lines[0]
     assert lines[2].split() == ["model", "b" * 12, "270", "MB", "hashes", "to", "sha256:0123", "mario:latest,", "luigi:latest"]
-    assert lines[-2:] == ["Create or pull luigi:latest and mario:latest again.", "1 blob (15 B) is held by no model."]
+    assert lines[-2:] == ["Create or pull luigi:latest and mario:latest again.", "1 blob (15 B) is held by no model: prune frees them."]
     for text in ("1 damaged and 1 missing", "hashes to sha256:0123", "is not there", "Create or pull luigi:latest and mario:latest again."):
         assert text in words(found)
 
@@ -68,7 +68,7 @@ def test_du_lines_up_models_and_sums_the_rest() -> None:
     assert lines[0] == "NAME            ID              SIZE      ALONE    SHARED "
     assert lines[1] == "mario:latest    cccccccccccc    1.2 GB    1 GB     200 MB    "
     assert "on the disk: 1.2 GB in /models, 5 GB are free" in lines
-    assert "of no model: 15 B, 2 files: left over" in lines
+    assert "of no model: 15 B, 2 files: prune frees them, once they are an hour old" in lines
     assert not [line for line in lines if line.startswith("other files")]
     assert "1.2 GB 1 GB 200 MB luigi:latest" in words(USE)
     assert re.findall(r'class="(\w+)" style="width: ([\d.]+)%', html(USE)) == [("alone", "83.3"), ("shared", "16.7"), ("shared", "16.7")]

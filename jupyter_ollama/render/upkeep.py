@@ -105,7 +105,7 @@ def _advice(found: Verification) -> list[str]:
     lines = [f"Create or pull {_and(models)} again."] if models else []
     if unused := found.unreferenced:
         size = human_bytes(sum(blob.size_bytes for blob in unused))
-        lines.append(f"{_count(len(unused), 'blob')} ({size}) {'is' if len(unused) == 1 else 'are'} held by no model.")
+        lines.append(f"{_count(len(unused), 'blob')} ({size}) {'is' if len(unused) == 1 else 'are'} held by no model: prune frees them.")
     return lines
 
 
@@ -163,7 +163,7 @@ def _totals(use: DiskUse) -> list[tuple[str, str]]:
     lines = [("on the disk", f"{human_bytes(use.total_bytes)} in {use.folder}, {human_bytes(use.free_bytes)} are free")]
     kinds: list[tuple[str, FilesUse, str]] = [
         ("linked", use.linked, "also files of yours elsewhere: deleting their models frees nothing"),
-        ("of no model", use.unreferenced, "left over"),
+        ("of no model", use.unreferenced, "prune frees them, once they are an hour old"),
         ("unfinished", use.unfinished, "downloads and files being written"),
         ("other files", use.others, "not made by Ollama"),
     ]

@@ -14,9 +14,9 @@ from ..errors import ModelNotFound, StoreError
 from ..manifest import Manifest
 from ..names import Digest
 from . import disk
-from .store import Store
+from .reader import StoreReader
 
-_BLOB = re.compile(r"sha256-([0-9a-fA-F]{64})", re.ASCII)
+_BLOB = re.compile(r"sha256[:-]([0-9a-fA-F]{64})", re.ASCII)
 _UNFINISHED = re.compile(r"sha256-([0-9a-fA-F]{64}-partial(-[0-9]+)?|[0-9]{1,20})", re.ASCII)
 
 
@@ -50,7 +50,7 @@ class Inventory:
         return {} if self.unreadable else {digest: file for digest, file in self.blobs.items() if digest not in self.holders}
 
 
-def take(store: Store) -> Inventory:
+def take(store: StoreReader) -> Inventory:
     """Look through a store.
 
     Raises: StoreError when its folders cannot be read.

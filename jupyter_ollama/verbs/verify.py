@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Sequence
-from functools import partial
+from collections.abc import Generator, Sequence, Set
+from dataclasses import fields
+from functools import partial, reduce
+from pathlib import Path
 
 from ..events import Progress
-from ..manifest import Manifest
 from ..models import CheckedBlob, Verification
 from ..names import Digest, ModelName
 from ..run import CancelToken
-from ..store import Store, disk
+from ..store import Store, StoreReader, disk
 from ..store.hashing import Hashing
 from ..store.inventory import BlobFile, Inventory, holders_of, kinds_of, take
 
@@ -19,45 +20,43 @@ _EVERY_S = 0.1
 
 
 def verify(store: Store, names: Sequence[str], *, cancel: CancelToken) -> Generator[Progress, None, Verification]:
-    """Hash every blob again, or those of some models. What is wrong is reported, not raised, and nothing is changed.
+    """Hash every blob again, or those of some models, whichever store they are in. What is wrong is reported, not raised, and nothing is
+    changed.
 
     Raises: InvalidName, ModelNotFound for a name that is not there; StoreError when the store cannot be read; Cancelled.
     """
+    if not names:
+        return (yield from _verify(store, None, cancel))
+    places: dict[Path, tuple[StoreReader, set[str]]] = {}
+    for reader, name in [store.find(ModelName.valid(text)) for text in names]:
+        places.setdefault(reader.root, (reader, set()))[1].add(str(name))
+    found = []
+    for reader, chosen in places.values():
+        found.append((yield from _verify(reader, chosen, cancel)))
+    return reduce(_both, found)
+
+
+def _verify(store: StoreReader, names: Set[str] | None, cancel: CancelToken) -> Generator[Progress, None, Verification]:
+    """Check the blobs of these models of a store, or everything in it."""
     before = take(store)
-    models = _named(store, names, before) if names else before.models
-    held = holders_of(models)
+    held = holders_of({name: manifest for name, manifest in before.models.items() if names is None or name in names})
     present = {digest: before.blobs[digest] for digest in (held if names else {**held, **before.blobs}) if digest in before.blobs}
     damaged = yield from _hash_all(present, cancel)
     now = take(store)  # others may have worked in the store meanwhile
+    missing = (digest for digest in held if digest in now.holders and digest not in now.blobs)
+    unreferenced = (digest for digest in before.unreferenced if digest in now.unreferenced and names is None)
     return Verification(
         len(present),
         sum(file.size_bytes for file in present.values()),
         damaged=_told({digest: reason for digest, reason in damaged.items() if digest in now.blobs}, before),
-        missing=_told({digest: "is not there" for digest in held if digest in now.holders and digest not in now.blobs}, before),
-        unreferenced=_told(
-            {digest: "is held by no model" for digest in before.unreferenced if digest in now.unreferenced and not names}, before
-        ),
-        unreadable=tuple(name for name in before.unreadable if not names or name in _spelled(store, names)),
+        missing=_told(dict.fromkeys(missing, "is not there"), before),
+        unreferenced=_told(dict.fromkeys(unreferenced, "is held by no model"), before),
+        unreadable=tuple(name for name in before.unreadable if names is None or name in names),
     )
 
 
-def _spelled(store: Store, names: Iterable[str]) -> list[str]:
-    """The names as the store spells them.
-
-    Raises: InvalidName, ModelNotFound.
-    """
-    found = []
-    for text in names:
-        name = ModelName.valid(text)
-        existing = store.tags.existing(name)
-        if existing is None:
-            raise store.tags.not_found(name)
-        found.append(str(existing))
-    return found
-
-
-def _named(store: Store, names: Iterable[str], inventory: Inventory) -> dict[str, Manifest]:
-    return {name: inventory.models[name] for name in _spelled(store, names) if name in inventory.models}
+def _both(one: Verification, other: Verification) -> Verification:
+    return Verification(*(getattr(one, part.name) + getattr(other, part.name) for part in fields(Verification)))
 
 
 def _hash_all(files: dict[Digest, BlobFile], cancel: CancelToken) -> Generator[Progress, None, dict[Digest, str]]:

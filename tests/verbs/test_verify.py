@@ -10,6 +10,7 @@ import pytest
 from jupyter_ollama import Ollama, Progress
 from jupyter_ollama.errors import Cancelled, InvalidName, ModelNotFound
 from jupyter_ollama.names import Digest
+from jupyter_ollama.settings import Settings
 
 from ..weights import tiny_gguf  # noqa: F401 (fixture)
 from .conftest import Create, digest_of
@@ -83,7 +84,7 @@ def test_blobs_that_no_model_holds_are_told_and_do_no_harm(ollama: Ollama, creat
 
     assert [str(digest)] == [one.digest for one in found.unreferenced]
     assert found.ok
-    assert "1 blob (15 B) is held by no model." in str(found)
+    assert "1 blob (15 B) is held by no model: prune frees them." in str(found)
 
 
 def test_a_damaged_blob_that_nobody_holds_is_damaged_too(ollama: Ollama) -> None:
@@ -157,3 +158,15 @@ def test_a_blob_that_cannot_be_read_is_reported(ollama: Ollama, create: Create) 
     found = ollama.verify().result(60)
 
     assert ["cannot be read"] == [one.reason.split(":")[0] for one in found.damaged]
+
+
+def test_a_model_of_a_system_wide_ollama_is_verified_where_it_lies(create: Create, ollama: Ollama, tmp_path: Path) -> None:
+    bad = create("bad", "SYSTEM bad")
+    spoil(blob(ollama, digest_of(bad, "system")))
+    with Ollama(settings=Settings(models=tmp_path / "own", service_models=ollama.store.root)) as other:
+        own = other.create("own", f"FROM {bad.path}").result(60)
+        found = other.verify("bad", own.name).result(60)
+
+        assert [("bad:latest",)] == [one.models for one in found.damaged]
+        assert 2 + 3 == found.checked_count
+        assert other.verify().result(60).ok
