@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..messages import Message, Tool, ToolCall
 from .jinja import JinjaTemplate
 from .jinja_needs import call_form, in_parts, merged_system, no_tools, system_places, wants_parts
+from .results import linked
 
 _MARK = "\uf8f1\uf8f2\uf8f3"
 """Stands for the place where a prefilled answer goes on; private-use characters no template touches."""
@@ -53,9 +54,9 @@ def _prefilled(template: JinjaTemplate, messages: Sequence[Message], variables: 
     return template.render(_conversation(template, before, generate=True) | variables) + last.content
 
 
-def _conversation(template: JinjaTemplate, messages: Iterable[Message], generate: bool) -> dict[str, Any]:
+def _conversation(template: JinjaTemplate, messages: Sequence[Message], generate: bool) -> dict[str, Any]:
     """The messages as this template takes them."""
-    turns = [_message(template, one) for one in messages]
+    turns = [_message(template, one) for one in linked(messages, ids=True)]
     if any(turn["role"] == "system" for turn in turns) and (places := system_places(template)) != "anywhere":
         turns = merged_system(turns, places)
     return {"messages": in_parts(turns) if wants_parts(template) else turns, "add_generation_prompt": generate}

@@ -13,6 +13,7 @@ from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
+from ..template.results import linked
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
 from .load import load
@@ -55,6 +56,6 @@ def chat(
 
 
 def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:
-    whole = for_chat(model.system if system is None else system, model.messages, messages)
+    whole = linked(for_chat(model.system if system is None else system, model.messages, messages))
     drops_thoughts = model.config.model_family.startswith("qwen3") or model.name.model.lower() == "deepseek-r1"
     return without_old_thoughts(whole) if drops_thoughts else whole

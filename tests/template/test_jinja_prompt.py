@@ -73,7 +73,7 @@ def test_messages_hold_only_what_is_there():
             "thinking": "hm",
             "tool_calls": [
                 {"type": "function", "function": {"name": "f", "arguments": {"x": 1}}, "id": "id1"},
-                {"type": "function", "function": {"name": "g", "arguments": {}}},
+                {"type": "function", "function": {"name": "g", "arguments": {}}, "id": "call00001"},
             ],
         },
         {"role": "tool", "content": "21", "name": "f", "tool_name": "f", "tool_call_id": "id1"},

@@ -68,6 +68,15 @@ def test_calls_and_results_of_earlier_turns_reach_the_template(ollama: Ollama, c
     assert '<user>warm?<assistant>call=weather{"at":1,"city":"Rome"}<tool>21<assistant>' == prompt(ollama, messages)
 
 
+def test_a_result_with_the_id_of_its_call_only_reaches_the_template_with_its_name(ollama: Ollama, create: Create) -> None:
+    """As OpenAI's clients send it."""
+    create("mario", 'TEMPLATE """{{ .Tools }}{{ range .Messages }}<{{ .Role }} {{ .ToolName }}>{{ .Content }}{{ end }}"""')
+    call = {"id": "x1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Rome"}'}}
+    messages = [{"content": "warm?"}, {"role": "assistant", "tool_calls": [call]}, {"role": "tool", "tool_call_id": "x1", "content": "21"}]
+
+    assert "[]<user >warm?<assistant ><tool weather>21" == prompt(ollama, messages)
+
+
 def test_a_model_without_tools_says_so(ollama: Ollama, create: Create) -> None:
     create("mario", PLAIN)
     error = refused(ollama, tools=[WEATHER])
