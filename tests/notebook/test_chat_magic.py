@@ -77,6 +77,18 @@ def test_cells_make_a_conversation_and_running_one_again_goes_back_to_it(kernel:
     assert "What is my name?" not in again
 
 
+def test_a_conversation_that_outgrows_the_context_quietly_says_what_is_left_out(kernel: Kernel) -> None:
+    options = "-o num_ctx=128 -o num_predict=12"
+    first = kernel.run(f"%%chat mario --new {options}\nMy name is Ada.")
+    for _ in range(4):
+        last = kernel.run(f"%%chat mario {options} --out reply\nWhat is two and three, and what is four and four?")
+
+    assert "left out" not in first.outputs[-1]["data"]["text/plain"]
+    assert last.outputs[-1]["data"]["text/plain"].endswith(f" · {last.outputs[0]['metadata']['jupyter_ollama']['left_out']} earlier messages left out")
+    assert "You are Mario" in prompt(kernel)
+    assert "Ada" not in prompt(kernel)
+
+
 def test_a_deleted_cell_is_forgotten_whatever_runs_next(kernel: Kernel) -> None:
     kernel.run("%%chat mario --new\nMy name is Ada.", cell="a")
     kernel.run("%%chat mario\nWhat is 2 + 3?", cell="b")
