@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from ..errors import SourceError
 from .config import ConfigView
-from .rows import Added, Picked, Rows, height
+from .rows import Added, Picked, Rows, Transposed, height
 
 Op = Callable[[Rows, str, ConfigView], Rows]
 
@@ -68,6 +68,42 @@ def group(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Picked(rows, (n_groups * count, *rows.shape[1:]), lambda row: row // count * whole + first + row % count)
 
 
+def mla_keys(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """The keys' part of DeepSeek's kv_b_proj, transposed in each head.
+
+    Shapes: (heads * (key + value), rank) -> (heads, rank, key)
+    """
+    heads, size, whole = _mla(rows, config)
+    return Transposed(rows, heads, whole, size)
+
+
+def mla_values(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """The values' part of it.
+
+    Shapes: (heads * (key + value), rank) -> (heads, value, rank)
+    """
+    heads, first, whole = _mla(rows, config)
+    count = whole - first
+    return Picked(rows, (heads, count, rows.shape[-1]), lambda row: row // count * whole + first + row % count)
+
+
+def _mla(rows: Rows, config: ConfigView) -> tuple[int, int, int]:
+    """Heads, rows of a head's keys, rows of a head.
+
+    Raises: SourceError when the rows are not that many.
+    """
+    heads, size = config.integer("@heads"), config.integer("qk_nope_head_dim")
+    whole = size + config.integer("v_head_dim")
+    if len(rows.shape) != 2 or rows.shape[0] != heads * whole or not 0 < size < whole:
+        raise unlike(rows, f"{heads} heads of {whole}", config)
+    return heads, size, whole
+
+
+def squeeze(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Leave out dimensions of 1 before the last."""
+    return Picked(rows, (*(size for size in rows.shape[:-1] if size != 1), *rows.shape[-1:]), lambda row: row)
+
+
 def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
     """The error for weights that are not what the config says."""
     return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
@@ -78,4 +114,7 @@ OPS: Mapping[str, Op] = {
     "half": half,
     "add": add,
     "group": group,
+    "mla_keys": mla_keys,
+    "mla_values": mla_values,
+    "squeeze": squeeze,
 }

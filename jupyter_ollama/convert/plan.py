@@ -41,7 +41,7 @@ def plan_folder(files: Path | str | Files) -> Plan:
     path = folder.path / "config.json"
     block = fp8_block(raw, path)
     _, arch = architectures.find(raw.get("architectures"), path)
-    config = ConfigView(raw, path, arch.defaults, VIEWS)
+    config = ConfigView(raw, path, arch.defaults, {**VIEWS, **arch.views})
     refuse_other(arch.fixed, config)
     keys = evaluate(arch.keys, config, arch.name)
     source = read_folder(folder.path, folder.weights)

@@ -105,6 +105,8 @@ class Arch:
     Args:
         name: GGUF's name for it.
         models: names in config.json's ``architectures``.
+        views: computed config values of its own.
+        drops_later_blocks: whether blocks after the last one, which guess at later tokens, are left out.
         defaults: what transformers takes for config values that are not written down.
         add_space_prefix: whether ``add_prefix_space`` of the tokenizer is passed on.
     """
@@ -116,6 +118,8 @@ class Arch:
     rules: tuple[Rule, ...] = ()
     made: tuple[Made, ...] = ()
     fixed: tuple[Fixed, ...] = ()
+    views: Mapping[str, Callable[[ConfigView], Any]] = field(default_factory=dict)
+    drops_later_blocks: bool = False
     defaults: Mapping[str, Any] = field(default_factory=dict)
     add_space_prefix: bool = False
 

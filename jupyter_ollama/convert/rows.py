@@ -80,6 +80,39 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
+class Transposed:
+    """The first ``size`` rows of each of ``heads`` blocks of ``whole`` rows, each block transposed.
+
+    Shapes: (heads * whole, width) -> (heads, width, size)
+    """
+
+    source: Rows
+    heads: int
+    whole: int
+    size: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.heads, self.source.shape[-1], self.size)
+
+    @property
+    def type(self) -> TensorType:
+        return self.source.type
+
+    def read(self, first: int, count: int) -> Bytes:
+        columns = self.source.shape[-1]
+        pieces = []
+        while count:
+            head, begin = divmod(first, columns)
+            taken = min(count, columns - begin)
+            rows = self.source.read(head * self.whole, self.size)
+            numbers = rows.reshape(self.size, columns, -1)[:, begin : begin + taken]  # the last dimension: the bytes of a number
+            pieces.append(np.ascontiguousarray(numbers.swapaxes(0, 1)).reshape(taken, -1))
+            first, count = first + taken, count - taken
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+
+@dataclass(frozen=True, slots=True)
 class Stacked:
     """Tensors of one shape and type as one with a dimension more, the outermost."""
 

@@ -33,10 +33,15 @@ class _Stack:
 
 
 class Rules:
-    """The rules of one architecture. ``dropped`` collects the names that the GGUF does not need."""
+    """The rules of one architecture. ``dropped`` collects the names that the GGUF does not need.
 
-    def __init__(self, rules: tuple[Rule, ...], config: ConfigView) -> None:
-        self._rules = [(re.compile(rule.pattern), rule) for rule in (*rules, *ALWAYS)]
+    Args:
+        n_blocks: blocks from this number on are left out.
+    """
+
+    def __init__(self, rules: tuple[Rule, ...], config: ConfigView, n_blocks: int | None = None) -> None:
+        later = () if n_blocks is None else (Rule(_later(n_blocks), "drop"),)
+        self._rules = [(re.compile(rule.pattern), rule) for rule in (*later, *rules, *ALWAYS)]
         self._config = config
         self._stacks: dict[str, _Stack] = {}
         self.dropped: list[str] = []
@@ -94,3 +99,9 @@ class Rules:
     def missing(self) -> list[str]:
         """The tensors without which stacks stay incomplete."""
         return sorted(name for stack in self._stacks.values() for name in stack.missing())
+
+
+def _later(n_blocks: int) -> str:
+    """A pattern for the tensors of the blocks from a number on."""
+    earlier = "|".join(map(str, range(n_blocks)))
+    return rf"model\.layers\.(?!(?:{earlier})\.)\d+\..*"

@@ -1,4 +1,4 @@
-"""The computed values of a config (``@name``): one small function each, shared by all architectures."""
+"""The computed values of a config (``@name``) that architectures share: one small function each."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from .config import ConfigView
 from .pooling import pooling
-from .rope import KNOWN, SCALED, long_attention, rope_of
+from .rope import KNOWN, SCALED, rope_of
 
 MOST_HEAD_DIM = 1 << 16
 
@@ -61,13 +61,6 @@ def _sliding(config: ConfigView) -> list[bool] | None:
     return [kind == "sliding_attention" for kind in kinds]
 
 
-def _every_fourth_unrotated(config: ConfigView) -> bool:
-    """Whether the blocks without rotary embedding, if any are named, are each fourth one."""
-    held = config.get("no_rope_layers")
-    usual = [int((number + 1) % 4 != 0) for number in range(config.integer("@blocks"))]
-    return (held is None or held == usual) and config.get("no_rope_layer_interval") in (None, 4)
-
-
 def _scaling(config: ConfigView) -> dict[str, Any]:
     """What the ``rope.scaling`` keys say. Types that change no key are fine, unknown ones are not."""
     rope = config.get("@rope")
@@ -95,7 +88,7 @@ def _usual_query_scale(config: ConfigView) -> bool:
     return config.number("query_pre_attn_scalar", usual) == usual
 
 
-def _window_every(config: ConfigView, count: int) -> bool:
+def window_every(config: ConfigView, count: int) -> bool:
     """Whether all blocks but each last one of ``count`` see a window only, as far as the config says it."""
     kinds, every = config.get("layer_types"), config.first(("sliding_window_pattern", "_sliding_window_pattern"))
     if isinstance(kinds, list):
@@ -114,21 +107,10 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "half_head_dim": lambda config: config.integer("@head_dim") // 2,
     "q_width": lambda config: config.integer("@heads") * config.integer("@head_dim"),
     "kv_width": lambda config: config.integer("@kv_heads") * config.integer("@head_dim"),
+    "qkv_width": lambda config: config.integer("@q_width") + 2 * config.integer("@kv_width"),
     "rotary_dim": _rotary_dim,
     "half_rotary_dim": lambda config: config.integer("@rotary_dim") // 2,
-    "long_attention": long_attention,
     "sliding": _sliding,
-    "sliding_but_fourths": lambda config: (
-        config.get("@sliding") or [(number + 1) % 4 != 0 for number in range(config.integer("@blocks"))]
-    ),
-    "every_fourth_full": lambda config: (
-        (config.get("@sliding") in (None, [(number + 1) % 4 != 0 for number in range(config.integer("@blocks"))]))
-        and config.get("sliding_window_pattern") in (None, 4)
-    ),
-    "sequential": lambda config: not config.get("use_parallel_residual"),
-    "every_fourth_unrotated": _every_fourth_unrotated,
-    "twice_inner": lambda config: 2 * config.integer("@inner"),
-    "qkv_width": lambda config: config.integer("@q_width") + 2 * config.integer("@kv_width"),
     "untied": lambda config: not config.get("tie_word_embeddings"),
     "experts": lambda config: config.first(("num_local_experts", "num_experts", "n_routed_experts")),
     "expert_inner": lambda config: config.first(("moe_intermediate_size",)),
@@ -138,6 +120,6 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "pooling": pooling,
     "positions": _positions,
     "usual_query_scale": _usual_query_scale,
-    "window_every_2": lambda config: _window_every(config, 2),
-    "window_every_6": lambda config: _window_every(config, 6),
+    "window_every_2": lambda config: window_every(config, 2),
+    "window_every_6": lambda config: window_every(config, 6),
 }

@@ -39,7 +39,7 @@ class _Planner:
         if not 1 <= self.n_blocks <= MAX_BLOCKS:
             raise config.fail(f"num_hidden_layers is {self.n_blocks}", f"It must be from 1 to {MAX_BLOCKS}.")
         self.names = NameMap(arch.name, self.n_blocks)
-        self.rules = Rules(arch.rules, config)
+        self.rules = Rules(arch.rules, config, self.n_blocks if arch.drops_later_blocks else None)
         self.rows: dict[str, Rows] = {}
         self.unknown: list[str] = []
 

@@ -11,11 +11,13 @@ from ..records import Arch
 from .bert import BERT
 from .cohere import COHERE
 from .cohere2 import COHERE2
+from .deepseek2 import DEEPSEEK2
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
 from .gemma3 import GEMMA3
 from .granite import GRANITE
 from .internlm2 import INTERNLM2
+from .lfm2 import LFM2
 from .llama import LLAMA
 from .mistral import MISTRAL
 from .mixtral import MIXTRAL
@@ -36,11 +38,13 @@ ARCHITECTURES: tuple[Arch, ...] = (
     BERT,
     COHERE,
     COHERE2,
+    DEEPSEEK2,
     GEMMA,
     GEMMA2,
     GEMMA3,
     GRANITE,
     INTERNLM2,
+    LFM2,
     LLAMA,
     MISTRAL,
     MIXTRAL,

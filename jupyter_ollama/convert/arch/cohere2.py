@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..keys import COMMON, HEAD_SIZES, VOCAB_SIZE
 from ..records import SILU, Arch, Fixed, Key
+from ..views import window_every
 from .cohere import TENSORS
 
 COHERE2 = Arch(
@@ -17,9 +18,10 @@ COHERE2 = Arch(
         Key("{arch}.rope.scaling.type", (), "text", default="none"),
     ),
     tensors=TENSORS,
+    views={"window_every_4": lambda config: window_every(config, 4)},
     fixed=(
         *SILU, Fixed("attention_bias", (False,)), Fixed("rotary_pct", (1,)), Fixed("use_qk_norm", (False,)),
-        Fixed("@every_fourth_full", (True,)),
+        Fixed("@window_every_4", (True,)),
     ),
     defaults={
         "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "rope_theta": 10_000.0, "tie_word_embeddings": True,

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..config import ConfigView
 from ..keys import COMMON, WRITTEN_HEAD_SIZES
 from ..records import SILU, Arch, Fixed, Key, Tensor
 from ..tensors import ATTENTION, EMBEDDINGS, SWIGLU
 
 FRONT_NORMS = ("blk.{bid}.attn_norm.weight", "blk.{bid}.ffn_norm.weight")
+
+
+def _three_of_four(config: ConfigView) -> list[bool]:
+    """For each block whether it has a window: as the config says, else all but each fourth."""
+    named: list[bool] | None = config.get("@sliding")
+    return named or [number % 4 != 0 for number in range(1, config.integer("@blocks") + 1)]
+
 
 OLMO2 = Arch(
     name="olmo2",
@@ -31,7 +39,8 @@ OLMO3 = replace(
         *(key for key in OLMO2.keys if not key.name.endswith("freq_base_swa")),
         Key("{arch}.rope.freq_base_swa", ("@rope_swa.rope_theta", "@rope.rope_theta"), "f32"),
         Key("{arch}.attention.sliding_window", ("sliding_window",)),
-        Key("{arch}.attention.sliding_window_pattern", ("@sliding_but_fourths",), "bools"),
+        Key("{arch}.attention.sliding_window_pattern", ("@three_of_four",), "bools"),
     ),
+    views={"three_of_four": _three_of_four},
     defaults={**OLMO2.defaults, "sliding_window": 4096},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..keys import COMMON, ROTARY_SIZE
 from ..records import SILU, Arch, Key, Made, Tensor
-from ..rope import long_factors, short_factors
+from ..rope import long_attention, long_factors, short_factors
 from ..tensors import EMBEDDINGS
 
 PHI3 = Arch(
@@ -29,6 +29,10 @@ PHI3 = Arch(
         Tensor("blk.{bid}.ffn_down.weight", ("@inner", "@width")),
     ),
     made=(Made("rope_factors_long.weight", long_factors), Made("rope_factors_short.weight", short_factors)),
+    views={
+        "twice_inner": lambda config: 2 * config.integer("@inner"),
+        "long_attention": long_attention,
+    },
     fixed=SILU,
     defaults={
         "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "rope_theta": 10_000.0,

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from ..config import ConfigView
 from ..keys import COMMON, ROTARY_SIZE, VOCAB_SIZE, WRITTEN_HEAD_SIZES
 from ..records import SILU, Arch, Fixed
 from .llama import HEAD_RULES, ROPE_FACTORS, ROPE_FREQS, TENSORS
+
+
+def _every_fourth_unrotated(config: ConfigView) -> bool:
+    """Whether the blocks without rotary embedding, if any are named, are each fourth one."""
+    held = config.get("no_rope_layers")
+    usual = [int((number + 1) % 4 != 0) for number in range(config.integer("@blocks"))]
+    return (held is None or held == usual) and config.get("no_rope_layer_interval") in (None, 4)
+
 
 SMOLLM3 = Arch(
     name="smollm3",
@@ -13,6 +22,7 @@ SMOLLM3 = Arch(
     tensors=(*TENSORS, ROPE_FREQS),
     rules=HEAD_RULES,
     made=(ROPE_FACTORS,),
+    views={"every_fourth_unrotated": _every_fourth_unrotated},
     fixed=(*SILU, Fixed("@every_fourth_unrotated", (True,))),
     defaults={
         "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2e6, "tie_word_embeddings": True,

@@ -27,6 +27,7 @@ STABLELM = Arch(
         Rule(r"(.*\.q_layernorm)\.norms\.(?P<part>\d+)\.weight", "stack", "@heads", r"\1.weight"),
         Rule(r"(.*\.k_layernorm)\.norms\.(?P<part>\d+)\.weight", "stack", "@kv_heads", r"\1.weight"),
     ),
+    views={"sequential": lambda config: not config.get("use_parallel_residual")},
     fixed=SILU,
     defaults={
         "max_position_embeddings": 4096, "layer_norm_eps": 1e-5, "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,

@@ -89,7 +89,9 @@ def logits(folder: Path, *, encoder: bool) -> dict[str, Any]:
 
     kind = transformers.AutoModel if encoder else transformers.AutoModelForCausalLM
     model, report = kind.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
-    assert not any(report[kind] for kind in ("missing_keys", "unexpected_keys", "mismatched_keys")), report
+    later = f"model.layers.{model.config.get_text_config().num_hidden_layers}."  # a block for later tokens, which is not run
+    unexpected = [name for name in report["unexpected_keys"] if not name.startswith(later)]
+    assert not any((unexpected, report["missing_keys"], report["mismatched_keys"])), report
     ids = [(7 * number * number + 3 * number + 11) % model.config.get_text_config().vocab_size for number in range(N_IDS)]
     with torch.no_grad():
         made = model.eval()(torch.tensor([ids]))
