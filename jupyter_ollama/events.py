@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .messages import Message, ToolCall
+from .shown import Fields
 
 STATUS = {
     "reading_gguf": "parsing GGUF",
@@ -31,7 +32,7 @@ STATUS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Fields):
     """A step of long work.
 
     Units: ``completed`` and ``total`` are bytes, or None when the step has no measure.
@@ -60,7 +61,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(Fields):
     """A piece of an answer, in order of arrival."""
 
     content: str = ""
@@ -77,7 +78,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(Fields):
     """What a generation cost.
 
     Units: durations in nanoseconds, counts in tokens.

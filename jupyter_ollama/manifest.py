@@ -15,10 +15,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .cards import Card, ShownAs
 from .errors import CorruptManifest, InvalidName
 from .gojson import Struct, encode
-from .models import Details
+from .models import Details, LayerInfo
 from .names import Digest
+from .shown import Fields
 
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 CONFIG_TYPE = "application/vnd.docker.container.image.v1+json"
@@ -32,7 +34,7 @@ TENSOR, JSON, EMBED = (LAYER_TYPE + kind for kind in ("tensor", "json", "embed")
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Fields):
     """One content-addressed part of a model. ``from_model`` names the model it was inherited from."""
 
     media_type: str
@@ -45,6 +47,12 @@ class Layer:
     def kind(self) -> str:
         """The last word of the media type: model, template, system ..."""
         return self.media_type.removeprefix(LAYER_TYPE)
+
+    @property
+    def info(self) -> LayerInfo:
+        """The same as a plain value."""
+        kind = "config" if self.media_type == CONFIG_TYPE else self.kind
+        return LayerInfo(kind, self.media_type, str(self.digest), self.size, self.from_model, (), self.name)
 
     def to_json(self) -> Struct:
         layer = Struct(mediaType=self.media_type, digest=str(self.digest), size=self.size)
@@ -70,7 +78,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(ShownAs):
     """The list of layers of one model."""
 
     config: Layer
@@ -114,6 +122,9 @@ class Manifest:
         """Bytes of the config and all layers, as listed."""
         return self.config.size + sum(layer.size for layer in self.layers)
 
+    def _card(self) -> Card:
+        return Card("Manifest", digest=self.digest, size_bytes=self.size, layers=tuple(layer.info for layer in self.blobs))
+
     @property
     def blobs(self) -> tuple[Layer, ...]:
         """Everything it refers to: layers and config."""
@@ -125,7 +136,7 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Fields):
     """What a config says of a draft model that lies among the tensors of its model."""
 
     model_format: str = ""
@@ -135,7 +146,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Fields):
     """The config blob. Fields that are empty are left out of its JSON, as Ollama does.
 
     ``remote_host`` and ``remote_model`` say where a model runs whose weights are not here.

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .shown import Fields
+
 ROLES = ("system", "user", "assistant", "tool")
 
 
 @dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(Fields):
     """The model asks for a function to be called."""
 
     name: str
@@ -21,7 +23,7 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Fields):
     """A function the model may ask for; ``parameters`` is a JSON Schema object."""
 
     name: str
@@ -31,7 +33,7 @@ class Tool:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Message(Fields):
     """One turn. ``role`` is system, user, assistant or tool."""
 
     role: str

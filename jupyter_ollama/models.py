@@ -1,40 +1,21 @@
 """What there is to know about models, as plain values: what ``list``, ``show``, ``ps``, ``rm``, ``verify`` and ``du`` return.
 
-Each shows itself: as text in a terminal, as HTML in a notebook (``render.py``, asked for only when something is displayed).
+Each shows itself (``shown.py``).
 """
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, overload
 
 from .messages import Message
-
-
-class Shown:
-    """Displays itself through ``render.py``."""
-
-    __slots__ = ()
-
-    def __str__(self) -> str:
-        return str(_render().plain(self))
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/plain": str(_render().plain(self)), "text/html": str(_render().html(self))}
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text("..." if cycle else str(self))
-
-
-def _render() -> Any:
-    return importlib.import_module(".render", __package__)
+from .shown import Fields, Shown
 
 
 @dataclass(frozen=True, slots=True)
-class Details:
+class Details(Fields):
     """What the config blob says of a model's weights."""
 
     format: str = "gguf"
@@ -65,7 +46,7 @@ class ModelSummary(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class LayerInfo:
+class LayerInfo(Fields):
     """One layer of a model. ``kind`` is the last word of its media type; ``shared_with`` names other models that hold it; ``name`` that of
     a tensor or file it stands for.
     """
@@ -110,7 +91,7 @@ class ModelInfo(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class LoadedModel:
+class LoadedModel(Fields):
     """One row of ``ps``. ``expires_at`` is None when it stays for ever."""
 
     name: str
@@ -122,7 +103,7 @@ class LoadedModel:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptBlob:
+class KeptBlob(Fields):
     """A blob that ``rm`` left on the disk. ``held_by`` names models that hold it; nobody: it is also a file of the user's, elsewhere."""
 
     digest: str
@@ -145,7 +126,7 @@ class Deleted(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedBlob:
+class CheckedBlob(Fields):
     """A blob with which something is wrong, or that nobody needs. ``reason`` is half a sentence; ``models`` hold it."""
 
     digest: str
@@ -173,7 +154,7 @@ class Verification(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class ModelUse:
+class ModelUse(Fields):
     """What a model costs: ``alone_bytes`` would be free without it, ``shared_bytes`` other models hold, too."""
 
     name: str
@@ -189,7 +170,7 @@ class ModelUse:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesUse:
+class FilesUse(Fields):
     """So many files, so many bytes."""
 
     count: int = 0

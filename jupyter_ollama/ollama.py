@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .cards import Card, ShownAs
 from .engine.scheduler import Engines
 from .errors import SourceError
 from .events import Done, Event
@@ -32,7 +33,7 @@ from .verbs.verify import verify
 T = TypeVar("T")
 
 
-class Ollama:
+class Ollama(ShownAs):
     """A model store with engines to run what is in it. Safe to use from several threads.
 
     Long verbs return a ``Run``: iterate it to watch, or ask for its ``result()``. Quick verbs return plain values.
@@ -56,6 +57,10 @@ class Ollama:
 
     def __repr__(self) -> str:
         return f"Ollama({str(self.settings.models)!r})"
+
+    def _card(self) -> Card:
+        loaded = ", ".join(one.name for one in self.ps())
+        return Card("Ollama", rows={**self.store.facts(), "in memory": loaded or "no model"})
 
     def __enter__(self) -> Ollama:
         return self

@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from .cards import Card, ShownAs
 from .errors import Cancelled, OllamaError
 from .events import Chunk, Event, Progress
 
@@ -82,7 +83,7 @@ class CancelToken:
 Work = Callable[[CancelToken], Generator[Event, None, T]]
 
 
-class Run(Generic[T]):
+class Run(ShownAs, Generic[T]):
     """A verb at work: its events, its result, its end."""
 
     def __init__(self, verb: str = "") -> None:
@@ -253,8 +254,31 @@ class Run(Generic[T]):
         raise self._error
 
     def __repr__(self) -> str:
-        state = "running" if not self._finished else "failed" if self._error else "finished"
-        return f"<Run {self.verb} {state}, {self._count} events>"
+        return f"<Run {self.verb} {self.state}, {self._count} events>"
+
+    @property
+    def state(self) -> str:
+        """running, finished, cancelled or failed."""
+        if not self._finished:
+            return "running"
+        return "finished" if self._error is None else "cancelled" if isinstance(self._error, Cancelled) else "failed"
+
+    def _card(self) -> Card:
+        with self._changed:
+            steps = [event.status for _, event in self._kept if isinstance(event, Progress)]
+            answer = "".join(event.content for _, event in self._kept if isinstance(event, Chunk))
+            result = "" if self._value is None else str(self._value)
+        return Card(
+            self.verb or "run",
+            self.state,
+            rows={
+                "events": self._count,
+                "last step": steps[-1] if steps else "",
+                "answer": answer,
+                "result": "" if result == answer else result,
+                "error": "" if self._error is None else str(self._error),
+            },
+        )
 
 
 class _Reader(Iterator[Event]):

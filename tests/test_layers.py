@@ -18,8 +18,8 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("errors", "events", "gojson", "json_file", "messages", "models"),
-    *("names", "options", "pocket", "pread", "quantization", "run"),
+    *("cards", "errors", "events", "gojson", "json_file", "messages", "models"),
+    *("names", "options", "pocket", "pread", "quantization", "run", "shown"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "render", "reply", "safetensors", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
@@ -71,7 +71,7 @@ NOT_IN_FORMATS = ("asyncio", "concurrent", "http", "multiprocessing", "socket", 
 READS_ENVIRONMENT = {"settings.py", "engine/process.py", "engine/worker/boot.py"}
 
 # A value is drawn by `render` when something displays it, and only then.
-DRAWN_LATE = {("events", "render"), ("models", "render")}
+DRAWN_LATE = {("events", "render"), ("shown", "render")}
 
 
 @dataclass(frozen=True)

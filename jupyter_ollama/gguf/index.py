@@ -14,8 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ..cards import Card, ShownAs
 from ..errors import GGUFError
 from ..pread import RangeReader
+from ..shown import Fields
 from .cursor import Cursor
 from .types import TensorType, file_type_name, tensor_bytes
 from .values import Array, Typed, ValueType
@@ -50,7 +52,7 @@ class Metadata(Mapping[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class TensorInfo:
+class TensorInfo(Fields):
     """One tensor: ``shape`` in ggml order (row length first), ``offset`` from the start of the file."""
 
     name: str
@@ -66,7 +68,7 @@ class TensorInfo:
 
 
 @dataclass(frozen=True)
-class GGUFIndex:
+class GGUFIndex(ShownAs):
     """The header of one file. The properties read the keys that people ask for most."""
 
     path: Path
@@ -76,6 +78,23 @@ class GGUFIndex:
     tensors: tuple[TensorInfo, ...]
     alignment: int
     data_offset: int
+
+    def _card(self) -> Card:
+        return Card(
+            self.name or self.path.name,
+            f"GGUF version {self.version}",
+            size_bytes=self.size_bytes,
+            rows={
+                "file": str(self.path),
+                "architecture": self.architecture,
+                "quantization": self.file_type,
+                "parameters": self.parameter_count,
+                "tensors": len(self.tensors),
+                "context length": self.n_ctx_train,
+                "embedding length": self.embedding_length,
+            },
+            folds={f"Metadata ({len(self.metadata)} keys)": self.summary(), "Chat template": self.chat_template or ""},
+        )
 
     @property
     def architecture(self) -> str:

@@ -9,6 +9,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from ..cards import Recipe, ShownAs
 from ..errors import OllamaError
 from ..messages import Message, MessageLike, as_messages
 from ..options import ALIASES, IGNORED, QUANTIZE_KEYS, Options, check_option, parse_option
@@ -22,7 +23,7 @@ Name = str | PathLike[str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Modelfile:
+class Modelfile(ShownAs):
     """A recipe for a model. ``str()`` gives its text; two are equal when their commands are.
 
     >>> modelfile = Modelfile.parse("FROM llama3.2\\nPARAMETER temperature 0.2")
@@ -107,6 +108,12 @@ class Modelfile:
 
     def __repr__(self) -> str:
         return f"<Modelfile from {', '.join(map(repr, self.sources))}, {len(self.commands)} commands>"
+
+    def shown(self) -> Recipe:
+        """What is displayed for it."""
+        return Recipe(tuple(print_commands((one,)).rstrip("\n") for one in self.commands), tuple(map(str, self.warnings)))
+
+    _card = shown
 
     @property
     def sources(self) -> tuple[str, ...]:

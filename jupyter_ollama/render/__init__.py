@@ -5,6 +5,7 @@
     markup    HTML: escaping, tables, the one style sheet
     text      each value of ``models`` as plain text
     views     each value of ``models`` as HTML
+    cards     cards, Modelfiles, and values that are displayed as their fields
     upkeep    what rm, verify and du say, in both forms
     answer    the quiet line below an answer, and where it came from
     reply     what a model says besides its answer: thoughts and tool calls
@@ -14,8 +15,10 @@ Strings here come from models that anybody may have made: nothing reaches HTML u
 
 from __future__ import annotations
 
-from . import upkeep as upkeep  # its forms join plain and html
+from . import cards as cards  # their forms join plain and html
+from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance
+from .cards import recipe_parts
 from .numbers import human_bytes, human_count, human_duration, human_time
 from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, thoughts, thoughts_html
 from .tables import visible
@@ -24,5 +27,5 @@ from .views import html
 
 __all__ = [
     "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "footer", "footer_html", "html", "human_bytes", "human_count",
-    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "thoughts", "thoughts_html", "visible",
+    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "thoughts", "thoughts_html", "visible",
 ]  # fmt: skip

@@ -72,16 +72,17 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], numbers: frozens
     lines = (
         wrap("tr", "".join(wrap("td", cell, css) for cell, css in zip(row, classes, strict=True))) for row in rows
     )  # fmt: skip
-    return _grid(f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>")
+    return grid(f"<thead><tr>{head}</tr></thead><tbody>{''.join(lines)}</tbody>")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> str:
     """Labels and texts, one pair a row; both are escaped."""
     lines = "".join(wrap("tr", element("td", label, "label") + element("td", text)) for label, text in rows)
-    return _grid(f"<tbody>{lines}</tbody>") if lines else ""
+    return grid(f"<tbody>{lines}</tbody>") if lines else ""
 
 
-def _grid(inner: str) -> str:
+def grid(inner: str) -> str:
+    """A table around its parts."""
     return f'<table class="grid">{inner}</table>'
 
 

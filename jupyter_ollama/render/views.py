@@ -65,7 +65,7 @@ def _(info: ModelInfo) -> str:
         section("Capabilities", badges),
         section("Parameters", facts(parameter_values(info.parameters))),
         section("System", preformatted(info.system)),
-        section("Layers", _layers(info.layers)),
+        section("Layers", layer_table(info.layers)),
         folded("Template", preformatted(info.template)),
         folded("Messages", facts([(message.role, message.content) for message in info.messages])),
         folded("License", "".join(map(preformatted, info.licenses))),
@@ -86,7 +86,7 @@ def _store(store: str) -> str:
     return element("span", store_word(store), "badge", title=store) if store else element("span", store_word(store), "quiet")
 
 
-def _layers(layers: Sequence[LayerInfo]) -> str:
+def layer_table(layers: Sequence[LayerInfo]) -> str:
     """Which blobs a model consists of, and who else holds them."""
     layers = _gathered(layers)
     shared, named = any(layer.shared_with for layer in layers), any(layer.name for layer in layers)

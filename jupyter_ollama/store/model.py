@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import manifest as layers
+from ..cards import Card, ShownAs
 from ..errors import CorruptManifest, LoadError
 from ..manifest import Config, Manifest
 from ..messages import Message
@@ -16,7 +17,7 @@ from .blobs import Blobs
 
 
 @dataclass(frozen=True, slots=True)
-class StoredModel:
+class StoredModel(ShownAs):
     """One model, read. ``root`` is the folder of its store; ``parameters`` are as stored (unchecked), ``template`` and ``system`` are
     None when it has none.
     """
@@ -34,6 +35,27 @@ class StoredModel:
     parameters: dict[str, Any] | None = None
     messages: tuple[Message, ...] = ()
     licenses: tuple[str, ...] = ()
+
+    def _card(self) -> Card:
+        files = {
+            "weights": self.model_paths, "adapter": self.adapters, "projector": self.projectors, "draft": self.drafts,
+        }  # fmt: skip
+        details = self.config.details
+        return Card(
+            str(self.name),
+            digest=self.digest,
+            size_bytes=self.manifest.size,
+            rows={
+                "store": str(self.root),
+                "family": details.family,
+                "parameters": details.parameter_size,
+                "quantization": details.quantization_level,
+                **{kind: "\n".join(map(str, paths)) for kind, paths in files.items()},
+                "system": self.system,
+            },
+            layers=tuple(layer.info for layer in self.manifest.blobs),
+            folds={"Template": self.template or "", "Parameters": self.parameters or {}, "License": "\n\n".join(self.licenses)},
+        )
 
     @property
     def digest(self) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from ..cards import Card, ShownAs
 from ..errors import BlobNotFound, CorruptManifest, GGUFError, ModelNotFound, StoreError
 from ..gguf import read_index
 from ..manifest import MODEL, Config, Manifest
@@ -31,7 +32,7 @@ MAX_CONFIG_BYTES = 1 << 20
 UNKNOWN = ("", "unknown")
 
 
-class StoreReader:
+class StoreReader(ShownAs):
     """The models in a folder.
 
     Args:
@@ -49,6 +50,16 @@ class StoreReader:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.root)!r})"
+
+    def _card(self) -> Card:
+        return Card("Model store", rows=self.facts())
+
+    def facts(self) -> dict[str, str | int | None]:
+        """What is displayed for it; a store that cannot be read says so."""
+        try:
+            return {"folder": str(self.root), "models": len(self.tags.names())}
+        except StoreError as error:
+            return {"folder": str(self.root), "problem": str(error)}
 
     def open(self, name: ModelName) -> StoredModel:
         """Read a model.

@@ -46,6 +46,12 @@ class Store(StoreReader):
         self._lease: Lease | None = None
         self._mended = False
 
+    def facts(self) -> dict[str, str | int | None]:
+        """The same, and whether there is a second store."""
+        theirs = len(self.service.names()) if self.service else 0
+        place = f"{self.service.root} ({theirs:,} model{'s' if theirs > 1 else ''})" if self.service and theirs else ""
+        return {**super().facts(), "system-wide": place}
+
     @contextlib.contextmanager
     def begin(self) -> Iterator[Store]:
         """Begin a piece of work: gives a store in which everything put, adopted or opened stays until the work ends, whoever deletes or
