@@ -155,7 +155,10 @@ class Verification(Shown):
 
 @dataclass(frozen=True, slots=True)
 class ModelUse(Fields):
-    """What a model costs: ``alone_bytes`` would be free without it, ``shared_bytes`` other models hold, too."""
+    """What a model costs: ``alone_bytes`` would be free without it, ``shared_bytes`` other models hold, too.
+
+    ``shared_with`` names those that hold the largest blob of what is shared, as a rule the weights.
+    """
 
     name: str
     digest: str

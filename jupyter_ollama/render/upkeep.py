@@ -38,7 +38,7 @@ def _still_held(kept: Sequence[KeptBlob]) -> list[str]:
     for blob in kept:
         groups.setdefault(blob.held_by, []).append(blob)
     lines = []
-    for holders, blobs in sorted(groups.items()):
+    for holders, blobs in groups.items():
         size, kinds = human_bytes(sum(blob.size_bytes for blob in blobs)), _and(list(dict.fromkeys(f"the {blob.kind}" for blob in blobs)))
         if holders:
             lines.append(f"{size} stay: {_and(holders)} {'holds' if len(holders) == 1 else 'hold'} {kinds}, too")

@@ -33,9 +33,10 @@ def _model(name: str, found: Inventory) -> ModelUse:
     manifest = found.models[name]
     sizes = {digest: found.blobs[digest].size_bytes for digest in {layer.digest for layer in manifest.blobs} if digest in found.blobs}
     shared = {digest for digest in sizes if len(found.holders[digest]) > 1}
-    others = {other for digest in shared for other in found.holders[digest]} - {name}
+    others = found.holders[max(shared, key=lambda digest: sizes[digest])] if shared else ()
     shared_bytes = sum(sizes[digest] for digest in shared)
-    return ModelUse(name, manifest.digest, sum(sizes.values()) - shared_bytes, shared_bytes, tuple(sorted(others)))
+    alone_bytes = sum(sizes.values()) - shared_bytes
+    return ModelUse(name, manifest.digest, alone_bytes, shared_bytes, tuple(other for other in others if other != name))
 
 
 def _sum(files: Iterable[BlobFile]) -> FilesUse:

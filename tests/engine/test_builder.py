@@ -6,13 +6,14 @@ import hashlib
 import resource
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import psutil
 import pytest
 
 from jupyter_ollama.engine.builder import BuildJob, Built, build
+from jupyter_ollama.errors import GGUFError
 from jupyter_ollama.events import Progress
 from jupyter_ollama.gguf import TensorType, read_index
 from jupyter_ollama.run import CancelToken
@@ -87,6 +88,30 @@ def test_a_gguf_that_has_the_type_already_is_copied(tmp_path: Path) -> None:
     _, second = run(BuildJob(tmp_path / "first", "gguf", tmp_path / "second", "Q8_0"))
 
     assert second.digest == first.digest
+
+
+@pytest.mark.parametrize("quantize", [None, "q8_0", "q4_K_M"])
+@pytest.mark.parametrize("route", ["direct", "two_step"])
+def test_shards_make_the_file_that_the_whole_makes(route: Literal["direct", "two_step"], quantize: str | None, tmp_path: Path) -> None:
+    whole = tiny.random_llama(tmp_path / "whole.gguf", ggufs.ODD)
+    tiny.random_llama(tmp_path / "part.gguf", ggufs.ODD, tensors_per_shard=7)
+    shards = tuple(sorted(tmp_path.glob("part-*.gguf")))
+    _, expected = run(BuildJob(whole, "gguf", tmp_path / "expected", quantize))
+    events, built = run(BuildJob(shards[0], "gguf", tmp_path / "target", quantize, route, shards))
+
+    assert len(shards) == 5
+    assert built.digest == expected.digest
+    assert built.notes[0] == "5 files were put together."
+    assert events[0].kind == ("quantizing" if quantize else "merging")
+
+
+def test_a_shard_that_vanishes_meanwhile_is_an_error_of_its_own(tmp_path: Path) -> None:
+    tiny.random_llama(tmp_path / "part.gguf", ggufs.ODD, tensors_per_shard=7)
+    shards = tuple(sorted(tmp_path.glob("part-*.gguf")))
+    shards[3].unlink()
+
+    with pytest.raises(GGUFError, match=shards[3].name):
+        run(BuildJob(shards[0], "gguf", tmp_path / "target", shards=shards))
 
 
 def test_rows_that_do_not_fit_the_type_are_told(tmp_path: Path) -> None:
