@@ -63,4 +63,4 @@ def plan_folder(files: Path | str | Files) -> Plan:
 def _notes(dropped: tuple[str, ...]) -> tuple[str, ...]:
     if not dropped:
         return ()
-    return (f"{len(dropped)} tensors that llama.cpp computes itself were left out (such as {dropped[0]}).",)
+    return (f"{len(dropped)} tensors that llama.cpp does not use were left out (such as {dropped[0]}).",)
