@@ -11,5 +11,6 @@ from __future__ import annotations
 
 from .arch import ARCHITECTURES
 from .plan import plan_folder
+from .tokenizer.original import PROBES, ids_of
 
-__all__ = ["ARCHITECTURES", "plan_folder"]
+__all__ = ["ARCHITECTURES", "PROBES", "ids_of", "plan_folder"]

@@ -1,7 +1,7 @@
 """Run by tests in a process of its own: builds a model from a folder in several types and prints, as JSON, the vectors of texts.
 
 python -m tests.convert.llama_embeddings < {"folder": ..., "room": ..., "types": [...], "texts": [...]}
-gives {"vectors": [base64 (float32, texts x width) for each type], "tokens": [ids of each text], "bytes": [size of each file]}
+gives {"notes": [what the builder says], "vectors": [base64 (float32, texts x width) for each type], "tokens": [ids of each text], "bytes": [size of each file]}
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from .llama_ids import ids, silent
 def main() -> None:
     llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     asked = json.load(sys.stdin)
-    vectors, tokens, sizes = [], [], []
+    vectors, tokens, sizes, notes = [], [], [], []
     for name in asked["types"]:
         path = Path(asked["room"]) / f"{name}.gguf"
-        make(Job(Path(asked["folder"]), "folder", path, parse_quantization(name), "direct"), Reporter(lambda frame: None))
+        built = make(Job(Path(asked["folder"]), "folder", path, parse_quantization(name), "direct"), Reporter(lambda frame: None))
         found, tokens = embeddings(path, asked["texts"])
         vectors.append(base64.b64encode(found.tobytes()).decode())
+        notes = built["notes"]
         sizes.append(path.stat().st_size)
-    print(json.dumps({"vectors": vectors, "tokens": tokens, "bytes": sizes}))
+    print(json.dumps({"notes": notes, "vectors": vectors, "tokens": tokens, "bytes": sizes}))
 
 
 def embeddings(path: Path, texts: list[str]) -> tuple[np.ndarray, list[list[int]]]:

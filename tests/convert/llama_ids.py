@@ -1,6 +1,6 @@
 """Run by tests in a process of its own: prints, as JSON, the ids that llama.cpp gives to texts. Native code stays out of pytest.
 
-python llama_ids.py MODEL.gguf < texts.json
+python llama_ids.py MODEL.gguf ... < texts.json        gives for each model a list for each text; null when it cannot be loaded
 """
 
 from __future__ import annotations
@@ -17,13 +17,22 @@ def silent(level: int, text: bytes, user_data: int) -> None:
     """llama.cpp's log is not wanted."""
 
 
-def main(path: str) -> None:
+def main(paths: list[str]) -> None:
     llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
+    texts = json.load(sys.stdin)
+    print(json.dumps([of_model(path, texts) for path in paths]))
+
+
+def of_model(path: str, texts: list[str]) -> list[list[int]] | None:
     parameters = llama_cpp.llama_model_default_params()
     parameters.vocab_only = True
     model = llama_cpp.llama_model_load_from_file(path.encode(), parameters)
+    if not model:
+        return None
     vocabulary = llama_cpp.llama_model_get_vocab(model)
-    print(json.dumps([ids(vocabulary, text.encode()) for text in json.load(sys.stdin)]))
+    found = [ids(vocabulary, text.encode()) for text in texts]
+    llama_cpp.llama_model_free(model)
+    return found
 
 
 def ids(vocabulary: object, raw: bytes) -> list[int]:
@@ -34,4 +43,4 @@ def ids(vocabulary: object, raw: bytes) -> list[int]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1:])

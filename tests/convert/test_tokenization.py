@@ -6,12 +6,16 @@ import json
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import tokenizers
 
-from jupyter_ollama.convert import plan_folder
+from jupyter_ollama.convert import ids_of, plan_folder
+from jupyter_ollama.convert.tokenizer.known_ids import NAMES, TEXT, name_of
+from jupyter_ollama.convert.tokenizer.pretokenizer import KNOWN
+from jupyter_ollama.gguf.values import text as string
 
 from ..weights import write_gguf
 from .folders import make_folder
@@ -19,9 +23,15 @@ from .torture import LONG_WORD, TORTURE
 
 
 def by_llama_cpp(model: Path, texts: list[str]) -> list[list[int]]:
+    [found] = of_models([model], texts)
+    assert found is not None
+    return found
+
+
+def of_models(models: list[Path], texts: list[str]) -> list[list[list[int]] | None]:
     script = Path(__file__).with_name("llama_ids.py")
-    done = subprocess.run([sys.executable, script, model], input=json.dumps(texts), capture_output=True, text=True, check=True, timeout=60)
-    found: list[list[int]] = json.loads(done.stdout)
+    done = subprocess.run([sys.executable, script, *models], input=json.dumps(texts), capture_output=True, text=True, check=True, timeout=60)
+    found: list[list[list[int]] | None] = json.loads(done.stdout)
     return found
 
 
@@ -60,3 +70,26 @@ def test_sentencepiece_ids_are_those_of_the_same_merges(tmp_path: Path) -> None:
         model = write_gguf(plan_folder(make_folder(tmp_path, first)), tmp_path / "model.gguf")
 
         assert by_llama_cpp(model, TORTURE) == by_tokenizers(make_folder(tmp_path, second) / "tokenizer.json", TORTURE)
+
+
+def test_llama_cpp_knows_every_name_that_is_given_to_a_pre_tokenizer(tmp_path: Path) -> None:
+    plan = plan_folder(make_folder(tmp_path, "tiny-llama"))
+    names = sorted({*NAMES.values(), *(name for pair in KNOWN.values() for name in pair if name)})
+    models = [
+        write_gguf(replace(plan, tensors=(), metadata={**plan.metadata, "tokenizer.ggml.pre": string(name)}), tmp_path / f"{name}.gguf")
+        for name in names
+    ]
+
+    loaded = of_models(models, ["Hello"])
+
+    assert [name for name, found in zip(names, loaded, strict=True) if found is None] == []
+    assert of_models([write_gguf(replace(plan, metadata={**plan.metadata, "tokenizer.ggml.pre": string("?")}), tmp_path / "x.gguf")], []) == [None]
+
+
+def test_tokenizers_that_are_not_known_by_their_ids_have_no_name(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "tiny-llama")
+
+    [ids] = ids_of(folder, [TEXT], special=True) or [[]]
+
+    assert ids == by_tokenizers(folder / "tokenizer.json", [TEXT])[0]
+    assert name_of(ids) is None

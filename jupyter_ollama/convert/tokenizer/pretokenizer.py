@@ -1,8 +1,8 @@
 """Which of llama.cpp's pre-tokenizers splits text as a tokenizer.json does.
 
 A byte-level BPE tokenizer first cuts text into words. tokenizer.json writes the regular expressions down; llama.cpp has them built in
-under names (``tokenizer.ggml.pre``). The steps are compared exactly: what is not in the table is refused, because a wrong name gives a
-model that reads text in pieces it has never seen.
+under names (``tokenizer.ggml.pre``). The steps are compared exactly. What is not in the table may still be known by the ids that it gives
+to a certain text; everything else is refused, because a wrong name gives a model that reads text in pieces it has never seen.
 
 Source of the names: llama_vocab::impl::load in src/llama-vocab.cpp of llama.cpp.
 """
@@ -15,6 +15,8 @@ from typing import Any
 
 from ...errors import SourceError
 from .files import JSON, TokenizerFiles
+from .known_ids import TEXT, name_of
+from .original import ids_of, is_installed
 from .steps import inner_steps
 
 Steps = tuple[str, ...]
@@ -63,10 +65,15 @@ def pre_type(files: TokenizerFiles) -> str:
     """
     steps = tuple(_steps(files.json.get("pre_tokenizer")))
     normal, whole_words = KNOWN.get(steps, (None, None))
-    found = whole_words if files.model.get("ignore_merges") is True else normal
+    found = (whole_words if files.model.get("ignore_merges") is True else normal) or _by_ids(files)
     if found is None:
         raise _unknown(files, steps)
     return found
+
+
+def _by_ids(files: TokenizerFiles) -> str | None:
+    found = ids_of(files.folder.path, [TEXT], special=True)
+    return name_of(found[0]) if found else None
 
 
 def _steps(step: Any) -> Iterator[str]:
@@ -105,8 +112,9 @@ def _escaped(pattern: str) -> str:
 def _unknown(files: TokenizerFiles, steps: Steps) -> SourceError:
     digest = hashlib.sha256("\n".join(steps).encode("utf-8", "replace")).hexdigest()
     path = files.folder.path / JSON
+    more = "" if is_installed() else " With `pip install tokenizers`, more tokenizers are known."
     return SourceError(
         f"{path} splits text in a way that llama.cpp is not known to have (digest {digest[:12]}).",
-        hint="Use a GGUF of this model if there is one. A wrong guess would make a model that answers badly.",
+        hint=f"Use a GGUF of this model if there is one. A wrong guess would make a model that answers badly.{more}",
         path=path, digest=digest, steps=steps,
     )  # fmt: skip

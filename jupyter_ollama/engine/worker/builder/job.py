@@ -31,6 +31,7 @@ from ...frames import Frame
 from ..channel import Channel
 from . import copying, direct, rewriting, two_step
 from .progress import Reporter
+from .same_ids import other_ids
 from .selftest import selftest
 from .targets import Targets, converted, lossless, mixture
 from .verify import verify
@@ -93,9 +94,11 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
 
     Raises: SourceError and its kin, DiskFull, StoreError, LoadError.
     """
+    files = None
     if job.kind == "folder":
         report.start("converting", what="model")
-        plan = plan_folder(pick_files(job.source))
+        files = pick_files(job.source)
+        plan = plan_folder(files)
         made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
     else:
         index = whole(read_shards(*job.files))
@@ -104,9 +107,10 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         made = _from_gguf(index, plan, job, report)
     report.start("verifying")
     verify(job.target, job.source)
+    notes = [*plan.notes, *made.notes, *(other_ids(job.target, files.folder) if files else ())]
     return {
         "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
-        "source_type": plan.source_type, "notes": [*plan.notes, *made.notes],
+        "source_type": plan.source_type, "notes": notes,
     }  # fmt: skip
 
 
