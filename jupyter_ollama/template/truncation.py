@@ -86,8 +86,6 @@ def _first(attempt: Callable[[int], Fitted | None], places: range, n_ctx: int) -
         else:
             low = tried.left_out + 1
     best = stand_in(low)
-    if best is not None and len(best.tokens) > n_ctx:
-        best = None
     for place in range(low - 1, places.start - 1, -1):
         tried = attempt(place)
         if tried is not None and len(tried.tokens) <= n_ctx:

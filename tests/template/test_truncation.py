@@ -97,6 +97,25 @@ def test_what_cannot_be_shortened_is_given_whole(messages):
     assert fitted(messages, 1) == Fitted(told(messages), list(told(messages).encode()), 0)
 
 
+WORDS = "{{ if .System }}{{ .System }} {{ end }}{{ if .Prompt }}{{ .Prompt }} {{ end }}{{ if .Response }}{{ .Response }} {{ end }}"
+
+
+@pytest.mark.parametrize(
+    ("n_ctx", "prompt"),
+    [
+        (64, "who goes there a friend be brief say more "),
+        (9, "who goes there a friend be brief say more "),
+        (8, "a friend be brief say more "),
+        (4, "be brief say more "),
+        (1, "be brief say more "),
+    ],
+)
+def test_a_template_for_single_rounds_keeps_a_late_system_message_at_its_place(n_ctx, prompt):
+    messages = talk("user: who goes there", "assistant: a friend", "system: be brief", "user: say more")
+    found = fit(messages, choose(WORDS, None).render, lambda text: list(range(len(text.split()))), n_ctx)
+    assert found.prompt == prompt
+
+
 # refusals
 
 
