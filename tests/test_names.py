@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jupyter_ollama.errors import InvalidName
 from jupyter_ollama.names import Digest, ModelName
@@ -35,7 +37,8 @@ def test_a_name_is_read_from_the_right(text: str, parts: tuple[str, ...]) -> Non
 @pytest.mark.parametrize(
     "text",
     ["", "m:", ":t", "/m", "ns/", "//", ".", "..", "-m", "m@sha256:" + "0" * 64, "m@sha256-" + "0" * 64, "m t", "ns.x/m", "a/b/c/d:t",
-     "//model", "x:", "日本/m", "x" * 81, "h" * 351 + "/n/m", "m:t\n"],
+     "//model", "x:", "日本/m", "ns./m", "x" * 81, "h" * 351 + "/n/m", "m:t\n", "!MISSING!", "-h/n/m", "h/-n/m", "m:-t", "m::t",
+     "h/n/", "h//m", "/n/m", "é", "m:é"],
 )  # fmt: skip
 def test_impossible_names_parse_but_are_not_valid(text: str) -> None:
     assert not ModelName.parse(text).is_valid
@@ -63,6 +66,35 @@ def test_a_name_cannot_live_in_two_places(text: str) -> None:
 def test_no_name_at_all_is_asked_for() -> None:
     with pytest.raises(InvalidName, match="model is required"):
         ModelName.valid("")
+
+
+@pytest.mark.parametrize(
+    ("part", "longest"), [("{}/n/m", 350), ("{}/m", 80), ("{}", 80), ("m:{}", 80), ("h/{}/m:t", 80), ("h/n/{}:t", 80), ("h/n/m:{}", 80)]
+)  # fmt: skip
+def test_each_part_has_a_longest_length_in_bytes(part: str, longest: int) -> None:
+    assert ModelName.parse(part.format("x" * longest)).is_valid
+    assert not ModelName.parse(part.format("x" * (longest + 1))).is_valid
+    assert not ModelName.parse(part.format("é" * (longest // 2 + 1))).is_valid
+
+
+@pytest.mark.parametrize("character", "_-.:/@ \t\0!+~é漢")
+def test_which_characters_a_part_may_have_and_begin_with(character: str) -> None:
+    """Host: letters, digits, ``_ - . :``; namespace: no dot; model and tag: no colon. None begins with ``-`` or ``.``."""
+    inside = {"host": "h{}h/n/m:t", "namespace": "h/n{}n/m:t", "model": "h/n/m{}m:t", "tag": "h/n/m:t{}t"}
+    begins = {"host": "{}h/n/m:t", "namespace": "h/{}n/m:t", "model": "h/n/{}m:t", "tag": "h/n/m:{}t"}
+    may, may_begin = ({place for place, text in texts.items() if ModelName.parse(text.format(character)).is_valid} for texts in (inside, begins))
+
+    everywhere = set(inside)
+    assert may == {"_": everywhere, "-": everywhere, ".": everywhere - {"namespace"}, ":": {"host"}}.get(character, set())
+    assert may_begin == (everywhere if character == "_" else set())
+
+
+@given(st.text(alphabet="ab:/.-_!@\u212a ", max_size=12))
+def test_any_text_parses_and_a_valid_name_reads_back_from_its_short_and_full_form(text: str) -> None:
+    name = ModelName.parse(text)
+    if name.is_valid:
+        assert ModelName.parse(name.full) == ModelName.parse(str(name))
+        assert ModelName.from_path(name.path) == ModelName.parse(name.full)
 
 
 def test_the_scheme_is_kept_but_never_shown() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 
 from ..errors import OllamaError
 from ..events import Progress
@@ -68,16 +69,12 @@ def _notes(model: StoredModel) -> tuple[str, ...]:
 
 def _layers(store: StoreReader, manifest: Manifest, name: str) -> tuple[LayerInfo, ...]:
     holders: dict[str, list[str]] = {}
-    for other, held in store.tags.manifests():
+    for other, held, _ in store.tags.dated():
         for digest in {str(layer.digest) for layer in held.blobs}:
             holders.setdefault(digest, []).append(str(other))
     return tuple(
-        LayerInfo(
-            "config" if layer is manifest.config else layer.kind, layer.media_type, str(layer.digest), layer.size, layer.from_model,
-            tuple(sorted(set(holders.get(str(layer.digest), ())) - {name})), layer.name,
-        )
-        for layer in manifest.blobs
-    )  # fmt: skip
+        replace(layer.info, shared_with=tuple(sorted(set(holders.get(str(layer.digest), ())) - {name}))) for layer in manifest.blobs
+    )
 
 
 def modelfile_text(model: StoredModel) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama.errors import CorruptManifest, ModelNotFound, ReadOnlyStore
+from jupyter_ollama.errors import CorruptManifest, ModelNotFound, ReadOnlyStore, StoreError
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Manifest
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store
+
+from .conftest import unprivileged
 
 Put = Callable[..., ModelName]
 
@@ -136,6 +138,32 @@ def test_a_service_store_that_cannot_be_used_is_as_if_it_were_not_there(tmp_path
     assert [model.name for model in store.models()] == ["toad:latest"]
     with pytest.raises(ModelNotFound):
         store.open(ModelName.valid("luigi"))
+
+
+@pytest.mark.parametrize("closed", [".", "manifests", "manifests/registry.ollama.ai/library", "blobs"])
+def test_a_service_store_one_may_not_read_is_as_if_it_were_not_there(open_path: Path, closed: str) -> None:
+    service = open_path / "service"
+    put(Store(service), "mario")
+    (service / closed).chmod(0)
+
+    with unprivileged():
+        store = Store(open_path / "models", service)
+        put(store, "toad")
+        assert [model.name for model in store.models()] == ["toad:latest"]
+        if closed != "blobs":
+            with pytest.raises(ModelNotFound):
+                store.open(ModelName.valid("mario"))
+        else:
+            with pytest.raises(StoreError, match="Permission denied"):
+                store.open(ModelName.valid("mario"))
+
+
+def test_an_own_store_one_may_not_read_is_an_error_that_says_so(open_path: Path) -> None:
+    put(Store(open_path / "models"), "mario")
+    (open_path / "models/manifests").chmod(0)
+
+    with unprivileged(), pytest.raises(StoreError, match=r"Permission denied.*OLLAMA_MODELS"):
+        Store(open_path / "models").models()
 
 
 def test_one_folder_is_one_store_by_whatever_path(tmp_path: Path, service: Path) -> None:
