@@ -86,8 +86,9 @@ def refuse_other(fixed: Iterable[Fixed], config: ConfigView) -> None:
         value = config.get(one.source)
         if value is not None and value not in one.allowed:
             known = " or ".join(repr(choice) for choice in one.allowed)
-            hint = f"It can only be {known}." if known else "Such a model cannot run."
-            raise config.fail(f"{one.source.lstrip('@')} is {value!r}, for which llama.cpp has no equal", hint)
+            what = one.otherwise or f"{one.source.lstrip('@')} is {value!r}"
+            hint = f"It can only be {known}." if known and not one.otherwise else "Such a model cannot run."
+            raise config.fail(f"{what}, for which llama.cpp has no equal", hint)
 
 
 def _typed(key: Key, source: str | None, config: ConfigView) -> Typed:

@@ -5,11 +5,12 @@ Shapes are outermost first (PyTorch's order).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from ..errors import SourceError
 from .config import ConfigView
-from .rows import Added, Picked, Rows, Transposed, height
+from .rows import Added, EverySecond, Picked, Rows, Transposed, height
 
 Op = Callable[[Rows, str, ConfigView], Rows]
 
@@ -104,6 +105,41 @@ def squeeze(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Picked(rows, (*(size for size in rows.shape[:-1] if size != 1), *rows.shape[-1:]), lambda row: row)
 
 
+def transpose(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Exchange the last two dimensions.
+
+    Shapes: (experts, a, b) -> (experts, b, a)
+    Raises: SourceError for another number of dimensions.
+    """
+    if len(rows.shape) != 3 or not math.prod(rows.shape):
+        raise unlike(rows, "matrices of experts", config)
+    count, size, _ = rows.shape
+    return Transposed(rows, count, size, size)
+
+
+def every_second(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Every second row from the first (``argument`` 0) or second (1) on.
+
+    Shapes: (experts, 2 * n, width) -> (experts, n, width)
+    Raises: SourceError when their number is odd.
+    """
+    *outer, both, width = rows.shape if len(rows.shape) > 1 else (*rows.shape, 1)
+    if both % 2:
+        raise unlike(rows, "pairs of rows", config)
+    return Picked(rows, (*outer, both // 2, width), lambda row: 2 * row + int(argument))
+
+
+def every_second_column(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Every second number of each row.
+
+    Shapes: (experts, 2 * n) -> (experts, n)
+    Raises: SourceError when their number is odd.
+    """
+    if len(rows.shape) != 2 or rows.shape[1] % 2:
+        raise unlike(rows, "rows of pairs", config)
+    return EverySecond(rows, int(argument))
+
+
 def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
     """The error for weights that are not what the config says."""
     return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
@@ -117,4 +153,7 @@ OPS: Mapping[str, Op] = {
     "mla_keys": mla_keys,
     "mla_values": mla_values,
     "squeeze": squeeze,
+    "transpose": transpose,
+    "every_second": every_second,
+    "every_second_column": every_second_column,
 }

@@ -20,12 +20,13 @@ _MARKS = {
 _NAMES = {"gptq": "GPTQ", "awq": "AWQ", "mxfp4": "MXFP4", "aqlm": "AQLM", "hqq": "HQQ", "bitsandbytes": "bitsandbytes"}
 
 
-def fp8_block(raw: Mapping[str, Any], path: Path) -> Any:
+def fp8_block(raw: Mapping[str, Any], path: Path, packed: str = "") -> Any:
     """``weight_block_size`` of an FP8 model; None for another scale, or a model that is not quantized.
 
     Args:
         raw: config.json. Some keep the entry beside the text model, some in it.
         path: the file, for errors.
+        packed: another method that is fine.
     Raises: SourceError for weights quantized in another way.
     """
     held = raw.get("quantization_config") or raw.get("compression_config") or lifted(raw).get("quantization_config")
@@ -34,6 +35,8 @@ def fp8_block(raw: Mapping[str, Any], path: Path) -> Any:
     if not isinstance(held, dict):
         raise _refused(path, "unknown")
     method, form = held.get("quant_method", "unknown"), held.get("format")
+    if method == packed:
+        return None
     if method == "fp8":
         return held.get("weight_block_size")
     if method == "compressed-tensors" and form == "float-quantized":
@@ -48,11 +51,11 @@ def _compressed_block(held: Mapping[str, Any]) -> Any:
     return weights.get("block_structure") if isinstance(weights, dict) else None
 
 
-def refuse_marked(names: Iterable[str], path: Path) -> None:
+def refuse_marked(names: Iterable[str], path: Path, packed: str = "") -> None:
     """Raises: SourceError when tensors have the names of a quantization method, whatever the config says."""
     for name in names:
         for mark, method in _MARKS.items():
-            if name.endswith(mark):
+            if name.endswith(mark) and method.lower() != packed:
                 raise _refused(path, method, f" (it has the tensor {name!r})")
 
 

@@ -84,10 +84,12 @@ class Fixed:
 
     Args:
         allowed: the choices; a value that is not written down is always fine.
+        otherwise: how it is said what is wrong; for views, whose names mean nothing to a user.
     """
 
     source: str
     allowed: tuple[Any, ...]
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Arch:
         models: names in config.json's ``architectures``.
         views: computed config values of its own.
         drops_later_blocks: whether blocks after the last one, which guess at later tokens, are left out.
+        packed: the quantization method in which its weights are published, and which llama.cpp has as well.
         defaults: what transformers takes for config values that are not written down.
         add_space_prefix: whether ``add_prefix_space`` of the tokenizer is passed on.
     """
@@ -120,9 +123,11 @@ class Arch:
     fixed: tuple[Fixed, ...] = ()
     views: Mapping[str, Callable[[ConfigView], Any]] = field(default_factory=dict)
     drops_later_blocks: bool = False
+    packed: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     add_space_prefix: bool = False
 
 
 SILU = (Fixed("hidden_act", ("silu", "swish")),)
 GELU_TANH = (Fixed("hidden_act", ("gelu_pytorch_tanh", "gelu_new", "gelu", "gelu_fast")),)
+OTHER_WINDOWS = "layer_types or sliding_window_pattern puts windows into other blocks"

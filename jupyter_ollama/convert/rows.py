@@ -113,6 +113,26 @@ class Transposed:
 
 
 @dataclass(frozen=True, slots=True)
+class EverySecond:
+    """Every second number of each row of a matrix, from the first (0) or second (1) on."""
+
+    source: Rows
+    first: int
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (self.source.shape[0], self.source.shape[1] // 2)
+
+    @property
+    def type(self) -> TensorType:
+        return self.source.type
+
+    def read(self, first: int, count: int) -> Bytes:
+        numbers = self.source.read(first, count).reshape(count, self.source.shape[1], -1)
+        return np.ascontiguousarray(numbers[:, self.first :: 2]).reshape(count, -1)
+
+
+@dataclass(frozen=True, slots=True)
 class Stacked:
     """Tensors of one shape and type as one with a dimension more, the outermost."""
 

@@ -1,4 +1,4 @@
-"""How the tensors of a safetensors folder are stored: as floats, or as FP8 with a scale for the whole, each row or each block.
+"""How the tensors of a safetensors folder are stored: as floats, as MXFP4, or as FP8 with a scale for the whole, each row or block.
 
 A weight ``name`` in FP8 has its scales in ``name_scale_inv`` (DeepSeek, Qwen) or ``name_scale`` (compressed-tensors).
 """
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..errors import SafetensorsError
 from ..gguf.types import TensorType
 from ..safetensors import SafeTensor
+from .mxfp4 import packed_rows
 from .rows import Bytes, FileRows, Rows, Widened
 
 FLOATS = {"F32": TensorType.F32, "F16": TensorType.F16, "BF16": TensorType.BF16}
@@ -81,9 +82,11 @@ def rows_of(source: Mapping[str, SafeTensor], block: object = None) -> dict[str,
     Raises: SafetensorsError for a type that cannot be converted, or scales that do not fit their weight.
     """
     scales = _scales(source)
-    found: dict[str, Rows] = {}
+    packed, parts = packed_rows(source)
+    found: dict[str, Rows] = {**packed}
+    used = {*scales.values(), *parts}
     for name, tensor in source.items():
-        if name in scales.values() or name.endswith(OF_ACTIVATIONS):
+        if name in used or name.endswith(OF_ACTIVATIONS):
             continue
         if tensor.dtype in FP8:
             found[name] = _scaled(tensor, source.get(scales.get(name, "")), block)

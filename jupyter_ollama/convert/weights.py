@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import SafetensorsError
 from ..gguf.plan import stays_as_it_is
+from ..gguf.types import FLOATS
 from ..safetensors import SafeTensor
 from .config import ConfigView
 from .names import NameMap, place
@@ -102,8 +103,8 @@ class _Planner:
     def planned(self) -> Iterator[PlannedTensor]:
         for name in sorted(self.rows, key=place):
             rows = self.rows[name]
-            keep = stays_as_it_is(name, rows.shape)
-            yield PlannedTensor(name, Widened(rows) if keep else rows, keep)
+            packed, keep = rows.type not in FLOATS, stays_as_it_is(name, rows.shape)
+            yield PlannedTensor(name, Widened(rows) if keep and not packed else rows, keep or packed)
 
     def fail(self, what: str, hint: str = "Config and weights do not belong together: download the model again.") -> SafetensorsError:
         return SafetensorsError(f"{self.folder} {what}.", hint=hint, path=self.folder)
@@ -135,7 +136,8 @@ def _prevailing(tensors: list[SafeTensor]) -> str:
     bytes_of: Counter[str] = Counter()
     for tensor in tensors:
         bytes_of[tensor.dtype] += tensor.nbytes
-    return bytes_of.most_common(1)[0][0]
+    most = bytes_of.most_common(1)[0][0]
+    return "MXFP4" if most == "U8" else most
 
 
 def _some(names: list[str]) -> str:

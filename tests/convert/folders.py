@@ -41,9 +41,12 @@ def make_folder(parent: Path, name: str = "tiny-llama", **config_values: Any) ->
 
 
 def _stored(tiny: Tiny, config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Dtype]]:
-    """Names, shapes and types. A weight that has scales is FP8, its scales are F32."""
+    """Names, shapes and types. A weight that has scales is FP8, its scales are F32; blocks and scales of MXFP4 are bytes."""
     shapes = dict(tiny.shapes(config))
     for name, shape in shapes.items():
+        if name.endswith(("_blocks", "_scales")):
+            yield name, shape, "U8"
+            continue
         scaled = any(f"{name}{suffix}" in shapes for suffix in ("_scale_inv", "_scale"))
         yield name, shape, "F8_E4M3" if scaled else "F32" if "_scale" in name else tiny.dtype
 
@@ -56,8 +59,10 @@ def weights(name: str, shape: tuple[int, ...], dtype: Dtype, norms: float = 1.0)
     seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
     raw = np.random.Philox(key=seed).random_raw(int(np.prod(shape)))
     uniform = ((raw >> np.uint64(40)).astype(np.float32) / np.float32(1 << 24) - np.float32(0.5)).reshape(shape)
+    codes = (raw >> np.uint64(56)).astype(np.uint8).reshape(shape)
+    if dtype == "U8":
+        return np.uint8(118) + codes % np.uint8(6) if name.endswith("_scales") else codes
     if dtype == "F8_E4M3":
-        codes = (raw >> np.uint64(56)).astype(np.uint8).reshape(shape)
         return np.where(codes & 127 == 127, np.uint8(0), codes)  # the others are NaN
     if "_scale" in name:
         return np.float32(1e-3) + uniform * np.float32(1e-3)

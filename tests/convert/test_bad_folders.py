@@ -21,6 +21,7 @@ from jupyter_ollama.safetensors import read_file
 from .edit import edit, put
 from .folders import make_folder, safetensors_bytes
 
+NUMBERS = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16, "U8": np.uint8}
 Change = Callable[[Path], Any]
 
 
@@ -53,7 +54,7 @@ def tensors(change: Callable[[dict[str, tuple[str, Any]]], object]) -> Change:
     def apply(folder: Path) -> None:
         path = folder / "model.safetensors"
         held = {
-            name: (tensor.dtype, np.frombuffer(tensor.read(0, tensor.nbytes), dtype=np.float32).reshape(tensor.shape))
+            name: (tensor.dtype, np.frombuffer(tensor.read(0, tensor.nbytes), dtype=NUMBERS[tensor.dtype]).reshape(tensor.shape))
             for name, tensor in read_file(path).items()
         }
         change(held)
@@ -194,12 +195,24 @@ def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
         ("mixtral", config(num_local_experts=3), "there is 'model.layers.0.block_sparse_moe.experts.3.w"),
         ("qwen3moe", config(norm_topk_prob=False), "norm_topk_prob is False, for which llama.cpp has no equal"),
         ("qwen3moe", config(norm_topk_prob=None), "norm_topk_prob is False, for which llama.cpp has no equal"),
-        ("smollm3", config(no_rope_layers=[1, 0, 1, 0]), "every_fourth_unrotated is False"),
+        ("smollm3", config(no_rope_layers=[1, 0, 1, 0]), "other blocks than each fourth are without rotary embedding"),
         ("phi3-longrope", config(rope_scaling={"type": "longrope", "long_factor": [1.0], "short_factor": [1.0] * 8}), "list of 8 numbers"),
         ("phi3-longrope", config(rope_scaling={"type": "longrope", "long_factor": [1.0] * 8}), "list of 8 numbers"),
         ("phi4-mini", config(partial_rotary_factor=7.0), "partial_rotary_factor is 7.0"),
         ("olmo3", config(layer_types=["full_attention"]), "layer_types is no list with an entry for each layer"),
         ("cohere", config(tie_word_embeddings="?", logit_scale="?"), "logit_scale is '?', not a number"),
+        ("deepseek3", config(scoring_func="dice"), "scoring_func is 'dice', which is not known"),
+        ("deepseek3", config(qk_nope_head_dim=24), "128 rows are not 4 heads of 40"),
+        ("deepseek3", config(first_k_dense_replace=9), "tensors that a deepseek2 model does not have"),
+        ("lfm2", config(layer_types=["conv"]), "layer_types is no list with an entry for each layer"),
+        ("lfm2", config(block_multiple_of=0), "block_multiple_of is 0"),
+        ("lfm2", config(layer_types=["conv", "conv", "full_attention"]), "tensors that a lfm2 model does not have"),
+        ("gpt-oss", tensors(lambda held: held.pop("model.layers.0.mlp.experts.down_proj_scales")), "in MXFP4 without scales that fit"),
+        ("gpt-oss", config(layer_types=["full_attention", "full_attention"]), "puts windows into other blocks, for which llama.cpp has no equal"),
+        ("gpt-oss", config(quantization_config={"quant_method": "gptq"}), "quantized already (GPTQ)"),
+        ("internlm2", config(num_key_value_heads=4), "128 rows are not 4 groups"),
+        ("stablelm-12b", config(num_attention_heads=8), "lacks"),
+        ("cohere2", config(layer_types=["full_attention"] * 4), "puts windows into other blocks, for which llama.cpp has no equal"),
         ("fp8-blocks", config(quantization_config={"quant_method": "fp8", "weight_block_size": [128, 128]}), "which should be [1, 1]"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Config = Mapping[str, Any]
 Shapes = Iterator[tuple[str, tuple[int, ...]]]
-Dtype = Literal["F32", "F16", "BF16", "F8_E4M3"]
+Dtype = Literal["F32", "F16", "BF16", "F8_E4M3", "U8"]
 
 Tokenizer = Literal[
     "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram"

@@ -69,6 +69,17 @@ def test_float_types_are_conversions(name: str, folder: Path, tmp_path: Path) ->
     assert TensorType[name.upper()] in types_of(tmp_path / "target").values()
 
 
+@pytest.mark.parametrize(("name", "others"), [(None, TensorType.F16), ("q8_0", TensorType.Q8_0), ("q4_K_M", TensorType.Q4_K)])
+def test_weights_that_come_in_mxfp4_stay_so(name: str | None, others: TensorType, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "gpt-oss", hidden_size=256, head_dim=64, num_attention_heads=4)
+    _, built = run(BuildJob(folder, "folder", tmp_path / "target", name))
+
+    types = types_of(tmp_path / "target")
+    assert {kind for tensor, kind in types.items() if tensor.endswith("_exps.weight")} == {TensorType.MXFP4}
+    assert types["blk.1.attn_q.weight"] is others
+    assert built.source_type in ("MXFP4", "BF16")
+
+
 def test_a_missing_architecture_is_said_with_its_facts(folder: Path, tmp_path: Path) -> None:
     config = folder / "config.json"
     config.write_text(config.read_text().replace("LlamaForCausalLM", "LlamaForCausalLN"))

@@ -15,6 +15,7 @@ from .deepseek2 import DEEPSEEK2
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
 from .gemma3 import GEMMA3
+from .gpt_oss import GPT_OSS
 from .granite import GRANITE
 from .internlm2 import INTERNLM2
 from .lfm2 import LFM2
@@ -42,6 +43,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     GEMMA,
     GEMMA2,
     GEMMA3,
+    GPT_OSS,
     GRANITE,
     INTERNLM2,
     LFM2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, HEAD_SIZES, VOCAB_SIZE
-from ..records import SILU, Arch, Fixed, Key
+from ..records import OTHER_WINDOWS, SILU, Arch, Fixed, Key
 from ..views import window_every
 from .cohere import TENSORS
 
@@ -21,7 +21,7 @@ COHERE2 = Arch(
     views={"window_every_4": lambda config: window_every(config, 4)},
     fixed=(
         *SILU, Fixed("attention_bias", (False,)), Fixed("rotary_pct", (1,)), Fixed("use_qk_norm", (False,)),
-        Fixed("@window_every_4", (True,)),
+        Fixed("@window_every_4", (True,), OTHER_WINDOWS),
     ),
     defaults={
         "max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "rope_theta": 10_000.0, "tie_word_embeddings": True,

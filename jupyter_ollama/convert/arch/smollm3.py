@@ -23,7 +23,7 @@ SMOLLM3 = Arch(
     rules=HEAD_RULES,
     made=(ROPE_FACTORS,),
     views={"every_fourth_unrotated": _every_fourth_unrotated},
-    fixed=(*SILU, Fixed("@every_fourth_unrotated", (True,))),
+    fixed=(*SILU, Fixed("@every_fourth_unrotated", (True,), "other blocks than each fourth are without rotary embedding")),
     defaults={
         "max_position_embeddings": 32_768, "rms_norm_eps": 1e-6, "rope_theta": 2e6, "tie_word_embeddings": True,
         "num_key_value_heads": 4,

@@ -7,12 +7,14 @@ llama.cpp's own decision: it is shown a file that has the model's header and, in
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from ....gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
+from ....gguf.types import FLOATS, INTEGERS
 from ....gguf.values import u32
 from ....quantization import Quantization
 from .library_quantize import LibraryQuantizer, NoDirectRoute, Pin
@@ -137,7 +139,15 @@ def pins(plan: Plan, quantization: Quantization) -> tuple[Pin, ...]:
     """The tensors of this model that the mixture does not decide."""
     architecture = plan.metadata.get("general.architecture")
     pin = _PINS.get(str(architecture.value)) if architecture and quantization.name in _PINNED_MIXTURES else None
-    return (pin,) if pin else ()
+    return (*((pin,) if pin else ()), *_packed(plan))
+
+
+def _packed(plan: Plan) -> Iterator[Pin]:
+    """What a folder holds in a type like MXFP4 stays as it is; other types would lose more."""
+    kinds = {tensor.type for tensor in plan.tensors if tensor.keep} - FLOATS - INTEGERS
+    for kind in sorted(kinds):
+        names = {re.sub(r"\d+", "[0-9]+", re.escape(tensor.name)) for tensor in plan.tensors if tensor.keep and tensor.type is kind}
+        yield Pin(f"^({'|'.join(sorted(names))})$", kind)
 
 
 def labelled(metadata: Mapping[str, Typed], quantization: Quantization) -> dict[str, Typed]:
