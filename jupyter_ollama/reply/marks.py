@@ -16,6 +16,7 @@ class Marks:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.texts = tuple(sorted({text for text in texts if text}))
+        self.longest = max(map(len, self.texts), default=0)
         self._next: list[dict[str, int]] = [{}]
         self._fallback = [0]
         self._depth = [0]
@@ -29,16 +30,17 @@ class Marks:
         """How many of the last characters may become one of the texts."""
         return self._depth[state]
 
-    def search(self, text: str, at: int, state: int) -> tuple[int, int, str]:
-        """Look on from ``at``, with the state of the search so far (0 at first).
+    def search(self, text: str, at: int, state: int, stop: int | None = None) -> tuple[int, int, str]:
+        """Look on from ``at`` to ``stop``, with the state of the search so far (0 at first).
 
-        Returns: the place behind what was found, or the text's end; the new state; what was found, or nothing.
+        Returns: the place behind what was found, or where the search stopped; the new state; what was found, or nothing.
         """
+        stop = len(text) if stop is None else min(stop, len(text))
         if self._first is None:
-            return len(text), 0, ""
-        while at < len(text):
+            return stop, 0, ""
+        while at < stop:
             if state == 0:
-                found = self._first.search(text, at)
+                found = self._first.search(text, at, stop)
                 if found is None:
                     break
                 at = found.start()
@@ -50,7 +52,7 @@ class Marks:
             end = self._ends[state]
             if end is not None:
                 return at, 0, end
-        return len(text), state, ""
+        return stop, state, ""
 
     def _add(self, text: str) -> None:
         state = 0

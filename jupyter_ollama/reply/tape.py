@@ -45,7 +45,8 @@ class Tape:
         """
         state = 0
         while True:
-            end, state, mark = marks.search(self.text, self.at + marks.held(state), state)
+            stop = None if room is None else self.at + room + marks.longest + 1
+            end, state, mark = marks.search(self.text, self.at + marks.held(state), state, stop)
             safe = len(self.text) if self.ended and not mark else end - (len(mark) or marks.held(state))
             if room is not None and safe - self.at > room:
                 put(self._to(self.at + room))

@@ -23,7 +23,7 @@ def main() -> None:
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
-    rows += bench_reply.measure(rounds=3 if quick else 7)
+    rows += bench_reply.measure(rounds=1 if quick else 3)
     rows += bench_upkeep.measure(layers=2 if quick else 8, rounds=1 if quick else 3)
     print_table(rows)
 

@@ -1,6 +1,6 @@
 """Reading answers: whether a long hostile one costs more for each character than a short one, and what reading adds to each token.
 
-python -m tests.benchmarks.bench_reply [--rounds 7]
+python -m tests.benchmarks.bench_reply [--rounds 3]
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from ..reply.cases import cut, tool
 from ..reply.test_hostile import HOSTILE
 from .table import Row, pairs, print_table
 
-SHORT, LONG = 1 << 17, 1 << 20
-DIALECTS = ("<think></think><tool_call>", "<|python_tag|>", "[TOOL_CALLS]", "<|tool_call|>", "<｜tool▁calls▁begin｜>", "<|channel|><|message|>", "")
+SHORT, LONG = 1 << 15, 1 << 18
+DIALECTS = (
+    *("<think></think><tool_call>", "<|python_tag|>", "[TOOL_CALLS]", "<|tool_call|>", "<｜tool▁calls▁begin｜>", "<|channel|><|message|>"),
+    *("<function=<parameter=", "<arg_key><arg_value>", "<|tool_call_begin|>", "<|tool_call_start|>", ""),
+)
 ANSWER = "<think>\nSo many words, and a < b.\n</think>\n\n" + "An answer of usual words, one after the other. " * 200
 
 
-def measure(rounds: int = 7) -> list[Row]:
-    """Two rows: the worst of all hostile answers of 1 MB; and a usual answer, token by token."""
+def measure(rounds: int = 3) -> list[Row]:
+    """Two rows: the worst of all hostile answers of 256 kB; and a usual answer, token by token."""
     return [_growth(rounds), _tokens(rounds)]
 
 
@@ -33,7 +36,7 @@ def _growth(rounds: int) -> Row:
         for_long, for_short = pairs(partial(_read_all, make(LONG)), partial(_read_all, make(SHORT)), rounds)
         worst = max(worst, (for_long / for_short / (LONG / SHORT), name, for_long, for_short))
     ratio, name, for_long, for_short = worst
-    return Row("a hostile answer of 1 MB, a character", "one of 128 kB", ratio, "<= 2", f"{for_long:.2f} s, {for_short:.3f} s: {name}")
+    return Row("a hostile answer of 256 kB, a character", "one of 32 kB", ratio, "<= 2", f"{for_long:.2f} s, {for_short:.3f} s: {name}")
 
 
 def _tokens(rounds: int) -> Row:
@@ -45,8 +48,8 @@ def _tokens(rounds: int) -> Row:
 
 
 def _read_all(answer: str) -> float:
-    pieces = cut(answer, range(0, len(answer), 64))
-    return sum(_read(Speech(template, tool_marker="{", tools=(tool("add"),)), pieces) for template in DIALECTS)
+    cuts = (cut(answer, range(0, len(answer), 64)), [answer])
+    return sum(_read(Speech(template, tool_marker="{", tools=(tool("add"),)), pieces) for template in DIALECTS for pieces in cuts)
 
 
 def _read(speech: Speech, pieces: list[str]) -> float:
@@ -67,5 +70,5 @@ def _write(pieces: list[str]) -> float:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=3)
     print_table(measure(parser.parse_args().rounds))

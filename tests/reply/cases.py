@@ -96,7 +96,7 @@ def tool(text: str) -> Tool:
     """``add(a:number,b)`` as a Tool: its parameters with their types."""
     name, _, parameters = text.rstrip(")").partition("(")
     pairs = [one.partition(":") for one in parameters.split(",") if one]
-    properties = {key: {"type": kind} if kind else {} for key, _, kind in pairs}
+    properties = {key.strip(): {"type": kind} if kind else {} for key, _, kind in pairs}
     return Tool(name, parameters={"type": "object", "properties": properties})
 
 

@@ -54,6 +54,13 @@ def test_an_answer_that_breaks_off_anywhere_raises_nothing_and_is_the_same_for_e
         ("respond only with <|tool_call|> followed by a JSON list", "granite"),
         ("<｜User｜><｜tool▁calls▁begin｜><tool_call>", "deepseek"),
         ("<|start|>assistant<|channel|>analysis<|message|>", "harmony"),
+        ("<｜DSML｜function_calls>", "deepseek_markup"),
+        ("<|tool_calls_section_begin|><|tool_call_begin|>", "kimi"),
+        ('<minimax:tool_call><invoke name="a">', "minimax"),
+        ("<tool_call>{name}<arg_key><arg_value>", "glm"),
+        ("<tool_call><function=a><parameter=b>", "qwen_coder"),
+        ("<tool_calls>", "tool_calls"),
+        ("<|tool_list_start|>", "lfm"),
         ("{{ .Messages }}{{ .ToolCalls }}", "generic"),
     ],
 )

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from jupyter_ollama.reply import Reader, Speech
 from jupyter_ollama.reply.dialects import DIALECTS
 
-from .cases import Case, Said, all_cases, cut, read, tool
+from .cases import FILES, Case, Said, all_cases, cases, cut, read, tool
 
 CASES = all_cases()
 SPEECHES = list({(case.speech.template, case.speech.tool_marker): case.speech for case in CASES}.values())
+ONE_EACH = [next(cases(path)).speech for path in FILES]
 FRAGMENTS = sorted(
     {
         *(token for one in DIALECTS for token in one.tokens), *("<tool_call>", "</tool_call>", "<think>", "</think>", "<call>", "[TOOLS] ["),
@@ -109,6 +110,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "separators": lambda n: "<｜tool▁call▁begin｜>a<｜tool▁sep｜>" * (n // 28),
     "headers": lambda n: "<|start|><|channel|>" * (n // 20),
     "an endless header": lambda n: "<|channel|>" + "a" * n,
+    "elements": lambda n: "<tool_call><function=add>" * (n // 25),
+    "arguments": lambda n: "<function=add>" + "<parameter=a>1</parameter>" * (n // 26),
+    "invoked": lambda n: '<invoke name="add"><parameter name="a">' * (n // 39),
+    "keys": lambda n: "<tool_call>add<arg_key>a</arg_key>" * (n // 34),
+    "a list of Python": lambda n: "<|tool_call_start|>[add(a=" + "[" * n,
+    "names": lambda n: "<|tool_call_begin|>add:" * (n // 23),
     "calls": lambda n: '<tool_call>{"name": "add", "arguments": {}}</tool_call>' * (n // 55),
     "bare calls": lambda n: '{"name": "add", "arguments": {}}' * (n // 32),
     "a long text": lambda n: '{"name": "add", "arguments": {"a": "' + "x" * n,
@@ -135,16 +142,16 @@ def steps(speech: Speech, answer: str, size: int) -> int:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_twice_the_answer_takes_no_more_than_twice_the_steps(name: str) -> None:
-    for speech in SPEECHES:
+    for speech in ONE_EACH:
         for size in (3, 1 << 20):
-            one, two = (steps(speech, HOSTILE[name](n), size) for n in (3_000, 6_000))
+            one, two = (steps(speech, HOSTILE[name](n), size) for n in (2_500, 5_000))
             assert two <= 2.2 * one + 200, (speech.template, size, one, two)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_waits_to_be_read_stays_short(name: str) -> None:
-    answer = HOSTILE[name](20_000)
-    for speech in SPEECHES:
+    answer = HOSTILE[name](5_000)
+    for speech in ONE_EACH:
         reader = Reader(speech)
         for piece in cut(answer, range(0, len(answer), 7)):
             reader.feed(piece)

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from ..dialect import Dialect
 from ..speech import Speech
-from . import deepseek, generic, granite, harmony, hermes, llama, mistral
+from . import deepseek, deepseek_markup, generic, glm, granite, harmony, hermes, kimi, lfm, llama, minimax, mistral, qwen_coder, tool_calls
 
 DIALECTS = (
     harmony.DIALECT,
     deepseek.DIALECT,
+    deepseek_markup.DIALECT,
+    kimi.DIALECT,
+    minimax.DIALECT,
     mistral.DIALECT,
     granite.DIALECT,
-    hermes.DIALECT,
+    glm.DIALECT,
+    qwen_coder.DIALECT,
+    tool_calls.DIALECT,
+    hermes.DIALECT,  # its tag occurs in others, too
+    lfm.DIALECT,
     llama.DIALECT,
     generic.DIALECT,
 )

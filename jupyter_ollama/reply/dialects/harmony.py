@@ -26,6 +26,7 @@ START, CHANNEL, MESSAGE, CONSTRAIN = "<|start|>", "<|channel|>", "<|message|>", 
 END, CALL, RETURN = "<|end|>", "<|call|>", "<|return|>"
 INTERPRETER = "python"
 
+_HEADERS = (CHANNEL, MESSAGE, START, CONSTRAIN, "to=")
 _HEADER_ENDS = Marks([MESSAGE, START, END, CALL, RETURN])
 _MESSAGE_ENDS = Marks([START, CHANNEL, END, CALL, RETURN])
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
@@ -36,7 +37,7 @@ _MOST = 1024  # characters of a header
 def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
     _, started, header = speech.prompt.rpartition(START)
     header, opened, _ = header.partition(MESSAGE) if started else ("", "", "")
-    mark = MESSAGE if opened else START
+    mark = MESSAGE if opened else (yield from _begins(tape, parts))
     while True:
         if mark == MESSAGE:
             mark = yield from _message(tape, parts, header)
@@ -47,6 +48,16 @@ def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
             header, mark = "", (yield from tape.until(_MESSAGE_ENDS, parts.say))
         if not (mark or (yield from tape.peek())):
             return
+
+
+def _begins(tape: Tape, parts: Parts) -> Reading[str]:
+    """Whether the answer goes on with a header, as it should. If not, it is content from its beginning."""
+    before = yield from tape.blanks()
+    mark = yield from tape.take(*_HEADERS)
+    tape.back(mark)
+    if not mark:
+        parts.say(before)
+    return START if mark else ""
 
 
 def _header(tape: Tape, parts: Parts, begun: str) -> Reading[tuple[str, str]]:

@@ -1,0 +1,33 @@
+"""Liquid's LFM2: calls as Python, in a list.
+
+    <|tool_call_start|>[get_weather(city="Paris"), get_time()]<|tool_call_end|>
+
+Source: the model card of LiquidAI/LFM2-1.2B (tool use), where JSON between the same tokens can be asked for.
+"""
+
+from __future__ import annotations
+
+from ..calls import calls_in
+from ..dialect import Dialect
+from ..marks import Marks
+from ..parts import Parts
+from ..pythonic import calls_in as python_calls_in
+from ..speech import Speech
+from ..tape import Reading, Tape
+
+START, END = "<|tool_call_start|>", "<|tool_call_end|>"
+_START, _END = Marks([START]), Marks([END])
+
+
+def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
+    while (yield from tape.until(_START, parts.say)):
+        text, end = yield from tape.gather(_END)
+        ended = end or not (yield from tape.peek())
+        calls = (python_calls_in(text) or calls_in(text)) if ended else []
+        if not calls:
+            parts.say(START + text + end)
+        for call in calls:
+            parts.call(call)
+
+
+DIALECT = Dialect("lfm", lambda speech: START in speech.template or "<|tool_list_start|>" in speech.template, read, (START, END))

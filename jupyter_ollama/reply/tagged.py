@@ -1,0 +1,54 @@
+"""Calls as JSON behind a tag, and mostly before another: the form that most models write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..messages import ToolCall
+from .calls import calls_in, read_bare_calls
+from .json_text import take_nested
+from .marks import Marks
+from .parts import Parts
+from .speech import Speech
+from .tape import Reading, Tape
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """Opening and closing tags, and what a piece of JSON between them means."""
+
+    opens: tuple[str, ...]
+    closes: tuple[str, ...]
+    meaning: Callable[[str], list[ToolCall]] = calls_in
+    _opens: Marks = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_opens", Marks(self.opens))
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        return self.opens + self.closes
+
+    def read(self, tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
+        """Read an answer; see ``Dialect.read``. Calls that lost their tags are found at its beginning."""
+        yield from read_bare_calls(tape, parts, speech)
+        while mark := (yield from tape.until(self._opens, parts.say)):
+            yield from self._block(tape, parts, mark)
+
+    def _block(self, tape: Tape, parts: Parts, said: str) -> Reading[None]:
+        """One or several objects or lists, and the closing tag."""
+        while True:
+            said += yield from tape.blanks()
+            text, calls = "", []
+            if (yield from tape.peek()) in ("{", "["):
+                text, whole = yield from take_nested(tape)
+                calls = self.meaning(text) if whole else []
+            if not calls:
+                break
+            said = ""
+            for call in calls:
+                parts.call(call)
+        closed = "" if text else (yield from tape.take(*self.closes))
+        if not closed:
+            parts.say(said + text)
