@@ -144,9 +144,11 @@ class Blobs:
         if self.lease is not None:
             self.lease.add(kind, name)
 
-    def import_file(self, source: Path, cancel: CancelToken) -> Generator[Progress, None, tuple[Digest, int, bool]]:
+    def import_file(self, source: Path, cancel: CancelToken, *, what: str = "") -> Generator[Progress, None, tuple[Digest, int, bool]]:
         """Take a local file into the store, without a second copy where links work; gives digest, size and whether it is new.
 
+        Args:
+            what: what its progress calls it; the file's name by default.
         Raises: SourceError when it cannot be read or changes meanwhile; DiskFull, StoreError, Cancelled.
         """
         with _readable(source):
@@ -158,7 +160,7 @@ class Blobs:
             if not cloned and not linked:
                 disk.require_room(self.folder, before.st_size)
             for done in (work := Hashing(_taking(source, temporary, copy=not cloned and not linked), cancel)):
-                yield Progress("copying", completed=done, total=before.st_size, facts={"what": f"file {source.name}"})
+                yield Progress("copying", completed=done, total=before.st_size, facts={"what": what or f"file {source.name}"})
             with _readable(source):
                 after = source.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):

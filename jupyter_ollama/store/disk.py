@@ -66,9 +66,12 @@ def link(source: Path, target: Path) -> bool:
     """Give ``source`` a second name by a hard link, unless somebody else can write to it.
 
     It is the linked file that is looked at, so it does not matter who can rename things in the folder of ``source``: another file there
-    is no longer this one. Returns False where there is no link (another file system, no permission, a file that is not the user's alone).
+    is no longer this one. A file that is somebody else's from the start is not even linked for a moment, which would show in its times.
+    Returns False where there is no link (another file system, no permission, a file that is not the user's alone).
     """
     try:
+        if not is_private(source):
+            return False
         os.link(source.resolve(), target)
     except OSError:
         return False

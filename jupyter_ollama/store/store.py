@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import os
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,7 +41,7 @@ class Store(StoreReader):
 
     def __init__(self, root: Path, service: Path | None = None, *, keep_unused: bool = False) -> None:
         super().__init__(root)
-        self.service = None if service is None or service.resolve() == root.resolve() else ServiceStore(service)
+        self.service = ServiceStore(service) if service is not None and os.path.realpath(service) != os.path.realpath(root) else None
         self.keep_unused = keep_unused
         self._removal = Removal(self.tags, self.blobs, Leases(root / OWN_FOLDER / "leases"))
         self._lease: Lease | None = None

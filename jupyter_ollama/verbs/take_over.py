@@ -25,7 +25,8 @@ def take_over(
         return frozenset()
     for layer in dict.fromkeys(replace(layer, from_model="", name="") for layer in layers):
         if not store.blobs.reuse(layer.digest, layer.size):
-            found, _, added = yield from store.blobs.import_file(reader.blobs.require(layer.digest), cancel)
+            path, what = reader.blobs.require(layer.digest), f"the {layer.kind} of {model.name}"
+            found, _, added = yield from store.blobs.import_file(path, cancel, what=what)
             if added:
                 new.add(str(found))
             if found != layer.digest:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,33 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(FileNotFoundError):
         held.get(str(tmp_path / "none"))
+
+
+@pytest.mark.usefixtures("settled")
+def test_many_threads_read_what_was_there_and_never_more_is_kept_than_may_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(remembered, "MAX_BYTES", 50)
+    files = [tmp_path / str(number) for number in range(10)]
+    for file in files:
+        file.write_bytes(b"0" * 10)
+    held, wrong = Remembered(Reader(), len), []
+
+    def work(seed: int) -> None:
+        for step in range(200):
+            file = files[(seed * 7 + step * 3) % len(files)]
+            if step % 20 == seed:
+                new = tmp_path / f".{seed}"
+                new.write_bytes(bytes([48 + seed]) * 10)
+                new.replace(file)
+            found = held.get(str(file))
+            if len(found) != 10 or len(set(found)) != 1:
+                wrong.append(found)
+
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    assert held._bytes == sum(len(value) for _, value in held._held.values()) <= 50
+    assert [held.get(str(file)) for file in files] == [file.read_bytes() for file in files]

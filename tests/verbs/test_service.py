@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama import Ollama
+from jupyter_ollama import Ollama, Progress
 from jupyter_ollama.errors import DigestMismatch, InvalidName, ModelNotFound, ReadOnlyStore
 from jupyter_ollama.manifest import MODEL
 from jupyter_ollama.names import ModelName
@@ -82,6 +82,24 @@ def test_a_model_made_from_the_services_has_its_own_blobs_and_outlives_it(ollama
     theirs = ollama.store.open(ModelName.valid("llama"))
     assert [layer.digest for layer in mario.manifest.of(MODEL)] == [layer.digest for layer in theirs.manifest.of(MODEL)]
     assert ollama.chat("mario", "Hi").result(120).statistics.eval_count > 0
+
+
+def test_weights_that_somebody_else_may_write_to_are_copied_and_not_linked(ollama: Ollama, service: Path) -> None:
+    """As those of a service are, which belong to its own user."""
+    _set_mode(service, 0o666)
+    before = states(service)
+    run = ollama.create("mario", "FROM llama")
+    run.result(120)
+
+    assert states(service) == before
+    assert own(ollama, "mario").path.stat().st_nlink == 1
+    assert "copying the model of llama:latest" in {event.status for event in run if isinstance(event, Progress)}
+    _set_mode(service, 0o644)
+
+
+def _set_mode(service: Path, mode: int) -> None:
+    for path in (service / "blobs").iterdir():
+        path.chmod(mode)
 
 
 def test_quantizing_a_model_of_the_service_reads_it_there_and_leaves_it(ollama: Ollama) -> None:
