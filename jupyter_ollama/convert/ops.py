@@ -8,10 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import SourceError
 from .config import ConfigView
 from .rows import Added, EverySecond, Picked, Rows, Transposed, height
 
+Numbers = NDArray[np.int64]
 Op = Callable[[Rows, str, ConfigView], Rows]
 
 
@@ -53,7 +57,7 @@ def add(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Added(rows, float(argument))
 
 
-def group(rows: Rows, argument: str, config: ConfigView) -> Rows:
+def group(rows: Rows, argument: str, config: ConfigView) -> Picked:
     """Queries (``argument`` q), keys (k) or values (v) of a matrix that has, for each key head, its queries, its key and its value.
 
     Shapes: (key heads, queries of each + 2, head size) as rows
@@ -67,6 +71,41 @@ def group(rows: Rows, argument: str, config: ConfigView) -> Rows:
     first = {"q": 0, "k": n_queries, "v": n_queries + 1}[argument] * size
     count = (n_queries if argument == "q" else 1) * size
     return Picked(rows, (n_groups * count, *rows.shape[1:]), lambda row: row // count * whole + first + row % count)
+
+
+def ungroup(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """The same matrix with the queries of all groups first, then all keys, then all values.
+
+    Shapes: (key heads, queries of each + 2, head size) -> (heads + 2 * key heads, head size), as rows
+    Raises: SourceError when the rows are not that many.
+    """
+    parts = [group(rows, part, config) for part in "qkv"]
+    ends = np.cumsum([height(part) for part in parts])
+
+    def place(row: Numbers) -> Numbers:
+        q, k, v = (part.place(row - end + height(part)) for part, end in zip(parts, ends, strict=True))
+        return np.where(row < ends[0], q, np.where(row < ends[1], k, v))
+
+    return Picked(rows, rows.shape, place)
+
+
+def transpose(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Rows and columns change places. A piece of the result needs the whole source, so this is for matrices of moderate size.
+
+    Shapes: (n, m) -> (m, n)
+    Raises: SourceError when it is no matrix.
+    """
+    if len(rows.shape) != 2:
+        raise unlike(rows, "a matrix", config)
+    return squeeze(Transposed(rows, 1, rows.shape[0], rows.shape[0]), argument, config)
+
+
+def skip(rows: Rows, argument: str, config: ConfigView) -> Rows:
+    """Leave out the first rows, as many as ``argument`` says."""
+    first = config.integer(argument)
+    if len(rows.shape) != 2 or first >= rows.shape[0]:
+        raise unlike(rows, f"more than {first}", config)
+    return Picked(rows, (rows.shape[0] - first, rows.shape[1]), lambda row: row + first)
 
 
 def mla_keys(rows: Rows, argument: str, config: ConfigView) -> Rows:
@@ -150,6 +189,9 @@ OPS: Mapping[str, Op] = {
     "half": half,
     "add": add,
     "group": group,
+    "ungroup": ungroup,
+    "transpose": transpose,
+    "skip": skip,
     "mla_keys": mla_keys,
     "mla_values": mla_values,
     "squeeze": squeeze,

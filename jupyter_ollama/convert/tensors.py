@@ -32,9 +32,9 @@ SWIGLU = (
 )
 
 
-def norm(name: str, biased: bool | str = True) -> tuple[Tensor, ...]:
-    """A norm over the width of the model, mostly with a bias."""
-    return (Tensor(f"{name}.weight", ("@width",)), Tensor(f"{name}.bias", ("@width",), biased))
+def norm(name: str, required: bool | str = True) -> tuple[Tensor, ...]:
+    """A norm with a bias over the width of the model."""
+    return (Tensor(f"{name}.weight", ("@width",), required), Tensor(f"{name}.bias", ("@width",), required))
 
 
 def qkv_biases(required: bool | str) -> tuple[Tensor, ...]:

@@ -81,13 +81,6 @@ def _positions(config: ConfigView) -> int | None:
     return min(said) if said else None
 
 
-def _usual_query_scale(config: ConfigView) -> bool:
-    """Whether Gemma's queries are scaled as llama.cpp does it: by the size of a head, or of what a head would have in the largest ones."""
-    largest = config.get("@blocks") in (46, 62)
-    usual = config.integer("@width") // config.integer("@heads") if largest else config.integer("@head_dim")
-    return config.number("query_pre_attn_scalar", usual) == usual
-
-
 def window_every(config: ConfigView, count: int) -> bool:
     """Whether all blocks but each last one of ``count`` see a window only, as far as the config says it."""
     kinds, every = config.get("layer_types"), config.first(("sliding_window_pattern", "_sliding_window_pattern"))
@@ -119,7 +112,4 @@ VIEWS: Mapping[str, Callable[[ConfigView], Any]] = {
     "scaling": _scaling,
     "pooling": pooling,
     "positions": _positions,
-    "usual_query_scale": _usual_query_scale,
-    "window_every_2": lambda config: window_every(config, 2),
-    "window_every_6": lambda config: window_every(config, 6),
 }

@@ -58,7 +58,7 @@ def test_rows_read_in_pieces_are_the_same_rows(name: str, tmp_path: Path) -> Non
 def test_metadata_is_the_same_key_by_key(name: str, tmp_path: Path) -> None:
     plan = plan_folder(make_folder(tmp_path, name))
     theirs = golden(name)["metadata"]
-    del theirs["general.file_type"]  # the builder's
+    theirs.pop("general.file_type", None)  # the builder's
 
     ours, differs = {key: shown(value) for key, value in plan.metadata.items()}, FOLDERS[name].differs
 

@@ -39,6 +39,7 @@ class Tiny:
         converted: whether llama.cpp's converter can do it; where it fails, logits are all there is.
         differs: keys in which we differ from llama.cpp's converter on purpose, and why.
         logits: how far logits may be from the reference; None where there is none.
+        raw: llama.cpp's converter has to read config.json as it is; through transformers it misses what that renames.
         encoder: it gives no logits but a vector for each token, which are compared instead.
     """
 
@@ -56,6 +57,7 @@ class Tiny:
     converted: bool = True
     differs: Mapping[str, str] = field(default_factory=dict)
     logits: float | None = SWIGLU
+    raw: bool = False
     encoder: bool = False
 
 

@@ -12,10 +12,13 @@ from .bert import BERT
 from .cohere import COHERE
 from .cohere2 import COHERE2
 from .deepseek2 import DEEPSEEK2
+from .falcon import FALCON
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
 from .gemma3 import GEMMA3
+from .gpt2 import GPT2
 from .gpt_oss import GPT_OSS
+from .gptneox import GPTNEOX
 from .granite import GRANITE
 from .internlm2 import INTERNLM2
 from .lfm2 import LFM2
@@ -26,6 +29,7 @@ from .nomic_bert import NOMIC_BERT
 from .olmo import OLMO
 from .olmo2 import OLMO2, OLMO3
 from .olmoe import OLMOE
+from .phi2 import PHI2
 from .phi3 import PHI3
 from .qwen2 import QWEN2
 from .qwen2moe import QWEN2MOE
@@ -40,9 +44,12 @@ ARCHITECTURES: tuple[Arch, ...] = (
     COHERE,
     COHERE2,
     DEEPSEEK2,
+    FALCON,
     GEMMA,
     GEMMA2,
     GEMMA3,
+    GPT2,
+    GPTNEOX,
     GPT_OSS,
     GRANITE,
     INTERNLM2,
@@ -55,6 +62,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     OLMO2,
     OLMO3,
     OLMOE,
+    PHI2,
     PHI3,
     QWEN2,
     QWEN2MOE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..config import ConfigView
 from ..keys import HEAD_SIZES
 from ..records import Arch, Fixed, Key, Rule, Tensor
 from ..tensors import ATTENTION, SWIGLU
@@ -23,6 +24,14 @@ RULES = (
 TIED = (Tensor("token_embd.weight", ("@width", "@vocab")), Tensor("output_norm.weight", ("@width",)))
 NO_BIAS = (Fixed("attention_bias", (False,)),)
 DEFAULTS = {"head_dim": 256, "rms_norm_eps": 1e-6, "max_position_embeddings": 8192, "tie_word_embeddings": True}
+
+
+def usual_query_scale(config: ConfigView) -> bool:
+    """Whether Gemma's queries are scaled as llama.cpp does it: by the size of a head, or of what a head would have in the largest ones."""
+    largest = config.get("@blocks") in (46, 62)
+    usual = config.integer("@width") // config.integer("@heads") if largest else config.integer("@head_dim")
+    return config.number("query_pre_attn_scalar", usual) == usual
+
 
 GEMMA = Arch(
     name="gemma",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..keys import COMMON, HEAD_SIZES
 from ..records import Arch, Fixed, Key, Rule
 from ..tensors import ATTENTION, HEAD_NORMS, POST_NORMS, SWIGLU
-from .gemma import NO_BIAS, RULES, TIED
+from ..views import window_every
+from .gemma import NO_BIAS, RULES, TIED, usual_query_scale
 
 KEYS = (*COMMON, *HEAD_SIZES, Key("{arch}.attention.sliding_window", ("sliding_window",)))
 TENSORS = (*TIED, *ATTENTION, *HEAD_NORMS, *SWIGLU, *POST_NORMS)
@@ -19,7 +20,8 @@ DEFAULTS = {
     "num_key_value_heads": 4, "head_dim": 256, "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "query_pre_attn_scalar": 256,
     "sliding_window": 4096, "rope_theta": 1_000_000.0, "rope_local_base_freq": 10_000.0, "tie_word_embeddings": True,
 }  # fmt: skip
-FIXED = (*NO_BIAS, Fixed("attn_logit_softcapping", ()), Fixed("@usual_query_scale", (True,)), Fixed("@window_every_6", (True,)))
+FIXED = (*NO_BIAS, Fixed("attn_logit_softcapping", ()), Fixed("@usual_query_scale", (True,)), Fixed("@usual_windows", (True,)))
+VIEWS = {"usual_query_scale": usual_query_scale, "usual_windows": lambda config: window_every(config, 6)}
 
 GEMMA3 = Arch(
     name="gemma3",
@@ -29,4 +31,5 @@ GEMMA3 = Arch(
     rules=(*TEXT_ONLY, *RULES),
     defaults=DEFAULTS,
     fixed=FIXED,
+    views=VIEWS,
 )

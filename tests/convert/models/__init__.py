@@ -7,6 +7,7 @@ from . import (
     bert,
     cohere,
     deepseek,
+    early,
     fp8,
     gemma,
     gpt_oss,
@@ -41,4 +42,5 @@ FOLDERS: dict[str, Tiny] = {
     **gemma.FOLDERS,
     **bert.FOLDERS,
     **nomic_bert.FOLDERS,
+    **early.FOLDERS,
 }  # fmt: skip

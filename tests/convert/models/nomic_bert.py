@@ -23,9 +23,8 @@ def shapes(config: Config) -> Shapes:
         yield from vector(f"{block}norm2", width, biased=True)
 
 
-# Without model_type llama.cpp's converter reads the file as it is; transformers would put in the values of its own class.
 CONFIG: Config = {
-    **BASE, "model_type": None, "hidden_size": None, "intermediate_size": None, "num_hidden_layers": None, "num_attention_heads": None,
+    **BASE, "hidden_size": None, "intermediate_size": None, "num_hidden_layers": None, "num_attention_heads": None,
     "max_position_embeddings": None, "layer_norm_eps": None, "hidden_act": None, "position_embedding_type": None,
     "n_embd": 64, "n_inner": 96, "n_layer": 2, "n_head": 4, "n_positions": 8192, "layer_norm_epsilon": 1e-12, "activation_function": "swiglu",
     "causal": False, "prenorm": False, "qkv_proj_bias": False, "mlp_fc1_bias": False, "mlp_fc2_bias": False, "rotary_emb_fraction": 1.0,
@@ -35,6 +34,6 @@ CONFIG: Config = {
 FOLDERS: dict[str, Tiny] = {
     "nomic-bert": Tiny(
         "wordpiece", "F32", "NomicBertModel", "nomic_bert", shapes=shapes, config=CONFIG, tokenizer_config=SPECIAL,
-        files=pooled("mean_tokens"), logits=None,
+        files=pooled("mean_tokens"), logits=None, raw=True,
     ),
 }  # fmt: skip

@@ -46,7 +46,7 @@ def main(llama_cpp: Path, names: list[str]) -> None:
             held: dict[str, Any] = {}
             if tiny.converted:
                 output = Path(temporary) / f"{name}.gguf"
-                convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""))
+                convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""), raw=tiny.raw)
                 held = describe(output)
             if tiny.logits is not None:
                 held["logits"] = logits(folder, encoder=tiny.encoder)
@@ -54,13 +54,19 @@ def main(llama_cpp: Path, names: list[str]) -> None:
             print(name, {key: len(value) for key, value in held.items()})
 
 
-def convert(llama_cpp: Path, folder: Path, output: Path, type_name: str, pre: str) -> None:
+def convert(llama_cpp: Path, folder: Path, output: Path, type_name: str, pre: str, *, raw: bool) -> None:
     """Run the converter in this process with the pre-tokenizer given."""
-    from conversion.base import TextModel
+    from conversion.base import ModelBase, TextModel
 
+    usual = ModelBase.load_hparams
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
+    if raw:
+        ModelBase.load_hparams = staticmethod(lambda path, _: json.loads((path / "config.json").read_text(encoding="utf-8")))
     sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(output), "--outtype", type_name]
-    runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
+    try:
+        runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
+    finally:
+        ModelBase.load_hparams = staticmethod(usual)
 
 
 def describe(path: Path) -> dict[str, Any]:
