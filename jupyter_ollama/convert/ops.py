@@ -89,17 +89,6 @@ def ungroup(rows: Rows, argument: str, config: ConfigView) -> Rows:
     return Picked(rows, rows.shape, place)
 
 
-def transpose(rows: Rows, argument: str, config: ConfigView) -> Rows:
-    """Rows and columns change places. A piece of the result needs the whole source, so this is for matrices of moderate size.
-
-    Shapes: (n, m) -> (m, n)
-    Raises: SourceError when it is no matrix.
-    """
-    if len(rows.shape) != 2:
-        raise unlike(rows, "a matrix", config)
-    return squeeze(Transposed(rows, 1, rows.shape[0], rows.shape[0]), argument, config)
-
-
 def skip(rows: Rows, argument: str, config: ConfigView) -> Rows:
     """Leave out the first rows, as many as ``argument`` says."""
     first = config.integer(argument)
@@ -145,15 +134,16 @@ def squeeze(rows: Rows, argument: str, config: ConfigView) -> Rows:
 
 
 def transpose(rows: Rows, argument: str, config: ConfigView) -> Rows:
-    """Exchange the last two dimensions.
+    """Exchange the last two dimensions. A piece of the result needs its whole matrix.
 
-    Shapes: (experts, a, b) -> (experts, b, a)
+    Shapes: (a, b) -> (b, a), or (experts, a, b) -> (experts, b, a)
     Raises: SourceError for another number of dimensions.
     """
-    if len(rows.shape) != 3 or not math.prod(rows.shape):
-        raise unlike(rows, "matrices of experts", config)
-    count, size, _ = rows.shape
-    return Transposed(rows, count, size, size)
+    if len(rows.shape) not in (2, 3) or not math.prod(rows.shape):
+        raise unlike(rows, "matrices", config)
+    size = rows.shape[-2]
+    turned = Transposed(rows, height(rows) // size, size, size)
+    return turned if len(rows.shape) == 3 else Picked(turned, turned.shape[1:], lambda row: row)
 
 
 def every_second(rows: Rows, argument: str, config: ConfigView) -> Rows:
@@ -190,7 +180,6 @@ OPS: Mapping[str, Op] = {
     "add": add,
     "group": group,
     "ungroup": ungroup,
-    "transpose": transpose,
     "skip": skip,
     "mla_keys": mla_keys,
     "mla_values": mla_values,
