@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 
@@ -13,6 +14,10 @@ from jupyter_ollama.errors import CorruptManifest
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, Config, Draft, Layer, Manifest, human_count
 from jupyter_ollama.names import Digest
 
+KEYS = (
+    *("config", "layers", "mediaType", "digest", "size", "from", "name", "schemaVersion"),
+    *("model_format", "model_families", "file_type", "capabilities", "context_length", "draft", "renderer"),
+)
 ONE, TWO = Digest("1" * 64), Digest("2" * 64)
 
 
@@ -62,6 +67,22 @@ def test_a_broken_manifest_is_one_clear_error(raw: bytes) -> None:
 def test_a_broken_config_is_one_clear_error(raw: bytes) -> None:
     with pytest.raises(CorruptManifest, match="Create or pull it again"):
         Config.parse(raw)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(str(ONE)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=3), inner, max_size=5),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), JSON_VALUES, max_size=8))
+def test_any_json_parses_or_is_refused(value: dict[str, object]) -> None:
+    raw = json.dumps(value).encode()
+    for parse in (Manifest.parse, Config.parse, lambda raw: Layer.from_json(json.loads(raw))):
+        with contextlib.suppress(CorruptManifest, ValueError):
+            held = parse(raw)
+            assert repr(held)
 
 
 @given(st.binary(max_size=200))

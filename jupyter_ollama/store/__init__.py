@@ -4,7 +4,20 @@
     <models>/blobs/sha256-<random digits>                 a temporary that is being written
     <models>/manifests/<host>/<namespace>/<model>/<tag>   a manifest
 
-Content is hashed while it is written and published by a rename; writing a manifest is the only change to what a name means.
+Content is hashed while it is written and published by a rename; writing a manifest is the only change to what a name means. Names that the
+store does not have are looked for in a second one, that of a system-wide Ollama, which is only read.
+
+    store, reader       the store; the part of it that only reads
+    service             the second store
+    blobs, tags         the two folders
+    model               a model, read layer by layer
+    locks, leases       what makes many processes safe
+    links               blobs that are at the same time files of the user's
+    prune, removal      what may go, and what goes with a name
+    inventory           what lies there
+    mending             names of old
+    remembered          reading only what changed
+    hashing, disk       digests on a thread; what differs between file systems
 """
 
 from .model import StoredModel

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from ..manifest import Config, Manifest
 from ..messages import Message
 from ..names import ModelName
 from .blobs import Blobs
+
+MAX_TEXTS_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +103,24 @@ def read(name: ModelName, manifest: Manifest, blobs: Blobs) -> StoredModel:
 
     Raises: BlobNotFound, CorruptManifest.
     """
-    model = StoredModel(name, manifest, Config.parse(blobs.read(manifest.config.digest)), blobs.folder.parent)
+    config = Config.parse(blobs.read(manifest.config.digest))
+    weights, adapters, projectors, drafts = (tuple(blobs.require(layer.digest) for layer in manifest.of(kind)) for kind in _FILES)
+    model, left = StoredModel(name, manifest, config, blobs.folder.parent, weights, adapters, projectors, drafts), MAX_TEXTS_BYTES
     for layer in manifest.layers:
-        add = _READERS.get(layer.media_type)
-        if add is not None:
-            model = add(model, blobs, layer)
+        if add := _TEXTS.get(layer.media_type):
+            text = blobs.read(layer.digest)
+            left -= len(text)
+            if left < 0:
+                raise CorruptManifest(
+                    f"the text layers of {name} are too large together.", hint="Create or pull it again.", name=str(name),
+                )  # fmt: skip
+            model = add(model, layer, text)
     return model
 
 
-def _text(blobs: Blobs, layer: layers.Layer) -> str:
-    return blobs.read(layer.digest).decode("utf-8", "replace")
-
-
-def _json(model: StoredModel, blobs: Blobs, layer: layers.Layer, kind: type) -> Any:
+def _json(model: StoredModel, layer: layers.Layer, text: bytes, kind: type) -> Any:
     try:
-        value = json.loads(blobs.read(layer.digest))
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _bad(model, layer) from error
     if not isinstance(value, kind):
@@ -128,53 +134,37 @@ def _bad(model: StoredModel, layer: layers.Layer) -> CorruptManifest:
     )  # fmt: skip
 
 
-def _add_model(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, model_paths=(*model.model_paths, blobs.require(layer.digest)))
+def _add_template(model: StoredModel, layer: layers.Layer, text: bytes) -> StoredModel:
+    return replace(model, template=text.decode("utf-8", "replace"))
 
 
-def _add_adapter(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, adapters=(*model.adapters, blobs.require(layer.digest)))
+def _add_system(model: StoredModel, layer: layers.Layer, text: bytes) -> StoredModel:
+    return replace(model, system=text.decode("utf-8", "replace"))
 
 
-def _add_projector(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, projectors=(*model.projectors, blobs.require(layer.digest)))
+def _add_license(model: StoredModel, layer: layers.Layer, text: bytes) -> StoredModel:
+    return replace(model, licenses=(*model.licenses, text.decode("utf-8", "replace")))
 
 
-def _add_draft(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, drafts=(*model.drafts, blobs.require(layer.digest)))
+def _add_parameters(model: StoredModel, layer: layers.Layer, text: bytes) -> StoredModel:
+    return replace(model, parameters={**(model.parameters or {}), **_json(model, layer, text, dict)})
 
 
-def _add_template(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, template=_text(blobs, layer))
-
-
-def _add_system(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, system=_text(blobs, layer))
-
-
-def _add_license(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, licenses=(*model.licenses, _text(blobs, layer)))
-
-
-def _add_parameters(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
-    return replace(model, parameters={**(model.parameters or {}), **_json(model, blobs, layer, dict)})
-
-
-def _add_messages(model: StoredModel, blobs: Blobs, layer: layers.Layer) -> StoredModel:
+def _add_messages(model: StoredModel, layer: layers.Layer, text: bytes) -> StoredModel:
     found = []
-    for one in _json(model, blobs, layer, list):
+    for one in _json(model, layer, text, list):
         try:
-            found.append(Message(str(one["role"]), str(one.get("content", ""))))
+            role, content = one["role"], one.get("content") or ""
+            if not isinstance(content, str):
+                raise TypeError("the content of a message is a text")
+            found.append(Message(role, content))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise _bad(model, layer) from error
     return replace(model, messages=tuple(found))
 
 
-_READERS = {
-    layers.MODEL: _add_model,
-    layers.ADAPTER: _add_adapter,
-    layers.PROJECTOR: _add_projector,
-    layers.DRAFT: _add_draft,
+_FILES = (layers.MODEL, layers.ADAPTER, layers.PROJECTOR, layers.DRAFT)
+_TEXTS: dict[str, Callable[[StoredModel, layers.Layer, bytes], StoredModel]] = {
     layers.TEMPLATE: _add_template,
     layers.PROMPT: _add_template,
     layers.SYSTEM: _add_system,

@@ -30,6 +30,7 @@ from jupyter_ollama.manifest import (
 from jupyter_ollama.messages import Message
 from jupyter_ollama.names import Digest, ModelName
 from jupyter_ollama.store import Store, StoredModel
+from jupyter_ollama.store import model as model_file
 
 Contents = list[tuple[str, bytes]]
 
@@ -141,11 +142,26 @@ def test_a_model_that_stands_for_a_remote_one_says_where_it_runs(store: Store) -
 @pytest.mark.parametrize(
     ("media_type", "data"),
     [(PARAMS, b"[]"), (PARAMS, b"{"), (PARAMS, b"[" * 100_000), (MESSAGES, b"{}"), (MESSAGES, b'[{"role":"robot"}]'), (MESSAGES, b"[1]"),
-     (MESSAGES, b'[{"content":"x"}]'), (PARAMS, b"\xff")],
+     (MESSAGES, b'[{"content":"x"}]'), (MESSAGES, b'[{"role":"user","content":[1]}]'), (MESSAGES, b'[{"role":["user"]}]'), (PARAMS, b"\xff")],
 )  # fmt: skip
 def test_a_layer_that_is_not_what_it_should_be_is_named(store: Store, media_type: str, data: bytes) -> None:
     with pytest.raises(CorruptManifest, match=f"the {media_type.rsplit('.', 1)[1]} layer of m:latest cannot be read"):
         stored(store, [(MODEL, b"w"), (media_type, data)])
+
+
+def test_texts_that_are_too_large_together_are_refused_before_they_fill_the_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A manifest may name one large blob thousands of times."""
+    monkeypatch.setattr(model_file, "MAX_TEXTS_BYTES", 10_000)
+
+    with pytest.raises(CorruptManifest, match="too large together"):
+        stored(store, [(MODEL, b"w"), *[(LICENSE, b"x" * 1000)] * 11])
+    assert len(stored(store, [(MODEL, b"w" * 100_000), *[(LICENSE, b"x" * 1000)] * 10]).licenses) == 10
+
+
+def test_a_message_without_content_is_empty(store: Store) -> None:
+    model = stored(store, [(MODEL, b"w"), (MESSAGES, b'[{"role":"user","content":null},{"role":"assistant"}]')])
+
+    assert model.messages == (Message("user"), Message("assistant"))
 
 
 def test_digests_of_either_spelling_and_any_case_name_the_blob(store: Store) -> None:
