@@ -1,0 +1,58 @@
+"""Several kernels share one store: what they do at once, and what is left when they are killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("kernels.py")
+
+
+@pytest.fixture
+def sources(tmp_path: Path, tiny_gguf: Path) -> list[Path]:
+    """A file that is linked into the store, and one that is copied since others could write to it."""
+    copied = tmp_path / "copied.gguf"
+    copied.write_bytes(tiny_gguf.read_bytes()[:-1] + b"\x01")
+    copied.chmod(0o666)
+    return [tiny_gguf, copied]
+
+
+def run(mode: str, store: Path, seconds: float, count: int, sources: list[Path]) -> dict[str, int]:
+    """What the program tells when all went well. The seed is in the message when it did not."""
+    seed = random.randrange(1 << 30)
+    command = [sys.executable, str(PROGRAM), mode, str(store), str(seconds), str(count), str(seed), *map(str, sources)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), f"{' '.join(command)}\n{done.stderr}"
+    told: dict[str, int] = json.loads(done.stdout)
+    return told
+
+
+def test_kernels_killed_at_random_moments_of_create_leave_a_store_that_is_whole(tmp_path: Path, sources: list[Path]) -> None:
+    """Afterwards it lists, every blob has its digest, no model is lost, the same creates complete, and nothing is left behind."""
+    told = run("killed", tmp_path / "models", 0.3, 20, sources)
+
+    assert 20 == told["rounds"]
+    assert told["models found"] > 0
+    assert told["leases of the dead"] > 0, "some were in the middle of it"
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+def test_kernels_killed_at_many_random_moments_of_create_leave_a_store_that_is_whole(tmp_path: Path, sources: list[Path]) -> None:
+    assert 200 == run("killed", tmp_path / "models", 0.5, 200, sources)["rounds"]
+
+
+def test_kernels_that_work_at_once_lose_nothing(tmp_path: Path, sources: list[Path]) -> None:
+    """Eight create, derive, copy, delete, prune, list and show; the only error they meet is that a name is gone."""
+    assert run("busy", tmp_path / "models", 5, 8, sources)["operations"] > 8
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_kernels_that_work_at_once_for_a_minute_lose_nothing(tmp_path: Path, sources: list[Path]) -> None:
+    assert run("busy", tmp_path / "models", 60, 8, sources)["operations"] > 1000
