@@ -14,6 +14,7 @@ import contextlib
 import os
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import CorruptManifest, ModelNotFound, StoreError
@@ -44,15 +45,18 @@ def held_by_models(tags: Tags) -> set[str]:
         raise CorruptManifest(f"nothing was pruned: {error.message}", hint=hint, **error.facts) from error
 
 
-def prune(tags: Tags, blobs: Blobs, relied_on: set[str], grace_s: float) -> Pruned:
+def prune(tags: Tags, blobs: Blobs, relied_on: Callable[[], set[str]], grace_s: float) -> Pruned:
     """Remove what may go. Called with the store's lock held, after what dead processes left has been cleared up.
+
+    Args:
+        relied_on: what running work relies on. Asked for after the folder was read: work says so before it makes a file.
 
     Raises: CorruptManifest, StoreError.
     """
-    needed = held_by_models(tags) | relied_on
     removed: list[int] = []
     unfinished = 0
     entries = _entries(blobs.folder)
+    needed = held_by_models(tags) | relied_on()
     there = {entry.name for entry in entries}
     for entry in entries:
         if partial := _PARTIAL.fullmatch(entry.name):

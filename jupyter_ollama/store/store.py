@@ -187,7 +187,7 @@ class Store(StoreReader):
             pruning.held_by_models(self.tags)
             self._removal.clear_up()
             with disk.explained(self.blobs.folder):
-                return pruning.prune(self.tags, self.blobs, self._removal.relied_on(), grace_s)
+                return pruning.prune(self.tags, self.blobs, self._removal.relied_on, grace_s)
 
     def models(self) -> list[ModelSummary]:
         """All models of both stores, newest first. A name that the own store has hides the other's.

@@ -8,19 +8,11 @@ it, half done, done. At the chosen moment the child ends with ``os._exit``: no `
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
-
-import pytest
-
-_MEMORY = Path("/dev/shm")
 
 CHANGES = {
     "os.rename", "os.link", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.utime", "os.truncate", "os.symlink", "fcntl.flock",
@@ -28,21 +20,6 @@ CHANGES = {
 }  # fmt: skip
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _DIED, _FAILED = 9, 1
-
-
-@contextmanager
-def quick_disk() -> Iterator[Path]:
-    """A folder for thousands of small operations: in memory where there is such a disk, and without waiting for it.
-
-    A process that dies takes nothing along of what it has told the system, so ``fsync`` makes no difference here.
-    """
-    folder = Path(tempfile.mkdtemp(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None))
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(os, "fsync", lambda descriptor: None)
-            yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 def dies_at(moment: int, work: Callable[[], object]) -> bool:
@@ -73,7 +50,7 @@ def _work_and_die(moment: int, work: Callable[[], object]) -> None:
 
 def _arm(moment: int) -> None:
     left = [moment]
-    write, fsync = os.write, os.fsync
+    write = os.write
 
     def tick() -> None:
         left[0] -= 1
@@ -90,9 +67,8 @@ def _arm(moment: int) -> None:
         tick()
         return half + write(descriptor, memoryview(data)[len(data) // 2 :])
 
-    def late_fsync(descriptor: int) -> None:
+    def fsync(descriptor: int) -> None:  # a process that dies takes nothing along of what the system knows: no need to wait for the disk
         tick()
-        fsync(descriptor)
 
-    os.write, os.fsync = torn_write, late_fsync  # type: ignore[assignment]
+    os.write, os.fsync = torn_write, fsync  # type: ignore[assignment]
     sys.addaudithook(hook)

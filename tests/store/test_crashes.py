@@ -16,7 +16,8 @@ from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
 from jupyter_ollama.store.disk import hash_file
 
-from .crashes import dies_at, quick_disk
+from ..quick_disk import quick_disk
+from .crashes import dies_at
 from .test_blobs import finish
 
 CONFIG = Config("gguf", "test", ("test",), "0", "unknown").encode()

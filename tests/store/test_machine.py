@@ -15,7 +15,8 @@ from jupyter_ollama.manifest import MODEL, Layer
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store
 
-from .crashes import dies_at, quick_disk
+from ..quick_disk import quick_disk
+from .crashes import dies_at
 from .test_crashes import Texts, contents, copy, create, delete, derive, files, give_up, imported, is_tidy, needed, put, tag
 
 NAMES = st.sampled_from(["a", "me/b:v2"])

@@ -12,6 +12,7 @@ from jupyter_ollama import Ollama
 from jupyter_ollama.errors import CorruptManifest
 from jupyter_ollama.models import Pruned
 from jupyter_ollama.store import Store
+from jupyter_ollama.store.prune import prune
 
 from .conftest import AddModel
 from .test_crashes import files, needed
@@ -41,6 +42,18 @@ def test_blobs_that_no_model_holds_go_after_an_hour(store: Store, add_model: Add
     assert needed(store) | {young.name, young_temporary.name} == files(store)
     assert not old.exists()
     assert not temporary.exists()
+
+
+def test_a_file_that_work_makes_while_prune_looks_stays(store: Store) -> None:
+    """Work says what it relies on before it makes a file; so prune first looks which files there are, then what is relied on."""
+    lay(store, f"sha256-{HEX}")
+
+    def relied_on() -> set[str]:
+        lay(store, "sha256-123456789012")
+        return set()
+
+    assert 1 == prune(store.tags, store.blobs, relied_on, 0).files
+    assert {"sha256-123456789012"} == files(store)
 
 
 def test_downloads_that_can_go_on_stay_however_old(store: Store) -> None:

@@ -6,25 +6,30 @@ import json
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from ..quick_disk import quick_disk
 
 PROGRAM = Path(__file__).with_name("kernels.py")
 
 
 @pytest.fixture
-def sources(tmp_path: Path, tiny_gguf: Path) -> list[Path]:
+def sources(tiny_gguf: Path) -> Iterator[list[Path]]:
     """A file that is linked into the store, and one that is copied since others could write to it."""
-    copied = tmp_path / "copied.gguf"
-    copied.write_bytes(tiny_gguf.read_bytes()[:-1] + b"\x01")
-    copied.chmod(0o666)
-    return [tiny_gguf, copied]
+    with quick_disk() as folder:
+        linked, copied = folder / "linked.gguf", folder / "copied.gguf"
+        linked.write_bytes(tiny_gguf.read_bytes())
+        copied.write_bytes(tiny_gguf.read_bytes()[:-1] + b"\x01")
+        copied.chmod(0o666)
+        yield [linked, copied]
 
 
-def run(mode: str, store: Path, seconds: float, count: int, sources: list[Path]) -> dict[str, int]:
-    """What the program tells when all went well. The seed is in the message when it did not."""
-    seed = random.randrange(1 << 30)
+def run(mode: str, seconds: float, count: int, sources: list[Path]) -> dict[str, int]:
+    """What the program tells when all went well, with a store beside the sources. The seed is in the message when it did not."""
+    store, seed = sources[0].parent / "models", random.randrange(1 << 30)
     command = [sys.executable, str(PROGRAM), mode, str(store), str(seconds), str(count), str(seed), *map(str, sources)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), f"{' '.join(command)}\n{done.stderr}"
@@ -32,9 +37,9 @@ def run(mode: str, store: Path, seconds: float, count: int, sources: list[Path])
     return told
 
 
-def test_kernels_killed_at_random_moments_of_create_leave_a_store_that_is_whole(tmp_path: Path, sources: list[Path]) -> None:
+def test_kernels_killed_at_random_moments_of_create_leave_a_store_that_is_whole(sources: list[Path]) -> None:
     """Afterwards it lists, every blob has its digest, no model is lost, the same creates complete, and nothing is left behind."""
-    told = run("killed", tmp_path / "models", 0.3, 20, sources)
+    told = run("killed", 0.3, 20, sources)
 
     assert 20 == told["rounds"]
     assert told["models found"] > 0
@@ -43,16 +48,16 @@ def test_kernels_killed_at_random_moments_of_create_leave_a_store_that_is_whole(
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-def test_kernels_killed_at_many_random_moments_of_create_leave_a_store_that_is_whole(tmp_path: Path, sources: list[Path]) -> None:
-    assert 200 == run("killed", tmp_path / "models", 0.5, 200, sources)["rounds"]
+def test_kernels_killed_at_many_random_moments_of_create_leave_a_store_that_is_whole(sources: list[Path]) -> None:
+    assert 200 == run("killed", 0.5, 200, sources)["rounds"]
 
 
-def test_kernels_that_work_at_once_lose_nothing(tmp_path: Path, sources: list[Path]) -> None:
+def test_kernels_that_work_at_once_lose_nothing(sources: list[Path]) -> None:
     """Eight create, derive, copy, delete, prune, list and show; the only error they meet is that a name is gone."""
-    assert run("busy", tmp_path / "models", 5, 8, sources)["operations"] > 8
+    assert run("busy", 5, 8, sources)["operations"] > 8
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(600)
-def test_kernels_that_work_at_once_for_a_minute_lose_nothing(tmp_path: Path, sources: list[Path]) -> None:
-    assert run("busy", tmp_path / "models", 60, 8, sources)["operations"] > 1000
+def test_kernels_that_work_at_once_for_a_minute_lose_nothing(sources: list[Path]) -> None:
+    assert run("busy", 60, 8, sources)["operations"] > 1000
