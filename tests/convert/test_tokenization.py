@@ -28,9 +28,10 @@ def by_llama_cpp(model: Path, texts: list[str]) -> list[list[int]]:
     return found
 
 
-def of_models(models: list[Path], texts: list[str]) -> list[list[list[int]] | None]:
+def of_models(models: list[Path], texts: list[str], *flags: str) -> list[list[list[int]] | None]:
     script = Path(__file__).with_name("llama_ids.py")
-    done = subprocess.run([sys.executable, script, *models], input=json.dumps(texts), capture_output=True, text=True, check=True, timeout=60)
+    program = [sys.executable, script, *flags, *models]
+    done = subprocess.run(program, input=json.dumps(texts), capture_output=True, text=True, check=True, timeout=60)
     found: list[list[list[int]] | None] = json.loads(done.stdout)
     return found
 

@@ -35,7 +35,7 @@ def wordpiece_json(*, lowercase: bool = True) -> dict[str, Any]:
             "type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None, "lowercase": lowercase,
         },
         "pre_tokenizer": {"type": "BertPreTokenizer"},
-        "post_processor": _around("[CLS]", cls, "[SEP]", sep),
+        "post_processor": around_text("[CLS]", cls, "[SEP]", sep),
         "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
         "model": {
             "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100, "vocab": ids,
@@ -43,7 +43,7 @@ def wordpiece_json(*, lowercase: bool = True) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _around(first: str, first_id: int, last: str, last_id: int, between: int = 1) -> dict[str, Any]:
+def around_text(first: str, first_id: int, last: str, last_id: int, between: int = 1) -> dict[str, Any]:
     """The post-processor that puts a text, or two, between special tokens."""
 
     def special(token: str, kind: int) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def unigram_json() -> dict[str, Any]:
         "added_tokens": [{"id": number, "content": token, **_plain(special=True)} for number, token in added],
         "normalizer": {"type": "Precompiled", "precompiled_charsmap": base64.b64encode(characters()).decode()},
         "pre_tokenizer": {"type": "Sequence", "pretokenizers": [{"type": "WhitespaceSplit"}, metaspace]},
-        "post_processor": _around("<s>", 0, "</s>", 2, between=2),
+        "post_processor": around_text("<s>", 0, "</s>", 2, between=2),
         "decoder": metaspace,
         "model": {"type": "Unigram", "unk_id": 3, "vocab": [list(piece) for piece in pieces], "byte_fallback": False},
     }  # fmt: skip

@@ -169,11 +169,16 @@ def sentencepiece_model(*, prefix: bool = True) -> bytes:
     pieces, merges = fallback_pieces()
     first = len(pieces) - len(set(pieces[259:]))
     ranks = {left + right: rank for rank, (left, right) in reversed(list(enumerate(merges)))}
-    messages = []
+    scored = []
     for number, piece in enumerate(pieces):
         kind = 2 if number == 0 else 3 if number < 3 else 6 if number < first else 1
-        score = 0.0 if number < first else -float(ranks.get(piece, len(merges) + number))
-        messages.append(_field(1, piece.encode()) + _tag(2, 5) + struct.pack("<f", score) + _tag(3, 0) + _varint(kind))
+        scored.append((piece, 0.0 if number < first else -float(ranks.get(piece, len(merges) + number)), kind))
+    return sentencepiece_bytes(scored, prefix=prefix)
+
+
+def sentencepiece_bytes(pieces: list[tuple[str, float, int]], *, prefix: bool) -> bytes:
+    """Pieces with their scores and types in SentencePiece's protocol buffer."""
+    messages = [_field(1, piece.encode()) + _tag(2, 5) + struct.pack("<f", score) + _tag(3, 0) + _varint(kind) for piece, score, kind in pieces]
     trainer = _tag(3, 0) + _varint(2) + _tag(4, 0) + _varint(len(pieces)) + _tag(35, 0) + _varint(1)
     normalizer = _field(1, b"identity") + _tag(3, 0) + _varint(prefix) + _tag(4, 0) + _varint(0) + _tag(5, 0) + _varint(1)
     return b"".join(_field(1, message) for message in messages) + _field(2, trainer) + _field(3, normalizer)
