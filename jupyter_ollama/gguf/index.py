@@ -32,7 +32,7 @@ MIN_KEY_BYTES = 8 + 4 + 1
 MIN_TENSOR_BYTES = 8 + 4 + 4 + 8
 
 
-class Metadata(Mapping[str, Any]):
+class Metadata(ShownAs, Mapping[str, Any]):
     """Keys to plain Python values (arrays stay `Array`). `typed` says which type a value has in the file."""
 
     def __init__(self, held: Mapping[str, Typed]) -> None:
@@ -49,6 +49,9 @@ class Metadata(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"Metadata({dict(self)!r})"
+
+    def _card(self) -> Card:
+        return Card("Metadata", f"{len(self):,} keys", rows={key: str(self[key]) for key in sorted(self)})
 
 
 @dataclass(frozen=True, slots=True)
