@@ -34,7 +34,8 @@ class Reader:
     @property
     def tokens(self) -> tuple[str, ...]:
         """The control tokens whose texts must be in the answer. Others are of no use in it."""
-        return (self._dialect.tokens if self._dialect else ()) + (self._tags or ())
+        begins = tuple(tag[: tag.find(">") + 1] for tag in self._tags or ())  # a tag may be a token and a word
+        return (self._dialect.tokens if self._dialect else ()) + (self._tags or ()) + begins
 
     def feed(self, text: str) -> list[Chunk]:
         """The parts that are certain after this text."""

@@ -16,15 +16,16 @@ from .tape import Reading, Tape
 
 @dataclass(frozen=True)
 class Tagged:
-    """Opening and closing tags, and what a piece of JSON between them means."""
+    """Opening and closing tags; tags that mean nothing; and what a piece of JSON between the first two means."""
 
     opens: tuple[str, ...]
     closes: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
     meaning: Callable[[str], list[ToolCall]] = calls_in
     _opens: Marks = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_opens", Marks(self.opens))
+        object.__setattr__(self, "_opens", Marks(self.opens + self.dropped))
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -34,7 +35,8 @@ class Tagged:
         """Read an answer; see ``Dialect.read``. Calls that lost their tags are found at its beginning."""
         yield from read_bare_calls(tape, parts, speech)
         while mark := (yield from tape.until(self._opens, parts.say)):
-            yield from self._block(tape, parts, mark)
+            if mark not in self.dropped:
+                yield from self._block(tape, parts, mark)
 
     def _block(self, tape: Tape, parts: Parts, said: str) -> Reading[None]:
         """One or several objects or lists, and the closing tag."""

@@ -7,7 +7,26 @@ from __future__ import annotations
 
 from ..dialect import Dialect
 from ..speech import Speech
-from . import deepseek, deepseek_markup, generic, glm, granite, harmony, hermes, kimi, lfm, llama, minimax, mistral, qwen_coder, tool_calls
+from . import (
+    apertus,
+    command_r,
+    deepseek,
+    deepseek_markup,
+    gemma,
+    generic,
+    glm,
+    granite,
+    harmony,
+    hermes,
+    kimi,
+    lfm,
+    llama,
+    minicpm,
+    minimax,
+    mistral,
+    qwen_coder,
+    tool_calls,
+)
 
 DIALECTS = (
     harmony.DIALECT,
@@ -19,6 +38,10 @@ DIALECTS = (
     granite.DIALECT,
     glm.DIALECT,
     qwen_coder.DIALECT,
+    minicpm.DIALECT,
+    command_r.DIALECT,
+    gemma.DIALECT,
+    apertus.DIALECT,
     tool_calls.DIALECT,
     hermes.DIALECT,  # its tag occurs in others, too
     lfm.DIALECT,

@@ -31,7 +31,7 @@ _HEADER_ENDS = Marks([MESSAGE, START, END, CALL, RETURN])
 _MESSAGE_ENDS = Marks([START, CHANNEL, END, CALL, RETURN])
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
 _RECIPIENT = re.compile(r"to=([^\s<]+)")
-_MOST = 1024  # characters of a header
+_MOST = 256  # characters of a header
 
 
 def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
