@@ -41,7 +41,7 @@ class Rules:
 
     def __init__(self, rules: tuple[Rule, ...], config: ConfigView, n_blocks: int | None = None) -> None:
         later = () if n_blocks is None else (Rule(_later(n_blocks), "drop"),)
-        self._rules = [(re.compile(rule.pattern), rule) for rule in (*later, *rules, *ALWAYS)]
+        self._rules = [(re.compile(rf"(?:{rule.pattern})\Z"), rule) for rule in (*later, *rules, *ALWAYS)]
         self._config = config
         self._stacks: dict[str, _Stack] = {}
         self.dropped: list[str] = []
@@ -54,7 +54,7 @@ class Rules:
         match, rule = found
         if rule.op == "drop":
             return True
-        target = match.expand(rule.name) if rule.name else name
+        target = _renamed(match, rule)
         return not rule.op and target != name and self.drops(target, steps - 1)
 
     def applied(self, name: str, rows: Rows, steps: int = _STEPS) -> Iterator[tuple[str, Rows]]:
@@ -68,7 +68,7 @@ class Rules:
             return
         match, first = found
         for rule in (rule for _, rule in self._rules if rule.pattern == first.pattern):
-            target = match.expand(rule.name) if rule.name else name
+            target = _renamed(match, rule)
             if rule.op == "drop":
                 self.dropped.append(name)
             elif rule.op == "stack":
@@ -78,7 +78,7 @@ class Rules:
                 yield from self.applied(target, changed, steps - 1) if target != name else ((name, changed),)
 
     def _find(self, name: str) -> tuple[re.Match[str], Rule] | None:
-        return next(((match, rule) for pattern, rule in self._rules if (match := pattern.fullmatch(name))), None)
+        return next(((match, rule) for pattern, rule in self._rules if (match := pattern.match(name))), None)
 
     def _put(self, target: str, rule: Rule, match: re.Match[str], rows: Rows) -> None:
         number, size = int(match["part"]), self._config.integer(rule.argument)
@@ -99,6 +99,11 @@ class Rules:
     def missing(self) -> list[str]:
         """The tensors without which stacks stay incomplete."""
         return sorted(name for stack in self._stacks.values() for name in stack.missing())
+
+
+def _renamed(match: re.Match[str], rule: Rule) -> str:
+    """The name after a rule. `re.Match.expand` would read the template again for each of a hundred thousand tensors; `sub` keeps it."""
+    return match.re.sub(rule.name, match.string, count=1) if rule.name else match.string
 
 
 def _later(n_blocks: int) -> str:

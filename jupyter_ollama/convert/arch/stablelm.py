@@ -10,7 +10,8 @@ STABLELM = Arch(
     name="stablelm",
     models=("StableLmForCausalLM", "StableLMEpochForCausalLM"),
     keys=(
-        *(key for key in COMMON if ".rope.scaling." not in key.name),
+        *(key for key in COMMON if ".rope.scaling." not in key.name and "epsilon" not in key.name),
+        Key("{arch}.attention.layer_norm_epsilon", ("layer_norm_eps", "norm_eps"), "f32", default=1e-5),
         Key("{arch}.use_parallel_residual", ("use_parallel_residual",), "bool", default=False),
         ROTARY_SIZE,
     ),
@@ -30,7 +31,7 @@ STABLELM = Arch(
     views={"sequential": lambda config: not config.get("use_parallel_residual")},
     fixed=SILU,
     defaults={
-        "max_position_embeddings": 4096, "layer_norm_eps": 1e-5, "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,
+        "max_position_embeddings": 4096, "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,
         "tie_word_embeddings": False, "use_parallel_residual": False,
     },
 )  # fmt: skip
