@@ -21,6 +21,7 @@ from .gpt_oss import GPT_OSS
 from .gptneox import GPTNEOX
 from .granite import GRANITE
 from .internlm2 import INTERNLM2
+from .internlm3 import INTERNLM3
 from .lfm2 import LFM2
 from .llama import LLAMA
 from .mistral import MISTRAL
@@ -53,6 +54,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     GPT_OSS,
     GRANITE,
     INTERNLM2,
+    INTERNLM3,
     LFM2,
     LLAMA,
     MISTRAL,

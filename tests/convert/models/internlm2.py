@@ -1,8 +1,8 @@
-"""InternLM2. transformers does not have it, so there are no logits to compare with."""
+"""InternLM2 and 3. transformers does not have them, so there are no logits to compare with."""
 
 from __future__ import annotations
 
-from ..tiny import UNKNOWN, Config, Shapes, Tiny, head_dim, matrix, vector
+from ..tiny import UNKNOWN, Config, Shapes, Tiny, around, attention, gated, head_dim, matrix, vector
 
 
 def shapes(config: Config) -> Shapes:
@@ -22,9 +22,26 @@ def shapes(config: Config) -> Shapes:
     yield "output.weight", (config["vocab_size"], width)
 
 
+def internlm3(config: Config) -> Shapes:
+    """InternLM3's tensors."""
+
+    def block(prefix: str, number: int) -> Shapes:
+        yield from vector(f"{prefix}input_layernorm", config["hidden_size"])
+        yield from attention(prefix, config, "qkv")
+        yield from vector(f"{prefix}post_attention_layernorm", config["hidden_size"])
+        yield from gated(f"{prefix}mlp.", config["hidden_size"], config["intermediate_size"])
+
+    return around(config, block)
+
+
 FOLDERS = {
     "internlm2": Tiny(
         "spm", "BF16", "InternLM2ForCausalLM", "internlm2", shapes=shapes, logits=None, differs={**UNKNOWN, "tokenizer.ggml.add_space_prefix": "true is what llama.cpp takes anyway"},
         config={"num_key_value_heads": 2, "bias": False, "rope_theta": 1e6, "rope_scaling": {"type": "dynamic", "factor": 2.0}},
+    ),
+    "internlm3": Tiny(
+        "spm", "BF16", "InternLM3ForCausalLM", "internlm3", shapes=internlm3, logits=None, differs=UNKNOWN,
+        config={"num_key_value_heads": 2, "head_dim": 32, "bias": False, "qkv_bias": True, "rope_theta": 5e7},
+        tokenizer_config={"add_prefix_space": True},
     ),
 }  # fmt: skip
