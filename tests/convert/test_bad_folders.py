@@ -323,3 +323,20 @@ def places(held: Any, depth: int = 0) -> Any:
         yield (key,)
         if depth < 5:
             yield from ((key, *rest) for rest in places(value, depth + 1))
+
+
+@pytest.mark.parametrize("name", ["phi3-longrope", "olmo3", "cohere2", "deepseek3", "lfm2", "gpt-oss", "fp8-blocks"])
+def test_any_value_in_the_config_of_any_architecture_is_planned_or_refused(name: str, tmp_path: Path) -> None:
+    """A choice of keys, some of one level below, and of values; each architecture computes other things from them."""
+    folder, dice = make_folder(tmp_path, name), random.Random(name)
+    path = folder / "config.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    places = [(key,) for key in whole] + [(key, inner) for key, held in whole.items() if isinstance(held, dict) for inner in held]
+    for _ in range(60):
+        place, value = dice.choice(places), dice.choice(VALUES)
+        changed = {**whole, place[0]: {**whole[place[0]], place[1]: value} if len(place) == 2 else value}
+        path.write_text(json.dumps(changed), encoding="utf-8")
+        try:
+            plan_folder(folder)
+        except SourceError as error:
+            assert str(folder) in str(error)
