@@ -91,15 +91,6 @@ class ModelName:
         """Where the manifest lies below ``manifests/``."""
         return PurePosixPath(self.host, self.namespace, self.model, self.tag)
 
-    @classmethod
-    def from_path(cls, path: PurePosixPath) -> ModelName | None:
-        """The inverse of ``path``; None when the four parts do not make a valid name."""
-        if len(path.parts) != 4:
-            return None
-        host, namespace, model, tag = path.parts
-        name = cls(model, tag, namespace, host)
-        return name if name.is_valid else None
-
     def same_as(self, other: ModelName) -> bool:
         """Equal but for upper and lower case, which is how names are looked up."""
         return self.folded == other.folded

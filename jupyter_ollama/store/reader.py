@@ -93,14 +93,6 @@ class StoreReader(ShownAs):
         """The error for a name that is not there."""
         return self.tags.not_found(name)
 
-    def modified(self, name: ModelName) -> datetime:
-        """When a name got its meaning.
-
-        Raises: ModelNotFound, StoreError.
-        """
-        reader, found = self.find(name)
-        return reader.tags.modified(found)
-
     def models(self) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over.
 

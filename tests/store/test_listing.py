@@ -92,7 +92,7 @@ def test_a_touch_by_somebody_else_is_noticed(store: Store, add_model: AddModel) 
     os.utime(path, (LONG_AGO, LONG_AGO))
 
     assert [model.modified_at.timestamp() for model in store.models()] == [LONG_AGO]
-    assert store.modified(ModelName.valid("m")).timestamp() == LONG_AGO
+    assert store.tags.modified(ModelName.valid("m")).timestamp() == LONG_AGO
 
 
 def test_a_manifest_replaced_by_another_process_is_noticed(store: Store, add_model: AddModel) -> None:
