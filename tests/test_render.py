@@ -312,7 +312,7 @@ def test_a_tool_call_is_written_as_code() -> None:
 def test_thoughts_are_folded_once_they_are_over_and_marked_as_ollama_marks_them() -> None:
     assert "Thinking...\nA dog?\n...done thinking." == render.thoughts("\nA dog?\n")
     assert "Thinking...\nA dog?" == render.thoughts("A dog?", live=True)
-    assert "<summary>Thought 2 words</summary>" in render.thoughts_html("A dog?")
+    assert "<summary>Thoughts · 2 words</summary>" in render.thoughts_html("A dog?")
     assert "<details class=\"thoughts\">" in render.thoughts_html("A dog?")
     assert "<details class=\"thoughts live\" open>" in render.thoughts_html("A dog?", live=True)
 

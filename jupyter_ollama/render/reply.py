@@ -21,7 +21,7 @@ def thoughts(text: str, *, live: bool = False) -> str:
 def thoughts_html(text: str, *, live: bool = False) -> str:
     """Thoughts below a line that opens them. While they come it is open and shows the last of them."""
     words = len(text.split())
-    title = "Thinking…" if live else f"Thought {words:,} {'word' if words == 1 else 'words'}"
+    title = "Thinking…" if live else f"Thoughts · {words:,} {'word' if words == 1 else 'words'}"
     inner = element("summary", title) + wrap("div", element("div", visible(text).strip()), "text")
     return page(f'<details class="thoughts{" live" if live else ""}"{" open" if live else ""}>{inner}</details>')
 

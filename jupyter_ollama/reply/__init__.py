@@ -6,8 +6,12 @@
     thinking   thoughts before the content
     dialects/  how models write tool calls, one a file
 
-    tape, parts, marks       what these are written with: reading on, putting out, looking for texts
-    calls, json_text, pythonic   how calls are written: as JSON, as Python
+What dialects are written with:
+
+    tape, marks, parts          reading on, texts to look for, putting out
+    json_text, calls, tagged    calls as JSON, alone and behind tags
+    elements, typed             calls as elements, and the types of what stands in them
+    pythonic                    calls as Python
 """
 
 from .reader import Reader

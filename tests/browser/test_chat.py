@@ -55,3 +55,26 @@ def test_tab_offers_models_and_their_tags(open_notebook):
     notebook.page.keyboard.press("Tab")
 
     expect(notebook.page.locator(".jp-Completer-item").filter(has_text="mario:latest")).to_be_visible()
+
+
+THINK = """{{ range .Messages }}{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}{{ .Content }}{{ end }}"""
+SCRIPT = """
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
+from jupyter_ollama.notebook import session
+session.get().engines = EchoEngines(EchoEngine("<think>Who asks?</think>", "I am **Mario**."))
+"""
+
+
+def test_thoughts_open_on_a_click_and_are_saved(open_notebook):
+    create = CREATE.replace("FROM pocket", f'FROM pocket\\nTEMPLATE "{THINK}"')
+    notebook = open_notebook([create + SCRIPT, "%%chat mario\nWho are you?"], name="thoughts.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    thoughts = notebook.page.get_by_text("Who asks?", exact=True)
+
+    expect(thoughts).to_be_hidden()
+    notebook.page.get_by_text("Thoughts · 2 words").click()
+    expect(thoughts).to_be_visible()
+    folded, answer, _ = notebook.save().cells[1].outputs
+    assert "Who asks?" in folded.data["text/html"]
+    assert "I am **Mario**." == answer.data["text/markdown"]

@@ -36,7 +36,7 @@ def test_thoughts_are_folded_above_the_answer(kernel: Kernel) -> None:
     thoughts, answer, line = ask(kernel, "thinker", "<think>", "A dog", " or <b>?", "</think>\n\n", "A **dog**.").outputs
 
     assert "Thinking...\nA dog or <b>?\n...done thinking." == thoughts["data"]["text/plain"]
-    assert '<details class="thoughts"><summary>Thought 4 words</summary>' in thoughts["data"]["text/html"]
+    assert '<details class="thoughts"><summary>Thoughts · 4 words</summary>' in thoughts["data"]["text/html"]
     assert "A dog or &lt;b&gt;?" in thoughts["data"]["text/html"]
     assert {"text/plain": "A **dog**.", "text/markdown": "A **dog**."} == answer["data"]
     assert "thinker:latest" == answer["metadata"]["jupyter_ollama"]["model"]
