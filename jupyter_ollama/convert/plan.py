@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,12 +15,15 @@ from ..safetensors import read_folder
 from . import arch as architectures
 from .card import Numbers, general_keys
 from .config import ConfigView
+from .dense import dense_note, dense_tensors, without_dense
 from .folder import Folder
 from .keys import evaluate, refuse_other
 from .quantized import fp8_block, refuse_marked
 from .tokenizer import read_tokenizer
 from .views import VIEWS
 from .weights import plan_weights
+
+_OF_IMAGES = re.compile(r"(?:^|\.)(?:vision_tower|multi_modal_projector)\.")
 
 
 class Files(Protocol):
@@ -36,7 +40,7 @@ def plan_folder(files: Path | str | Files) -> Plan:
 
     Raises: SourceError (UnsupportedArchitecture, SafetensorsError) naming the file, the thing and what to do.
     """
-    folder = Folder(Path(files)) if isinstance(files, (str, Path)) else Folder(files.folder, tuple(files.weights))
+    folder = _folder(files)
     raw = folder.config()
     path = folder.path / "config.json"
     _, arch = architectures.find(raw.get("architectures"), path)
@@ -44,7 +48,7 @@ def plan_folder(files: Path | str | Files) -> Plan:
     config = ConfigView(raw, path, arch.defaults, {**VIEWS, **arch.views})
     refuse_other(arch.fixed, config)
     keys = evaluate(arch.keys, config, arch.name)
-    source = read_folder(folder.path, folder.weights)
+    source = read_folder(folder.path, folder.weights) | (dense_tensors(folder) if arch.dense else {})
     refuse_marked(source, folder.path, arch.packed)
     weights = plan_weights(arch, config, source, folder.path, block)
     tokenizer = read_tokenizer(folder, config, arch)
@@ -57,10 +61,21 @@ def plan_folder(files: Path | str | Files) -> Plan:
         "general.quantization_version": u32(gguf.GGML_QUANT_VERSION),
         **tokenizer.keys,
     }
-    return Plan(metadata, weights.tensors, weights.source_type, weights.source_bytes, (*tokenizer.notes, *_notes(weights.dropped)))
+    left_out = None if arch.dense else dense_note(folder)
+    notes = (*tokenizer.notes, *_notes(weights.dropped), *((left_out,) if left_out else ()))
+    return Plan(metadata, weights.tensors, weights.source_type, weights.source_bytes, notes)
 
 
-def _notes(dropped: tuple[str, ...]) -> tuple[str, ...]:
-    if not dropped:
-        return ()
-    return (f"{len(dropped)} tensors that llama.cpp does not use were left out (such as {dropped[0]}).",)
+def _folder(files: Path | str | Files) -> Folder:
+    if isinstance(files, (str, Path)):
+        return Folder(Path(files))
+    return Folder(files.folder, without_dense(files.folder, files.weights))
+
+
+def _notes(dropped: tuple[str, ...]) -> Iterator[str]:
+    seen = [name for name in dropped if _OF_IMAGES.search(name)]
+    other = [name for name in dropped if not _OF_IMAGES.search(name)]
+    if seen:
+        yield f"The part that sees images ({len(seen)} tensors) was left out: the result reads text only."
+    if other:
+        yield f"{len(other)} tensors that llama.cpp does not use were left out (such as {other[0]})."

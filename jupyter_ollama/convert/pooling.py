@@ -9,6 +9,7 @@ Source: _try_set_pooling_type in conversion/base.py of llama.cpp.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from gguf import PoolingType
@@ -31,9 +32,7 @@ def pooling(config: ConfigView) -> int | None:
     step = next((step for step in modules(folder) if str(step.get("type")).endswith("Pooling")), None)
     if step is None:
         return None
-    path = step.get("path")
-    if not isinstance(path, str) or not _FOLDER.fullmatch(path):
-        raise folder.fail(MODULES, f"names the folder {path!r}")
+    path = module_path(folder, step)
     held = folder.json(f"{path}/config.json") or {}
     mode = next((mode for flag, mode in _FLAGS if held.get(flag)), held.get("pooling_mode"))
     if str(mode) not in MODES:
@@ -47,3 +46,14 @@ def modules(folder: Folder) -> list[dict[str, Any]]:
     Raises: SourceError.
     """
     return [step for step in folder.list(MODULES) if isinstance(step, dict)]
+
+
+def module_path(folder: Folder, step: Mapping[str, Any]) -> str:
+    """The folder of a step, one inside the model's.
+
+    Raises: SourceError.
+    """
+    path = step.get("path")
+    if not isinstance(path, str) or not _FOLDER.fullmatch(path):
+        raise folder.fail(MODULES, f"names the folder {path!r}")
+    return path

@@ -111,6 +111,7 @@ class Arch:
         drops_later_blocks: whether blocks after the last one, which guess at later tokens, are left out.
         packed: the quantization method in which its weights are published, and which llama.cpp has as well.
         defaults: what transformers takes for config values that are not written down.
+        dense: whether the layers behind the pooling of sentence-transformers are among its tensors.
         add_space_prefix: whether ``add_prefix_space`` of the tokenizer is passed on.
     """
 
@@ -125,6 +126,7 @@ class Arch:
     drops_later_blocks: bool = False
     packed: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    dense: bool = False
     add_space_prefix: bool = False
 
 

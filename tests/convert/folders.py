@@ -37,6 +37,8 @@ def make_folder(parent: Path, name: str = "tiny-llama", **config_values: Any) ->
     if tiny.generation:
         (folder / "generation_config.json").write_text(json.dumps(dict(tiny.generation)), encoding="utf-8")
     write_weights(folder, tensors, tiny.shards)
+    for path, shape in tiny.dense.items():
+        write_weights(folder / path, {"linear.weight": (tiny.dtype, weights(f"{path}.linear.weight", shape, tiny.dtype))})
     return folder
 
 

@@ -14,7 +14,7 @@ Shapes = Iterator[tuple[str, tuple[int, ...]]]
 Dtype = Literal["F32", "F16", "BF16", "F8_E4M3", "U8"]
 
 Tokenizer = Literal[
-    "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram"
+    "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram", "modern"
 ]
 
 NULL = object()
@@ -34,6 +34,7 @@ class Tiny:
         shapes: the names and shapes of its tensors by its config.
         config: how it differs from the smallest Llama; None takes a key away.
         files: other files by name, JSON.
+        dense: shapes of the layers behind the pooling, by their folders.
         shards: in how many files its weights lie.
         norms: around which number the weights of its norms are.
         converted: whether llama.cpp's converter can do it; where it fails, logits are all there is.
@@ -52,6 +53,7 @@ class Tiny:
     generation: Config = field(default_factory=dict)
     tokenizer_config: Config = field(default_factory=dict)
     files: Mapping[str, Any] = field(default_factory=dict)
+    dense: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     shards: int = 1
     norms: float = 1.0
     converted: bool = True

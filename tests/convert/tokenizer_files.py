@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .tiny_encoders import unigram_json, wordpiece_json, wordpiece_vocabulary
+from .tiny_encoders import around_text, unigram_json, wordpiece_json, wordpiece_vocabulary
 from .tiny_tokenizers import LLAMA3_SPLIT, QWEN2_SPLIT, byte_fallback_json, byte_level_json, fallback_pieces, sentencepiece_model
 
 Files = tuple[dict[str, Any], dict[str, Any]]
@@ -36,6 +36,13 @@ def _gpt2() -> Files:
     end = "<|endoftext|>"
     held = byte_level_json(None, [end], ignore_merges=False, bos=None)
     return {"tokenizer.json": held}, {"bos_token": end, "eos_token": end, "unk_token": end, **_FAST}
+
+
+def _modern() -> Files:
+    """Byte-level, but with the special tokens of a BERT around a text."""
+    held = byte_level_json(None, ["[CLS]", "[SEP]", "[PAD]", "[UNK]", "[MASK]"], ignore_merges=False, bos=None)
+    held["post_processor"] = around_text("[CLS]", 376, "[SEP]", 377)
+    return {"tokenizer.json": held}, {**BRACKETS, **_FAST}
 
 
 def _llama(files: dict[str, Any]) -> Files:
@@ -74,8 +81,9 @@ FILES: Mapping[str, Callable[[], Files]] = {
     "wordpiece-cased": lambda: _wordpiece(False),
     "vocab.txt": _lines,
     "unigram": _unigram,
+    "modern": _modern,
 }
-PRE = {"llama3": "llama-bpe", "qwen2": "qwen2", "gpt2": "gpt-2", "wordpiece": "jina-v2-en", "wordpiece-cased": "jina-v2-en", "vocab.txt": "jina-v2-en"}
+PRE = {"llama3": "llama-bpe", "qwen2": "qwen2", "gpt2": "gpt-2", "wordpiece": "jina-v2-en", "wordpiece-cased": "jina-v2-en", "vocab.txt": "jina-v2-en", "modern": "gpt-2"}
 """What llama.cpp calls their pre-tokenizers."""
 
 

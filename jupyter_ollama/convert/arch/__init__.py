@@ -16,6 +16,7 @@ from .falcon import FALCON
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
 from .gemma3 import GEMMA3
+from .gemma_embedding import GEMMA_EMBEDDING
 from .gpt2 import GPT2
 from .gpt_oss import GPT_OSS
 from .gptneox import GPTNEOX
@@ -26,6 +27,7 @@ from .lfm2 import LFM2
 from .llama import LLAMA
 from .mistral import MISTRAL
 from .mixtral import MIXTRAL
+from .modern_bert import MODERN_BERT
 from .nomic_bert import NOMIC_BERT
 from .olmo import OLMO
 from .olmo2 import OLMO2, OLMO3
@@ -39,6 +41,7 @@ from .qwen3moe import QWEN3MOE
 from .smollm3 import SMOLLM3
 from .stablelm import STABLELM
 from .starcoder2 import STARCODER2
+from .xlm_roberta import XLM_ROBERTA
 
 ARCHITECTURES: tuple[Arch, ...] = (
     BERT,
@@ -49,6 +52,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     GEMMA,
     GEMMA2,
     GEMMA3,
+    GEMMA_EMBEDDING,
     GPT2,
     GPTNEOX,
     GPT_OSS,
@@ -59,6 +63,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     LLAMA,
     MISTRAL,
     MIXTRAL,
+    MODERN_BERT,
     NOMIC_BERT,
     OLMO,
     OLMO2,
@@ -73,6 +78,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     SMOLLM3,
     STABLELM,
     STARCODER2,
+    XLM_ROBERTA,
 )  # fmt: skip
 
 BY_MODEL: Mapping[str, Arch] = {model: arch for arch in ARCHITECTURES for model in arch.models}

@@ -8,6 +8,7 @@ from . import (
     cohere,
     deepseek,
     early,
+    encoders,
     fp8,
     gemma,
     gpt_oss,
@@ -43,4 +44,5 @@ FOLDERS: dict[str, Tiny] = {
     **bert.FOLDERS,
     **nomic_bert.FOLDERS,
     **early.FOLDERS,
+    **encoders.FOLDERS,
 }  # fmt: skip

@@ -62,7 +62,7 @@ def convert(llama_cpp: Path, folder: Path, output: Path, type_name: str, pre: st
     TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
     if raw:
         ModelBase.load_hparams = staticmethod(lambda path, _: json.loads((path / "config.json").read_text(encoding="utf-8")))
-    sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(output), "--outtype", type_name]
+    sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(output), "--outtype", type_name, "--sentence-transformers-dense-modules"]
     try:
         runpy.run_path(str(llama_cpp / "convert_hf_to_gguf.py"), run_name="__main__")
     finally:
@@ -90,6 +90,7 @@ def describe(path: Path) -> dict[str, Any]:
 
 def logits(folder: Path, *, encoder: bool) -> dict[str, Any]:
     """What transformers computes."""
+    import safetensors.numpy
     import torch
     import transformers
 
@@ -98,10 +99,13 @@ def logits(folder: Path, *, encoder: bool) -> dict[str, Any]:
     later = f"model.layers.{model.config.get_text_config().num_hidden_layers}."  # a block for later tokens, which is not run
     unexpected = [name for name in report["unexpected_keys"] if not name.startswith(later)]
     assert not any((unexpected, report["missing_keys"], report["mismatched_keys"])), report
-    ids = [(7 * number * number + 3 * number + 11) % model.config.get_text_config().vocab_size for number in range(N_IDS)]
+    size, first = model.config.get_text_config().vocab_size, 5 if encoder else 0  # padding would change the positions of what follows
+    ids = [(7 * number * number + 3 * number + 11) % (size - first) + first for number in range(N_IDS)]
     with torch.no_grad():
         made = model.eval()(torch.tensor([ids]))
     found = (made.last_hidden_state if encoder else made.logits)[0, POSITIONS].contiguous().numpy()
+    for path in sorted(folder.glob("*_Dense")):  # llama.cpp puts these behind every token when nothing is pooled
+        found = found @ safetensors.numpy.load_file(path / "model.safetensors")["linear.weight"].T
     return {"ids": ids, "positions": POSITIONS, "values": base64.b64encode(found.tobytes()).decode()}
 
 
