@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .parts import Parts
 from .speech import Speech
+from .tagged import Tagged
 from .tape import Reading, Tape
 
 
@@ -19,6 +20,7 @@ class Dialect:
         read: reads an answer behind its thoughts. It may return before the end: what follows is content.
         tokens: the texts of control tokens that it needs to see.
         channels: it tells thoughts from content itself, and applies without tools as well.
+        tagged: how calls are written that may interrupt thoughts.
     """
 
     name: str
@@ -26,3 +28,4 @@ class Dialect:
     read: Callable[[Tape, Parts, Speech], Reading[None]]
     tokens: tuple[str, ...] = ()
     channels: bool = False
+    tagged: Tagged | None = None

@@ -97,7 +97,7 @@ class Elements:
     def _call(self, tape: Tape, speech: Speech, taken: list[str]) -> Reading[ToolCall | None]:
         """The call whose name comes next; None if it is none. ``taken`` is what was read."""
         name, end = yield from self._upto(tape, taken, self._name_ends, _MAX_NAME)
-        if not end or not name or len(name.split()) > 1:
+        if not end or not name or (len(name.split()) > 1 and name not in speech.tool_names):
             return None
         if not self.name_end:
             tape.back(taken.pop())

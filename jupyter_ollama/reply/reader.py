@@ -53,7 +53,9 @@ class Reader:
     def _read(self, speech: Speech) -> Reading[None]:
         tape, parts = self._tape, self._parts
         if self._tags:
-            yield from read_thoughts(tape, parts, self._tags, open_already=speech.prompt.rstrip().endswith(self._tags[0]))
+            calls = self._dialect.tagged if self._dialect else None
+            begun = speech.prompt.rstrip().endswith(self._tags[0])
+            yield from read_thoughts(tape, parts, self._tags, calls, open_already=begun)
         if self._dialect:
             yield from self._dialect.read(tape, parts, speech)
         yield from tape.rest(parts.say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -11,7 +12,10 @@ from .json_text import take_nested
 from .marks import Marks
 from .parts import Parts
 from .speech import Speech
-from .tape import Reading, Tape
+from .tape import MAX_GATHERED, Reading, Tape
+
+_LEFT = re.compile(r"[\s\]}]*")
+_NO_BRACKETS = str.maketrans("", "", "]}")
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,18 @@ class Tagged:
         yield from read_bare_calls(tape, parts, speech)
         while mark := (yield from tape.until(self._opens, parts.say)):
             if mark not in self.dropped:
-                yield from self._block(tape, parts, mark)
+                yield from self.block(tape, parts, mark)
 
-    def _block(self, tape: Tape, parts: Parts, said: str) -> Reading[None]:
-        """One or several objects or lists, and the closing tag."""
+    def block(self, tape: Tape, parts: Parts, said: str) -> Reading[None]:
+        """One or several objects or lists, and the closing tag. ``said`` is the opening tag; it is content if there is no call.
+
+        Brackets too many behind a call are dropped.
+        """
         while True:
-            said += yield from tape.blanks()
+            if parts.n_calls and not said:
+                said = (yield from tape.run(_LEFT, MAX_GATHERED)).translate(_NO_BRACKETS)
+            else:
+                said += yield from tape.blanks()
             text, calls = "", []
             if (yield from tape.peek()) in ("{", "["):
                 text, whole = yield from take_nested(tape)

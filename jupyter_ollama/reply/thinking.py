@@ -9,6 +9,7 @@ from __future__ import annotations
 from .marks import Marks
 from .parts import Parts
 from .speech import Speech
+from .tagged import Tagged
 from .tape import Reading, Tape
 
 KNOWN_TAGS = (
@@ -27,10 +28,11 @@ def tags_of(speech: Speech) -> tuple[str, str] | None:
     return speech.thinking_tags or next((tags for tags in KNOWN_TAGS if all(tag in speech.template for tag in tags)), None)
 
 
-def read_thoughts(tape: Tape, parts: Parts, tags: tuple[str, str], *, open_already: bool) -> Reading[None]:
+def read_thoughts(tape: Tape, parts: Parts, tags: tuple[str, str], calls: Tagged | None, *, open_already: bool) -> Reading[None]:
     """Read up to where the content begins.
 
     Args:
+        calls: what ends thoughts as well: a model that calls has thought enough.
         open_already: the prompt ended with the opening tag.
     """
     opening, closing = tags
@@ -40,5 +42,12 @@ def read_thoughts(tape: Tape, parts: Parts, tags: tuple[str, str], *, open_alrea
             parts.say(before)
             return
     yield from tape.blanks()
-    if (yield from tape.until(Marks([closing]), parts.think)):
-        yield from tape.blanks()
+    marks = Marks([closing, *(calls.opens if calls else ())])
+    while mark := (yield from tape.until(marks, parts.think)):
+        blanks = yield from tape.blanks()
+        if mark == closing:
+            return
+        if calls and (yield from tape.peek()) == "{":
+            yield from calls.block(tape, parts, mark + blanks)
+            return
+        parts.think(mark + blanks)

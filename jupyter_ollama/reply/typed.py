@@ -11,14 +11,15 @@ _WORDS = {"true": True, "false": False, "none": None, "null": None}
 
 
 def value_of(text: str, tool: Tool | None, key: str) -> Any:
-    """A text where the tool wants one; else the JSON value that is written there, if it is one."""
+    """A text where the tool wants one; else the number, list or whatever JSON is written there, if it is any."""
     if "string" in _types(tool, key):
         return text
     bare = text.strip()
     try:
-        return parse(bare)
+        value = parse(bare)
     except ValueError:
         return _WORDS.get(bare.lower(), text)
+    return text if isinstance(value, str) else value
 
 
 def _types(tool: Tool | None, key: str) -> tuple[Any, ...]:

@@ -38,6 +38,8 @@ def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
             parts.say(mark + text + end)
         else:
             parts.call(call)
+            while (yield from tape.take(*CLOSES)):  # some write it twice
+                pass
 
 
 def call_in(text: str) -> ToolCall | None:

@@ -4,7 +4,8 @@
     {"name": "get_weather", "arguments": {"city": "Paris"}}
     </tool_call>
 
-Several calls are several blocks; some models write several objects, or a list, into one. Some forget the tags.
+Several calls are several blocks; some models write several objects, or a list, into one. Some forget the tags, and some the end of their
+thoughts before a call.
 Source: the model card of NousResearch/Hermes-2-Pro; Qwen's documentation of function calling.
 """
 
@@ -16,4 +17,4 @@ from ..tagged import Tagged
 OPEN = "<tool_call>"
 TAGGED = Tagged((OPEN,), ("</tool_call>",))
 
-DIALECT = Dialect("hermes", lambda speech: OPEN in speech.template, TAGGED.read, TAGGED.tokens)
+DIALECT = Dialect("hermes", lambda speech: OPEN in speech.template, TAGGED.read, TAGGED.tokens, tagged=TAGGED)

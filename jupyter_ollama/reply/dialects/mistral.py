@@ -19,7 +19,7 @@ from ..parts import Parts
 from ..speech import Speech
 from ..tape import MAX_GATHERED, Reading, Tape
 
-CALLS, ARGS, CALL_ID = "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]"
+CALLS, ARGS, CALL_ID, END = "[TOOL_CALLS]", "[ARGS]", "[CALL_ID]", "[/TOOL_CALLS]"
 
 _CALLS = Marks([CALLS])
 _NAME = re.compile(r"[\w.-]*")
@@ -66,7 +66,8 @@ def _put(tape: Tape, parts: Parts, calls: list[ToolCall]) -> Reading[None]:
     for call in calls:
         parts.call(call)
     left = yield from tape.run(_LEFT, MAX_GATHERED)
-    parts.say(left.replace("]", ""))
+    if not (yield from tape.take(END)):
+        parts.say(left.replace("]", ""))
 
 
 DIALECT = Dialect("mistral", lambda speech: CALLS in speech.template, read, (CALLS, ARGS, CALL_ID))
