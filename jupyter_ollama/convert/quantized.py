@@ -39,6 +39,8 @@ def fp8_block(raw: Mapping[str, Any], path: Path, packed: str = "") -> Any:
         return None
     if method == "fp8":
         return held.get("weight_block_size")
+    if method == "modelopt" and held.get("quant_algo") == "FP8":
+        return None
     if method == "compressed-tensors" and form == "float-quantized":
         return _compressed_block(held)
     raise _refused(path, f"{method}, {form}" if isinstance(form, str) else str(_NAMES.get(str(method), method)))

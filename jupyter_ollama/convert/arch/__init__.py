@@ -21,11 +21,14 @@ from .gpt2 import GPT2
 from .gpt_oss import GPT_OSS
 from .gptneox import GPTNEOX
 from .granite import GRANITE
+from .granitemoe import GRANITEMOE
 from .internlm2 import INTERNLM2
 from .internlm3 import INTERNLM3
 from .lfm2 import LFM2
+from .lfm2moe import LFM2MOE
 from .llama import LLAMA
 from .mistral import MISTRAL
+from .mistral3 import MISTRAL3
 from .mixtral import MIXTRAL
 from .modern_bert import MODERN_BERT
 from .nomic_bert import NOMIC_BERT
@@ -57,11 +60,14 @@ ARCHITECTURES: tuple[Arch, ...] = (
     GPTNEOX,
     GPT_OSS,
     GRANITE,
+    GRANITEMOE,
     INTERNLM2,
     INTERNLM3,
     LFM2,
+    LFM2MOE,
     LLAMA,
     MISTRAL,
+    MISTRAL3,
     MIXTRAL,
     MODERN_BERT,
     NOMIC_BERT,

@@ -19,7 +19,11 @@ OLMOE = Arch(
         *experts(inner="@inner"),
     ),
     rules=EXPERT_RULES,
-    fixed=(*SILU, Fixed("norm_topk_prob", (False,)), Fixed("attention_bias", (False,)), Fixed("clip_qkv", ())),
+    views={"key_heads_are_heads": lambda config: config.get("@kv_heads") == config.get("@heads")},
+    fixed=(
+        Fixed("@key_heads_are_heads", (True,), "it has fewer key heads than heads"), *SILU,
+        Fixed("norm_topk_prob", (False,)), Fixed("attention_bias", (False,)), Fixed("clip_qkv", ()),
+    ),
     defaults={
         "max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "rope_theta": 10_000.0, "tie_word_embeddings": False, "num_experts": 64,
         "num_experts_per_tok": 8,
