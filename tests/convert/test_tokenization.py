@@ -19,7 +19,8 @@ from jupyter_ollama.gguf.values import text as string
 
 from ..weights import write_gguf
 from .folders import make_folder
-from .torture import LONG_WORD, TORTURE
+from .tiny_tokenizers import SPACE
+from .torture import LONG_WORD, SHORT, TORTURE
 
 
 def by_llama_cpp(model: Path, texts: list[str]) -> list[list[int]]:
@@ -49,9 +50,9 @@ def same_ids(name: str, room: Path, texts: list[str]) -> None:
         assert ours == theirs, ascii(text[:200])
 
 
-@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "llama2-fallback", "gemma3-fallback-linear"])
+@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "gpt2", "modern-bert", "llama2-fallback", "gemma3-fallback-linear"])
 def test_ids_are_those_of_the_original(name: str, tmp_path: Path) -> None:
-    """Qwen 2 splits, Llama 3 splits with whole words first, byte fallback with scores made of merge ranks, with and without a first space."""
+    """Qwen 2 splits, Llama 3 splits with whole words first, GPT-2 splits, with what stands in front and behind; byte fallback with scores made of merge ranks, with and without a first space."""
     same_ids(name, tmp_path, [*TORTURE, LONG_WORD])
 
 
@@ -63,6 +64,18 @@ def test_ids_of_a_cased_bert_are_those_of_the_original(tmp_path: Path) -> None:
 def test_ids_of_an_uncased_bert_are_those_of_the_original(tmp_path: Path) -> None:
     """But for marks with a width of their own: BERT takes off accents only, llama.cpp every mark."""
     same_ids("bert-mean", tmp_path, ["".join(c for c in text if unicodedata.category(c) not in ("Mc", "Me")) for text in TORTURE])
+
+
+def test_ids_of_a_unigram_tokenizer_are_those_of_the_original(tmp_path: Path) -> None:
+    """But for texts with U+2581, which stands for a space inside both."""
+    same_ids("xlm-roberta", tmp_path, [text for text in [*TORTURE, LONG_WORD] if SPACE not in text])
+
+
+def test_a_vocabulary_with_one_token_a_line_gives_the_ids_of_its_tokenizer_json(tmp_path: Path) -> None:
+    model = write_gguf(plan_folder(make_folder(tmp_path, "bert-older")), tmp_path / "model.gguf")
+    twin = make_folder(tmp_path, "bert-mean") / "tokenizer.json"
+
+    assert by_llama_cpp(model, SHORT) == by_llama_cpp(write_gguf(plan_folder(twin.parent), tmp_path / "twin.gguf"), SHORT)
 
 
 def test_sentencepiece_ids_are_those_of_the_same_merges(tmp_path: Path) -> None:

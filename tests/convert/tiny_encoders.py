@@ -12,6 +12,7 @@ from typing import Any
 from .tiny_tokenizers import PARAGRAPH, SPACE, _plain
 
 WORDPIECE_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+WHITE = "\t\n\x0b\x0c\r\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 UNIGRAM_SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
 
 
@@ -90,16 +91,24 @@ def unigram_json() -> dict[str, Any]:
 
 
 def characters() -> bytes:
-    """A table of characters in SentencePiece's format that turns a tab (one byte) into a space and knows no other character.
+    """A table of characters in SentencePiece's format, which turns every kind of white space into a space.
 
-    The index is a double array: unit 0 is the root, unit (0 ^ base ^ byte) its child with the label of that byte, whose own base leads
-    to the unit that holds the place of the text.
+    The index is a double array over UTF-8 bytes. Here each node of the tree has 256 units of its own: number 0 holds the place of its text,
+    if it has one, and the others are its children. A unit of a child: its byte, whether it has a text (bit 8), and from bit 10 on what its
+    own number must be combined with (exclusive or) to get to its node's units.
     """
-    base, tab = 256, 9
-    units = [0] * 512
-    units[0] = base << 10
-    child = base ^ tab
-    units[child] = tab | (1 << 8) | ((child ^ 400) << 10)  # has a leaf, at unit 400
-    units[400] = 1 << 31 | 0  # the text at 0
+    nodes: dict[bytes, int] = {b"": 1}
+    whole = {character.encode() for character in WHITE}
+    for raw in sorted(whole):
+        for end in range(1, len(raw) + 1):
+            nodes.setdefault(raw[:end], len(nodes) + 1)
+    units = [0] * (256 * (len(nodes) + 1))
+    units[0] = 256 << 10
+    for path, number in nodes.items():
+        if path:
+            ends, place = path in whole, 256 * nodes[path[:-1]] + path[-1]
+            units[place] = path[-1] | ends << 8 | (place ^ 256 * number) << 10
+            if ends:
+                units[256 * number] = 1 << 31  # the text at 0
     index = struct.pack(f"<{len(units)}I", *units)
     return struct.pack("<I", len(index)) + index + b" \0"

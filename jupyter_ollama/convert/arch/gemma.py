@@ -27,10 +27,16 @@ DEFAULTS = {"head_dim": 256, "rms_norm_eps": 1e-6, "max_position_embeddings": 81
 
 
 def usual_query_scale(config: ConfigView) -> bool:
-    """Whether Gemma's queries are scaled as llama.cpp does it: by the size of a head, or of what a head would have in the largest ones."""
+    """Gemma's queries are scaled as llama.cpp does it: by the size of a head, or of what a head would have in the largest models.
+
+    Raises: SourceError when the config says something else.
+    """
     largest = config.get("@blocks") in (46, 62)
     usual = config.integer("@width") // config.integer("@heads") if largest else config.integer("@head_dim")
-    return config.number("query_pre_attn_scalar", usual) == usual
+    scale = config.number("query_pre_attn_scalar", usual)
+    if scale != usual:
+        raise config.fail(f"query_pre_attn_scalar is {scale}, but llama.cpp takes {usual}", "Use a GGUF of this model, if there is one.")
+    return True
 
 
 GEMMA = Arch(

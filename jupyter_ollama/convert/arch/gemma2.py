@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..records import Arch, Fixed, Key
+from ..records import OTHER_WINDOWS, Arch, Fixed, Key
 from ..tensors import ATTENTION, POST_NORMS, SWIGLU
 from ..views import window_every
 from .gemma import DEFAULTS, KEYS, NO_BIAS, RULES, TIED, usual_query_scale
@@ -22,6 +22,9 @@ GEMMA2 = Arch(
         **DEFAULTS, "rope_theta": 10_000.0, "attn_logit_softcapping": 50.0, "final_logit_softcapping": 30.0, "sliding_window": 4096,
         "query_pre_attn_scalar": 256,
     },
-    fixed=(*NO_BIAS, Fixed("@rope.rope_theta", (10_000.0,)), Fixed("@usual_query_scale", (True,)), Fixed("@usual_windows", (True,))),
-    views={"usual_query_scale": usual_query_scale, "usual_windows": lambda config: window_every(config, 2)},
+    fixed=(
+        *NO_BIAS, Fixed("@rope.rope_theta", (10_000.0,)), Fixed("@usual_query_scale", (True,)),
+        Fixed("@window_every_2", (True,), OTHER_WINDOWS),
+    ),
+    views={"usual_query_scale": usual_query_scale, "window_every_2": lambda config: window_every(config, 2)},
 )  # fmt: skip

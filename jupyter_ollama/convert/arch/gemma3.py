@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, HEAD_SIZES
-from ..records import Arch, Fixed, Key, Rule
+from ..records import OTHER_WINDOWS, Arch, Fixed, Key, Rule
 from ..tensors import ATTENTION, HEAD_NORMS, POST_NORMS, SWIGLU
 from ..views import window_every
 from .gemma import NO_BIAS, RULES, TIED, usual_query_scale
@@ -20,8 +20,10 @@ DEFAULTS = {
     "num_key_value_heads": 4, "head_dim": 256, "max_position_embeddings": 131_072, "rms_norm_eps": 1e-6, "query_pre_attn_scalar": 256,
     "sliding_window": 4096, "rope_theta": 1_000_000.0, "rope_local_base_freq": 10_000.0, "tie_word_embeddings": True,
 }  # fmt: skip
-FIXED = (*NO_BIAS, Fixed("attn_logit_softcapping", ()), Fixed("@usual_query_scale", (True,)), Fixed("@usual_windows", (True,)))
-VIEWS = {"usual_query_scale": usual_query_scale, "usual_windows": lambda config: window_every(config, 6)}
+FIXED = (
+    *NO_BIAS, Fixed("attn_logit_softcapping", ()), Fixed("@usual_query_scale", (True,)), Fixed("@window_every_6", (True,), OTHER_WINDOWS),
+)  # fmt: skip
+VIEWS = {"usual_query_scale": usual_query_scale, "window_every_6": lambda config: window_every(config, 6)}
 
 GEMMA3 = Arch(
     name="gemma3",
