@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..messages import ToolCall
@@ -40,16 +41,22 @@ class Elements:
     value: str = ""
     outer: tuple[str, ...] = ()
     outer_ends: tuple[str, ...] = ()
-    _begins: Marks = field(init=False, repr=False)
-    _name_ends: Marks = field(init=False, repr=False)
-    _key_ends: Marks = field(init=False, repr=False)
-    _value_ends: Marks = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_begins", Marks([*self.outer, self.call]))
-        object.__setattr__(self, "_name_ends", Marks([self.name_end] if self.name_end else [self.key, self.call_end]))
-        object.__setattr__(self, "_key_ends", Marks(self.key_ends))
-        object.__setattr__(self, "_value_ends", Marks([self.value_end]))
+    @cached_property
+    def _begins(self) -> Marks:
+        return Marks([*self.outer, self.call])
+
+    @cached_property
+    def _name_ends(self) -> Marks:
+        return Marks([self.name_end] if self.name_end else [self.key, self.call_end])
+
+    @cached_property
+    def _key_ends(self) -> Marks:
+        return Marks(self.key_ends)
+
+    @cached_property
+    def _value_ends(self) -> Marks:
+        return Marks([self.value_end])
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from ..messages import ToolCall
 from .calls import calls_in, read_bare_calls
@@ -26,10 +27,10 @@ class Tagged:
     closes: tuple[str, ...]
     dropped: tuple[str, ...] = ()
     meaning: Callable[[str], list[ToolCall]] = calls_in
-    _opens: Marks = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_opens", Marks(self.opens + self.dropped))
+    @cached_property
+    def _opens(self) -> Marks:
+        return Marks(self.opens + self.dropped)
 
     @property
     def tokens(self) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ class Tape:
         return self.text[self.at : self.at + 1]
 
     def back(self, text: str) -> None:
-        """Put back what was read over last."""
+        """Put back what was read over last, before anything more was waited for."""
         self.at -= len(text)
 
     def _to(self, end: int) -> str:

@@ -31,6 +31,7 @@ _HEADER_ENDS = Marks([MESSAGE, START, END, CALL, RETURN])
 _MESSAGE_ENDS = Marks([START, CHANNEL, END, CALL, RETURN])
 _CHANNEL = re.compile(r"<\|channel\|>\s*(\w+)")
 _RECIPIENT = re.compile(r"to=([^\s<]+)")
+_WORDS = re.compile(r"\s*(assistant)?\s*(to=\S*)?\s*(<\|channel\|>\s*\w*)?\s*(to=[^\s<]*)?\s*(<\|constrain\|>\s*\w*)?\s*")
 _MOST = 256  # characters of a header
 
 
@@ -61,7 +62,7 @@ def _begins(tape: Tape, parts: Parts) -> Reading[str]:
 
 
 def _header(tape: Tape, parts: Parts, begun: str) -> Reading[tuple[str, str]]:
-    """The rest of a header, and the mark behind it. Text where a header should be is content."""
+    """The rest of a header, and the mark behind it. If no message follows, the words of a header are dropped and the rest is content."""
     text = ""
     while True:
         more, mark = yield from tape.gather(_HEADER_ENDS, _MOST)
@@ -71,8 +72,7 @@ def _header(tape: Tape, parts: Parts, begun: str) -> Reading[tuple[str, str]]:
         if mark != START:
             break
         begun, text = "", ""
-    if not (CHANNEL in begun and mark):
-        parts.say(text)
+    parts.say(_WORDS.sub("", text, count=1))
     return "", mark
 
 

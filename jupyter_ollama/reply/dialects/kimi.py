@@ -21,11 +21,11 @@ from ..tape import Reading, Tape
 SECTION, SECTION_END = "<|tool_calls_section_begin|>", "<|tool_calls_section_end|>"
 CALL, ARGUMENTS, CALL_END = "<|tool_call_begin|>", "<|tool_call_argument_begin|>", "<|tool_call_end|>"
 
-_CALL, _ARGUMENTS = Marks([CALL]), Marks([ARGUMENTS, CALL_END])
+_BEGIN, _ARGUMENTS = Marks([SECTION, CALL]), Marks([ARGUMENTS, CALL_END])
 
 
 def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
-    while mark := (yield from tape.until(Marks([SECTION, CALL]), parts.say)):
+    while mark := (yield from tape.until(_BEGIN, parts.say)):
         said = mark
         if mark == SECTION:
             said += yield from tape.blanks()
