@@ -133,3 +133,4 @@ class Arch:
 SILU = (Fixed("hidden_act", ("silu", "swish")),)
 GELU_TANH = (Fixed("hidden_act", ("gelu_pytorch_tanh", "gelu_new", "gelu", "gelu_fast")),)
 OTHER_WINDOWS = "layer_types or sliding_window_pattern puts windows into other blocks"
+UNSCALED = (Fixed("@rope.rope_type", ("default",)),)

@@ -18,6 +18,10 @@ from .config import ConfigView
 SCALED = {"linear": "linear", "yarn": "yarn", "longrope": "longrope", "su": "longrope"}
 KNOWN = {*SCALED, "default", "llama3", "dynamic", "mrope"}
 
+LONG = {"rope_factors_long.weight", "rope_factors_short.weight"}
+FACTORS = {"llama3": {"rope_freqs.weight"}, "longrope": LONG, "su": LONG}
+"""Which tensors a rope type needs."""
+
 
 def rope_of(raw: Mapping[str, Any], *, sliding: bool = False) -> dict[str, Any]:
     """The parameters of full attention, or of sliding attention, with ``rope_theta`` and ``rope_type`` where they are said at all."""

@@ -14,6 +14,7 @@ from ..safetensors import SafeTensor
 from .config import ConfigView
 from .names import NameMap, place
 from .records import Arch, Tensor
+from .rope import FACTORS
 from .rows import Computed, PlannedTensor, Rows, Widened
 from .rules import Rules
 from .stored import rows_of
@@ -63,11 +64,17 @@ class _Planner:
                 self.rows[target] = rows
 
     def compute(self) -> None:
-        """Add the tensors that come from the config."""
+        """Add the tensors that come from the config.
+
+        Raises: SourceError for a rope type that lives by its factors when there are none.
+        """
         for made in self.arch.made:
             values = made.make(self.config)
             if values is not None:
                 self.rows[made.name] = Computed(values)
+        kind = self.config.get("@rope.rope_type")
+        if isinstance(kind, str) and not self.rows.keys() >= FACTORS.get(kind, set()):
+            raise self.config.fail(f"the rope type {kind!r} has no factors, or llama.cpp knows none in a {self.arch.name} model")
 
     def check(self) -> None:
         """Compare with what the architecture needs.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, WRITTEN_HEAD_SIZES
-from ..records import SILU, Arch, Fixed, Key, Tensor
+from ..records import SILU, UNSCALED, Arch, Fixed, Key, Tensor
 from ..tensors import ATTENTION, EMBEDDINGS, SWIGLU
 
 TENSORS = (
@@ -27,6 +27,6 @@ COHERE = Arch(
         Tensor("blk.{bid}.attn_q_norm.weight", ("@head_dim", "@heads"), required="use_qk_norm"),
         Tensor("blk.{bid}.attn_k_norm.weight", ("@head_dim", "@kv_heads"), required="use_qk_norm"),
     ),
-    fixed=(*SILU, Fixed("attention_bias", (False,))),
+    fixed=(*SILU, *UNSCALED, Fixed("attention_bias", (False,))),
     defaults={"max_position_embeddings": 8192, "layer_norm_eps": 1e-5, "rope_theta": 500_000.0, "tie_word_embeddings": True},
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, HEAD_SIZES, VOCAB_SIZE
-from ..records import OTHER_WINDOWS, SILU, Arch, Fixed, Key
+from ..records import OTHER_WINDOWS, SILU, UNSCALED, Arch, Fixed, Key
 from ..views import window_every
 from .cohere import TENSORS
 
@@ -20,7 +20,7 @@ COHERE2 = Arch(
     tensors=TENSORS,
     views={"window_every_4": lambda config: window_every(config, 4)},
     fixed=(
-        *SILU, Fixed("attention_bias", (False,)), Fixed("rotary_pct", (1,)), Fixed("use_qk_norm", (False,)),
+        *SILU, *UNSCALED, Fixed("attention_bias", (False,)), Fixed("rotary_pct", (1,)), Fixed("use_qk_norm", (False,)),
         Fixed("@window_every_4", (True,), OTHER_WINDOWS),
     ),
     defaults={

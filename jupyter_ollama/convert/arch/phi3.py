@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, ROTARY_SIZE
-from ..records import SILU, Arch, Key, Made, Tensor
+from ..records import SILU, Arch, Fixed, Key, Made, Tensor
 from ..rope import long_attention, long_factors, short_factors
 from ..tensors import EMBEDDINGS
 
@@ -33,7 +33,7 @@ PHI3 = Arch(
         "twice_inner": lambda config: 2 * config.integer("@inner"),
         "long_attention": long_attention,
     },
-    fixed=SILU,
+    fixed=(*SILU, Fixed("@rope.rope_type", ("default", "longrope", "su"))),
     defaults={
         "max_position_embeddings": 4096, "original_max_position_embeddings": 4096, "rms_norm_eps": 1e-5, "rope_theta": 10_000.0,
         "tie_word_embeddings": False,

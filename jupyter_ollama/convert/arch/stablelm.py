@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..keys import COMMON, ROTARY_SIZE
-from ..records import SILU, Arch, Key, Rule, Tensor
+from ..records import SILU, UNSCALED, Arch, Key, Rule, Tensor
 from ..tensors import ATTENTION, EMBEDDINGS, SWIGLU, qkv_biases
 
 STABLELM = Arch(
@@ -29,7 +29,7 @@ STABLELM = Arch(
         Rule(r"(.*\.k_layernorm)\.norms\.(?P<part>\d+)\.weight", "stack", "@kv_heads", r"\1.weight"),
     ),
     views={"sequential": lambda config: not config.get("use_parallel_residual")},
-    fixed=SILU,
+    fixed=(*SILU, *UNSCALED),
     defaults={
         "max_position_embeddings": 4096, "rope_theta": 10_000.0, "partial_rotary_factor": 0.25,
         "tie_word_embeddings": False, "use_parallel_residual": False,
