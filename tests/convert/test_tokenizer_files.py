@@ -62,6 +62,13 @@ DEEPSEEK_3 = (
         (sequence(split(GPT4O), byte_level()), False, "gpt-4o"),
         (sequence(split(TEKKEN), byte_level()), True, "tekken"),
         (byte_level(use_regex=True), False, "gpt-2"),
+        (
+            sequence(
+                {"type": "Punctuation", "behavior": "Contiguous"}, byte_level(use_regex=True), {"type": "Digits", "individual_digits": False},
+                split("[0-9][0-9][0-9]"),
+            ),
+            False, "falcon",
+        ),
         (sequence(DIGITS, byte_level(use_regex=True)), False, "starcoder"),
         (sequence(split(r"\p{N}{1,3}"), split("[一-龥\u3040-ゟ゠-ヿ]+"), split(DEEPSEEK_3), byte_level()), False, "deepseek-v3"),
     ],
@@ -190,6 +197,94 @@ def test_byte_fallback_without_a_leading_space_says_so(tmp_path: Path) -> None:
 
     edit(folder / "tokenizer.json", put(normalizer=None, pre_tokenizer={"type": "Metaspace", "prepend_scheme": "never"}))
     assert keys(folder)["add_space_prefix"] is False
+
+
+def test_wordpiece_marks_the_beginnings_of_words_instead_of_their_insides(tmp_path: Path) -> None:
+    found = keys(make_folder(tmp_path, "bert-cased-cls"))
+    tokens = list(found["tokens"])
+
+    assert tokens[:5] == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    assert set(found["token_type"][:5]) == {TokenType.CONTROL}
+    assert {"\u2581the", "\u2581a", "a", "ion"} <= set(tokens)
+    assert not any(token.startswith("##") for token in tokens)
+    assert (tokens[-1], found["token_type"][-1]) == ("\u2581[PAD219]", TokenType.UNUSED)
+
+
+def test_tokens_added_to_wordpiece_are_found_as_they_are(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "bert-cased-cls")
+    edit(folder / "tokenizer.json", lambda held: held["added_tokens"].append({"id": 219, "content": "<tag>", "special": False}))
+
+    found = keys(folder)
+
+    assert (found["tokens"][219], found["token_type"][219]) == ("<tag>", TokenType.USER_DEFINED)
+
+
+@pytest.mark.parametrize(
+    ("normalizer", "lowercase", "strip"),
+    [
+        ({"type": "BertNormalizer", "lowercase": True, "strip_accents": None}, True, None),
+        ({"type": "BertNormalizer", "lowercase": False, "strip_accents": False}, False, False),
+        ({"type": "Sequence", "normalizers": [{"type": "NFD"}, {"type": "StripAccents"}, {"type": "Lowercase"}]}, True, True),
+        ({"type": "NFC"}, None, None),
+        (None, None, None),
+    ],
+)
+def test_what_becomes_of_capitals_and_accents(
+    tmp_path: Path, normalizer: dict[str, Any] | None, lowercase: bool | None, strip: bool | None
+) -> None:
+    folder = make_folder(tmp_path, "bert-mean")
+    edit(folder / "tokenizer.json", lambda held: held.update(normalizer=normalizer))
+
+    found = keys(folder)
+
+    assert (found.get("normalizer.lowercase"), found.get("normalizer.strip_accents")) == (lowercase, strip)
+
+
+def test_a_vocabulary_with_one_token_a_line_has_the_special_tokens_of_bert(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "bert-older")
+    found = keys(folder)
+    assert [found[f"{kind}_token_id"] for kind in ("padding", "unknown", "bos", "eos", "seperator", "mask")] == [0, 1, 2, 3, 3, 4]
+    assert found["normalizer.lowercase"] is True
+
+    edit(folder / "tokenizer_config.json", put(do_lower_case=False, strip_accents=True, cls_token="the"))
+    found = keys(folder)
+    assert (found["normalizer.lowercase"], found["normalizer.strip_accents"]) == (False, True)
+    assert found["tokens"][found["bos_token_id"]] == "the"
+
+
+def test_unigram_has_scores_and_the_table_of_characters(tmp_path: Path) -> None:
+    found = keys(make_folder(tmp_path, "xlm-roberta"))
+
+    assert (found["model"], found["add_space_prefix"], found["remove_extra_whitespaces"]) == ("t5", True, True)
+    assert list(found["token_type"][:5]) == [TokenType.CONTROL] * 3 + [TokenType.UNKNOWN, TokenType.NORMAL]
+    assert found["scores"][0] == 0.0 > found["scores"][4] > found["scores"][-2]
+    assert len(found["precompiled_charsmap"]) > 1000
+
+
+def test_unigram_keeps_several_spaces_unless_a_step_joins_them(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "xlm-roberta")
+    metaspace = {"type": "Metaspace", "replacement": "\u2581", "prepend_scheme": "never", "split": True}
+    edit(folder / "tokenizer.json", put(pre_tokenizer=metaspace, normalizer=None))
+    found = keys(folder)
+    assert (found["add_space_prefix"], found["remove_extra_whitespaces"]) == (False, False)
+    assert "precompiled_charsmap" not in found
+
+    edit(folder / "tokenizer.json", put(normalizer={"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}))
+    assert keys(folder)["remove_extra_whitespaces"] is True
+
+
+def test_sentencepiece_without_a_first_space_says_so(tmp_path: Path) -> None:
+    assert keys(make_folder(tmp_path, "gemma"))["add_space_prefix"] is False
+    assert "add_space_prefix" not in keys(make_folder(tmp_path, "llama2-spm-f16"))
+
+
+def test_special_tokens_may_be_named_in_an_older_file(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "llama31-rope")
+    (folder / "special_tokens_map.json").write_text(json.dumps({"pad_token": {"content": "<|end_of_turn_too|>"}, "eos_token": "nobody"}))
+
+    found = keys(folder)
+
+    assert (found["padding_token_id"], found["eos_token_id"]) == (379, 377)  # tokenizer_config.json counts
 
 
 # ---------------------------------------------------------------- special tokens
