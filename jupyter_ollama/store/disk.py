@@ -127,8 +127,9 @@ def hash_file(path: Path, report: Report, cancel: CancelToken) -> str:
 
     Raises: Cancelled, OSError.
     """
-    sha, done, buffer = hashlib.sha256(), 0, memoryview(bytearray(BLOCK_BYTES))
+    sha, done = hashlib.sha256(), 0
     with path.open("rb", buffering=0) as file:
+        buffer = memoryview(bytearray(min(BLOCK_BYTES, os.fstat(file.fileno()).st_size + 1)))
         while count := file.readinto(buffer):
             cancel.check()
             sha.update(buffer[:count])

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import StoreError
 from . import disk
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOINHERIT", 0)
@@ -26,10 +27,6 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _wait(descriptor: int) -> None:
-        while not _take(descriptor):
-            time.sleep(0.01)
-
     def _give_back(descriptor: int) -> None:
         os.lseek(descriptor, _BEYOND, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
@@ -44,24 +41,25 @@ else:
             return False
         return True
 
-    def _wait(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-
     def _give_back(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 class Lock:
-    """One holder at a time, among threads and processes. It cannot be taken twice by one holder; the file stays for ever."""
+    """One holder at a time, among threads and processes. It cannot be taken twice by one holder; the file stays for ever.
 
-    def __init__(self, path: Path) -> None:
+    Units: it is waited for at most ``patience_s`` seconds. Nobody needs it that long, unless it hangs.
+    """
+
+    def __init__(self, path: Path, patience_s: float = 120.0) -> None:
         self.path = path
+        self.patience_s = patience_s
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Wait for it and hold it for a moment.
 
-        Raises: StoreError when the file system has no locks or refuses the file.
+        Raises: StoreError when somebody does not give it back, or the file system has no locks or refuses the file.
         """
         with disk.explained(self.path):
             descriptor = self._acquire()
@@ -76,7 +74,7 @@ class Lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, _OPEN, 0o666)
             try:
-                _wait(descriptor)
+                self._wait(descriptor)
                 with contextlib.suppress(FileNotFoundError):
                     if os.path.samestat(os.fstat(descriptor), self.path.stat()):
                         return descriptor
@@ -84,6 +82,29 @@ class Lock:
                 os.close(descriptor)
                 raise
             release(descriptor)
+
+
+    def _wait(self, descriptor: int) -> None:
+        until, pause_s = time.monotonic() + self.patience_s, 0.0005
+        while not _take(descriptor):
+            if time.monotonic() > until:
+                holder = _holder(descriptor)
+                raise StoreError(
+                    f"the model store at {self.path.parent.parent} is locked by {holder} for {self.patience_s:.0f} s.",
+                    hint="If that process hangs or was stopped (Ctrl+Z), let it go on or end it.", path=self.path,
+                )  # fmt: skip
+            time.sleep(pause_s)
+            pause_s = min(pause_s * 1.5, 0.02)
+
+
+def _holder(descriptor: int) -> str:
+    """Who has locked an open file, where the system tells."""
+    inode = f":{os.fstat(descriptor).st_ino} "
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/locks").read_text(encoding="ascii", errors="replace").splitlines():
+            if inode in line and "FLOCK" in line and "->" not in line:
+                return f"process {line.split()[4]}"
+    return "another process"
 
 
 def try_lock(path: Path) -> int | None:

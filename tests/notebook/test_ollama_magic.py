@@ -6,7 +6,7 @@ import pytest
 from IPython.core.error import UsageError
 
 from jupyter_ollama.errors import ModelNotFound
-from jupyter_ollama.models import Deleted, LoadedList, ModelInfo, ModelList
+from jupyter_ollama.models import Deleted, LoadedList, ModelInfo, ModelList, Pruned
 
 from .conftest import Shell
 
@@ -59,6 +59,11 @@ def test_copy_and_remove(with_pocket: Shell) -> None:
     assert isinstance(gone, Deleted)
     assert (("luigi:latest",), 0) == (gone.names, gone.freed_bytes)
     assert isinstance(with_pocket.error("%ollama rm luigi"), ModelNotFound)
+
+
+def test_prune_returns_what_it_freed(with_pocket: Shell) -> None:
+    assert Pruned(0, 0) == with_pocket.value("%ollama prune")
+    assert "nothing to remove" in with_pocket.run("%ollama prune").stdout
 
 
 def test_du_and_verify_return_what_they_found(with_pocket: Shell) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama.errors import ModelNotFound
+from jupyter_ollama.errors import ModelNotFound, StoreError
 from jupyter_ollama.manifest import MODEL, Manifest
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store
@@ -178,6 +178,27 @@ def test_the_lock_excludes_threads_and_processes(store: Store) -> None:
     assert (b"in\n", None) == child.communicate(timeout=30)
     thread.join()
     assert [[True]] == waited
+
+
+def test_a_process_that_was_stopped_with_the_lock_is_named(store: Store, add_model: AddModel) -> None:
+    add_model("mario")
+    program = (
+        "import pathlib, sys\nfrom jupyter_ollama.store import Store\n"
+        "with Store(pathlib.Path(sys.argv[1]))._lock.held(): print('in', flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", program, str(store.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    child.stdout.readline()
+    child.send_signal(signal.SIGSTOP)
+    store._lock.patience_s = 0.2
+    try:
+        with pytest.raises(StoreError, match=rf"locked by process {child.pid} for 0 s\. If that process hangs or was stopped"):
+            store.delete(NAME)
+        assert store.open(NAME).name == NAME, "readers need no lock"
+    finally:
+        child.send_signal(signal.SIGCONT)
+        child.communicate(timeout=30)
+    store.delete(NAME)
 
 
 def test_a_full_disk_does_not_keep_one_from_deleting(store: Store, add_model: AddModel) -> None:
