@@ -3,6 +3,7 @@
     <models>/blobs/sha256-<64 hex>                        content, never changed
     <models>/blobs/sha256-<random digits>                 a temporary that is being written
     <models>/manifests/<host>/<namespace>/<model>/<tag>   a manifest
+    <models>/.jupyter_ollama/                             what Ollama does not know: the lock, leases, records of links
 
 Content is hashed while it is written and published by a rename; writing a manifest is the only change to what a name means. Names that the
 store does not have are looked for in a second one, that of a system-wide Ollama, which is only read.

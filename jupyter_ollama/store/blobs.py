@@ -16,7 +16,7 @@ from ..run import CancelToken
 from . import disk
 from .hashing import Hashing, Work
 from .leases import Lease
-from .links import Links
+from .links import Linked, Links
 from .locks import Lock
 
 MAX_TEXT_BYTES = 16 << 20
@@ -92,27 +92,26 @@ class Blobs:
             disk.write_file(temporary, data)
             return digest, self.adopt(temporary, digest)
 
-    def adopt(self, temporary: Path, digest: Digest, *, linked_to: Path | None = None) -> bool:
+    def adopt(self, temporary: Path, digest: Digest, *, linked: Linked | None = None) -> bool:
         """Publish a finished temporary under its digest; True when it is new, False when the store had it.
 
         Args:
-            linked_to: the user's own file that this is a link to. Its mode and times are left alone, and it is remembered how it was.
+            linked: when this is a link to the user's own file. Its mode and times are left alone.
         """
         path = self.path(digest)
         with disk.explained(path):
-            if linked_to is None:
+            if linked is None:
                 temporary.chmod(0o644)
                 os.utime(temporary)
             disk.sync_file(temporary)
-            state = temporary.stat()
             with self._lock.held():
-                if self._reused(digest, state.st_size):
+                if self._reused(digest, temporary.stat().st_size):
                     return False
                 self._claim("new", digest.file_name)
-                if linked_to is not None:
-                    self.links.record(digest, state, str(linked_to.absolute()))
+                if linked is not None:
+                    self.links.record(digest, linked)
                 temporary.replace(path)
-                if linked_to is None:
+                if linked is None:
                     self.links.forget(digest)
             disk.sync_folder(self.folder)
         return True
@@ -156,7 +155,7 @@ class Blobs:
         with self.reserve() as temporary:
             with disk.explained(self.folder):
                 cloned = disk.clone(source, temporary)
-                linked = not cloned and disk.link(source, temporary)
+                linked = Linked(str(source.absolute()), temporary.stat()) if not cloned and disk.link(source, temporary) else None
             if not cloned and not linked:
                 disk.require_room(self.folder, before.st_size)
             for done in (work := Hashing(_taking(source, temporary, copy=not cloned and not linked), cancel)):
@@ -166,7 +165,7 @@ class Blobs:
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 raise SourceError(f"{source} changed while it was read.", hint="Wait until it is complete, then create again.", path=source)
             digest = Digest(work.hex)
-            return digest, after.st_size, self.adopt(temporary, digest, linked_to=source if linked else None)
+            return digest, after.st_size, self.adopt(temporary, digest, linked=linked)
 
     def confirm(self, digest: Digest, cancel: CancelToken, *, what: str) -> Generator[Progress, None, None]:
         """Make sure that a blob still is what was imported. Only one that shares its file with the user's, and was touched, is read.
@@ -193,7 +192,7 @@ class Blobs:
             if state.st_nlink == 1:
                 self.links.forget(digest)
             else:
-                self.links.record(digest, state, source)
+                self.links.record(digest, Linked(source, state))
 
     def verify(self, digest: Digest, cancel: CancelToken | None = None) -> None:
         """Raises: BlobNotFound; DigestMismatch when the content is not what its name says."""

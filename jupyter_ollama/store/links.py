@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..names import Digest
@@ -20,16 +21,29 @@ _MAX_BYTES = 64 << 10
 _FACTS = ("device", "inode", "size", "mtime_ns")
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A file of the user's that a blob is a link to.
+
+    Args:
+        source: where it was imported from.
+        state: what it was before it was hashed: if it was changed since, the change shows.
+    """
+
+    source: str
+    state: os.stat_result
+
+
 class Links:
     """The folder of records of a store."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def record(self, digest: Digest, state: os.stat_result, source: str) -> None:
+    def record(self, digest: Digest, linked: Linked) -> None:
         """Remember that this file has this digest. Raises: OSError."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        facts = json.dumps({**_facts(state), "source": source}).encode()
+        facts = json.dumps({**_facts(linked.state), "source": linked.source}).encode()
         temporary = self.folder / f".{secrets.token_hex(8)}"
         try:
             disk.write_durably(self._path(digest), facts, temporary)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import grp
 import os
 import pwd
@@ -15,6 +16,7 @@ from jupyter_ollama.manifest import MODEL, Layer, Manifest
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store, disk
+from jupyter_ollama.store.links import Linked
 from jupyter_ollama.store.model import StoredModel
 
 from .test_blobs import finish
@@ -118,6 +120,34 @@ def test_a_file_that_grew_is_found_though_its_time_was_set_back(store: Store, mi
 
     with pytest.raises(DigestMismatch):
         confirm(store)
+
+
+def test_a_change_between_the_hash_and_its_record_shows(store: Store, mine: Path) -> None:
+    """What is remembered is what the file was before it was hashed."""
+    layer = import_model(store, mine).manifest.layers[0]
+    before = mine.stat()
+    store.blobs.path(layer.digest).unlink()
+    with store.blobs.reserve() as temporary:
+        os.link(mine, temporary)
+        mine.write_bytes(b"x" * before.st_size)
+        store.blobs.adopt(temporary, layer.digest, linked=Linked(str(mine), before))
+
+    with pytest.raises(DigestMismatch):
+        confirm(store)
+
+
+def test_a_clone_is_a_file_of_the_stores_own(store: Store, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file system shares blocks between files (here one that pretends to), the blob is not the user's file."""
+    monkeypatch.setattr(fcntl, "ioctl", lambda target, request, source: os.sendfile(target, source, 0, 1 << 20))
+    mine.chmod(0o600)
+    model = import_model(store, mine)
+    mine.write_bytes(b"changed")
+
+    assert not is_linked(mine, model)
+    assert b"original" * 1000 == model.path.read_bytes()
+    assert 0o644 == model.path.stat().st_mode & 0o777
+    assert [] == confirm(store)
+    assert not store.blobs.links.has(model.manifest.layers[0].digest)
 
 
 def test_reading_once_more_can_be_cancelled(store: Store, mine: Path) -> None:
