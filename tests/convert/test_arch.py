@@ -16,6 +16,7 @@ from jupyter_ollama.convert.views import VIEWS
 from jupyter_ollama.sources import pick_files
 
 from .folders import make_folder
+from .models import FOLDERS
 
 
 @pytest.fixture(params=ARCHITECTURES, ids=lambda arch: arch.name)
@@ -57,6 +58,13 @@ def test_its_keys_are_written_once(arch: Arch) -> None:
     counts = Counter(key.name for key in arch.keys)
 
     assert [name for name, count in counts.items() if count > 1] == []
+
+
+def test_it_is_compared_with_another_implementation(arch: Arch) -> None:
+    """There is a tiny model of it, which llama.cpp's converter or transformers has seen."""
+    seen = [name for name, tiny in FOLDERS.items() if tiny.model in arch.models and (tiny.converted or tiny.logits)]
+
+    assert seen
 
 
 def test_picked_files_are_planned_as_their_folder_is(tmp_path: Path) -> None:

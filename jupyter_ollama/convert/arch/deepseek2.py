@@ -86,6 +86,7 @@ DEEPSEEK2 = Arch(
         "expert_blocks": lambda config: range(config.integer("first_k_dense_replace"), config.integer("@blocks")),
         "shared_inner": lambda config: config.integer("n_shared_experts", 0) * config.integer("@expert_inner"),
         "gating": _gating,
+        "groups_by_sums": lambda config: config.get("topk_method") != "group_limited_greedy" or config.get("n_group") in (None, 1),
         "norm_topk": lambda config: True if config.get("norm_topk_prob") is True else None,
         "yarn_log": _yarn_log,
         "mla_width": lambda config: config.integer("kv_lora_rank") + config.integer("qk_rope_head_dim"),
@@ -95,7 +96,10 @@ DEEPSEEK2 = Arch(
         "whole_queries": lambda config: not config.get("q_lora_rank"),
     },
     drops_later_blocks=True,
-    fixed=(*SILU, Fixed("attention_bias", (False,)), Fixed("moe_layer_freq", (1,)), Fixed("rope_interleave", (True,))),
+    fixed=(
+        *SILU, Fixed("attention_bias", (False,)), Fixed("moe_layer_freq", (1,)), Fixed("rope_interleave", (True,)),
+        Fixed("@groups_by_sums", (True,), "its router takes groups of experts by their best one (group_limited_greedy)"),
+    ),
     defaults={
         "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "rope_theta": 10_000.0, "tie_word_embeddings": False,
         "first_k_dense_replace": 0, "kv_lora_rank": 512, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
