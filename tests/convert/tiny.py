@@ -41,6 +41,7 @@ class Tiny:
         differs: keys in which we differ from llama.cpp's converter on purpose, and why.
         logits: how far logits may be from the reference; None where there is none.
         raw: llama.cpp's converter has to read config.json as it is; through transformers it misses what that renames.
+        reference: the config with which transformers reads it, where that is another one.
         encoder: it gives no logits but a vector for each token, which are compared instead.
     """
 
@@ -60,6 +61,7 @@ class Tiny:
     differs: Mapping[str, str] = field(default_factory=dict)
     logits: float | None = SWIGLU
     raw: bool = False
+    reference: Config = field(default_factory=dict)
     encoder: bool = False
 
 

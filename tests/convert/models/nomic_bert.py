@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..tiny import NULL, Config, Shapes, Tiny, matrix, vector
+from ..tiny_encoders import wordpiece_vocabulary
 from .bert import BASE, SPECIAL, pooled
 
 
@@ -31,9 +32,16 @@ CONFIG: Config = {
     "rotary_emb_base": 1000, "rotary_emb_interleaved": False, "rotary_emb_scale_base": NULL, "max_trained_positions": 2048,
 }  # fmt: skip
 
+# As transformers writes it since it has the model itself.
+REFERENCE: Config = {
+    "architectures": ["NomicBertModel"], "model_type": "nomic_bert", "vocab_size": len(wordpiece_vocabulary()), "hidden_size": 64,
+    "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 96, "max_position_embeddings": 2048, "type_vocab_size": 2,
+    "layer_norm_eps": 1e-12, "rope_parameters": {"rope_theta": 1000.0, "rope_type": "default"},
+}  # fmt: skip
+
 FOLDERS: dict[str, Tiny] = {
     "nomic-bert": Tiny(
         "wordpiece", "F32", "NomicBertModel", "nomic_bert", shapes=shapes, config=CONFIG, tokenizer_config=SPECIAL,
-        files=pooled("mean_tokens"), logits=None, raw=True,
+        files=pooled("mean_tokens"), raw=True, reference=REFERENCE, encoder=True,
     ),
 }  # fmt: skip

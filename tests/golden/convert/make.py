@@ -48,6 +48,8 @@ def main(llama_cpp: Path, names: list[str]) -> None:
                 output = Path(temporary) / f"{name}.gguf"
                 convert(llama_cpp, folder, output, tiny.dtype.lower(), PRE.get(tiny.tokenizer, ""), raw=tiny.raw)
                 held = describe(output)
+            if tiny.reference:
+                (folder / "config.json").write_text(json.dumps(tiny.reference), encoding="utf-8")
             if tiny.logits is not None:
                 held["logits"] = logits(folder, encoder=tiny.encoder)
             (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
