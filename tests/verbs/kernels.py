@@ -201,8 +201,8 @@ def busy(root: Path, seconds: float, kernels: int, chance: random.Random, source
         for name, system in one["own"].items():
             assert name in held, f"{name} is lost"
             assert held[name][1] == system, f"{name} says {held[name][1]!r} instead of {system!r}"
-    private = {name for name in held if name.startswith("kernel")}
-    assert private == {name for one in told for name in one["own"]}, "a model came back"
+    private, known = {name for name in held if name.startswith("kernel")}, {name for one in told for name in one["own"]}
+    assert private == known, f"{private - known} should not be there"
     check_tidy(store)
     return {"operations": sum(one["done"] for one in told), "names gone meanwhile": sum(one["missed"] for one in told), "models": len(held)}
 

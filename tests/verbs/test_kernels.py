@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama import Ollama
+from jupyter_ollama.errors import ModelNotFound
+
 from ..quick_disk import quick_disk
 
 PROGRAM = Path(__file__).with_name("kernels.py")
@@ -61,3 +64,23 @@ def test_kernels_that_work_at_once_lose_nothing(sources: list[Path]) -> None:
 @pytest.mark.timeout(600)
 def test_kernels_that_work_at_once_for_a_minute_lose_nothing(sources: list[Path]) -> None:
     assert run("busy", 60, 8, sources)["operations"] > 1000
+
+
+def test_threads_of_one_kernel_lose_nothing(ollama: Ollama, sources: list[Path]) -> None:
+    """Creates that run at once, some under one name, while their parents are deleted and the store is pruned."""
+    ollama.create("parent", f"FROM {sources[0]}\nSYSTEM p").result(60)
+    runs = [ollama.create(f"child{number % 4}", f"FROM parent\nSYSTEM {number}") for number in range(8)]
+    runs += [ollama.create(f"copied{number}", f"FROM {sources[1]}\nSYSTEM {number}") for number in range(3)]
+    ollama.delete("parent")
+    ollama.store.prune(grace_s=0)
+    made, gone = set(), 0
+    for run in runs:
+        try:
+            made.add(run.result(60).name)
+        except ModelNotFound:  # its parent was deleted before it began
+            gone += 1
+
+    assert made == {model.name for model in ollama.list()}
+    assert len(runs) >= len(made) + gone
+    assert {"copied0:latest", "copied1:latest", "copied2:latest"} <= made
+    assert ollama.verify().result(60).ok
