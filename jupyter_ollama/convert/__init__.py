@@ -3,7 +3,8 @@
 arch/         one declarative record for each architecture
 tokenizer/    tokenizer files to GGUF keys
 records.py    what an architecture is made of; config.py, views.py: config.json in all its dialects
-weights.py    safetensors to planned tensors, through rules (rules.py, ops.py) over rows (rows.py)
+stored.py     how tensors are stored: floats, FP8 with scales, MXFP4 (mxfp4.py); quantized.py: what is refused
+weights.py    from there to planned tensors, by rules (rules.py, ops.py) over rows (rows.py, derived.py)
 tensors.py    the tensors that many architectures share; keys.py: the keys
 """
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ..errors import SourceError
 from .config import ConfigView
-from .rows import Added, EverySecond, Picked, Rows, Transposed, height
+from .derived import Added, EverySecond, Picked, Transposed
+from .rows import Rows, height
 
 Numbers = NDArray[np.int64]
 Op = Callable[[Rows, str, ConfigView], Rows]

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .config import ConfigView
+from .derived import Stacked
 from .ops import OPS
 from .records import Rule
-from .rows import Rows, Stacked
+from .rows import Rows
 
 ALWAYS = (Rule(r".*\.(rotary_emb\.inv_freq|attention\.(masked_)?bias)", "drop"),)
 """What llama.cpp computes itself, whatever the architecture."""

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from ..errors import SafetensorsError
 from ..gguf.types import TensorType
 from ..safetensors import SafeTensor
+from .derived import Widened
 from .mxfp4 import packed_rows
-from .rows import Bytes, FileRows, Rows, Widened
+from .rows import Bytes, FileRows, Rows
 
 FLOATS = {"F32": TensorType.F32, "F16": TensorType.F16, "BF16": TensorType.BF16}
 FP8 = {"F8_E4M3": (4, 3), "F8_E5M2": (5, 2)}

@@ -12,10 +12,11 @@ from ..gguf.plan import stays_as_it_is
 from ..gguf.types import FLOATS
 from ..safetensors import SafeTensor
 from .config import ConfigView
+from .derived import Widened
 from .names import NameMap, place
 from .records import Arch, Tensor
 from .rope import FACTORS
-from .rows import Computed, PlannedTensor, Rows, Widened
+from .rows import Computed, PlannedTensor, Rows
 from .rules import Rules
 from .stored import rows_of
 

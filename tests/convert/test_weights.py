@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from jupyter_ollama.convert import plan_folder
+from jupyter_ollama.convert.derived import Stacked, Widened
 from jupyter_ollama.convert.ops import paired
-from jupyter_ollama.convert.rows import Computed, PlannedTensor, Stacked, Widened
+from jupyter_ollama.convert.rows import Computed, PlannedTensor
 from jupyter_ollama.errors import SourceError
 from jupyter_ollama.gguf import TensorType
 
