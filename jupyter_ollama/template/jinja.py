@@ -6,6 +6,7 @@ Differences to Hugging Face's environment: filters that no chat template uses ar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -16,6 +17,9 @@ from ..errors import TemplateError
 from .limits import Budget, check_source
 
 _NAME = "<chat template>"
+_LONGEST_LAYOUT = 200
+_WIDE_DATE = re.compile(r"%[^a-zA-Z%]*\d\d")
+_LONGEST_DETAIL = 1000
 
 
 class JinjaTemplate:
@@ -52,6 +56,8 @@ def _compile(source: str) -> Any:
     try:
         environment = _environment()
         return environment.template_class.from_code(environment, environment.compile(source, _NAME, _NAME), environment.make_globals(None))
+    except TemplateError:
+        raise
     except Exception as exc:  # Jinja's own errors, and Python's for code that is too deep or has too large numbers
         raise _translated(exc) from exc
 
@@ -77,6 +83,8 @@ def _raise_exception(message: object = "") -> None:
 
 
 def _strftime_now(layout: str) -> str:
+    if len(layout) > _LONGEST_LAYOUT or _WIDE_DATE.search(layout):
+        raise ValueError("strftime_now takes a short layout without widths")
     return datetime.now().strftime(layout)
 
 
@@ -88,11 +96,6 @@ def _tojson(
     sort_keys: bool = False,
 ) -> str:
     """JSON without HTML escapes, as Hugging Face's tojson; Jinja's own would escape < > & and '."""
-    from .jinja_costs import DEEPEST_INDENT, refuse
-
-    widths = (len(indent) if isinstance(indent, str) else indent or 0, *map(len, separators or ()))
-    if max(widths) > DEEPEST_INDENT:
-        raise refuse(f"an indent or separator of more than {DEEPEST_INDENT} characters")
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
@@ -104,11 +107,12 @@ def _translated(error: Exception) -> TemplateError:
     if isinstance(error, RecursionError):
         detail = "it nests or calls itself too deeply"
     else:
-        detail = (str(error) or type(error).__name__).rstrip(".")
+        detail = (str(error) or type(error).__name__)[:_LONGEST_DETAIL].rstrip(".")
     return TemplateError(f"The Jinja template is wrong{where}: {detail}.", line=line, column=0)
 
 
 def _sentence(text: str) -> str:
+    text = text[:_LONGEST_DETAIL]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

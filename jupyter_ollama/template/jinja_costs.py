@@ -1,24 +1,34 @@
-"""What an operation of a Jinja template may cost, paid before it happens: sizes of results, widths, numbers, containers."""
+"""What values and operators of a Jinja template may cost, paid before it happens: sizes of texts, numbers, containers.
+
+Filters are in jinja_filters.py, methods of texts in jinja_methods.py.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from itertools import islice
 from typing import Any
+
+from jinja2.runtime import LoopContext
+from jinja2.utils import Cycler, Joiner, Namespace
 
 from ..errors import TemplateError
 from .limits import Budget
 
 MOST_ITEMS = 500_000
+MOST_KEYS = 10_000
+"""Keys can be chosen so that they all fall on one place of a table: then it takes the square of their number."""
 MOST_BITS = 4096
 WIDEST = 1000
-DEEPEST_INDENT = 16
 
-_PADDING = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
-_SPLITTING = frozenset({"rsplit", "split", "splitlines"})
-_WIDTHS = frozenset({"batch", "center", "filesizeformat", "indent", "round", "slice"})
-_PERCENT_WIDTH = re.compile(r"%[^a-zA-Z%]*(?:\*|\d{4})")
+_EMPTY: dict[str, str] = {}
+CONTAINERS = (dict, list, tuple, set, frozenset, type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items()))
+_SCALARS = frozenset({int, float, bool, type(None)})
+_HOLDERS = (Namespace, LoopContext, Cycler, Joiner)
+
+_PERCENT_WIDTH = re.compile(r"%(?:\([^()]*\))?[-+ #0-9.]*(?:\*|\d{4})|%\([^)]*\(")
+_TWO_DIGITS = re.compile(r"\d\d")
 
 
 def refuse(what: str) -> TemplateError:
@@ -29,20 +39,25 @@ def refuse(what: str) -> TemplateError:
 def weigh(value: Any, budget: Budget) -> int:
     """Pay for a value with everything in it, each item as often as it would print; returns how long a text it could be.
 
+    What hides values that can still change (a namespace, a loop) cannot be weighed: it may not be inside.
     Raises: TemplateError.
     """
     pending, n_items, n_chars = [value], 1, 0
     while pending:
         one = pending.pop()
+        if type(one) in _SCALARS:
+            continue
         if isinstance(one, str):
             n_chars += len(one)
         elif isinstance(one, dict):
             n_items += 2 * len(one)
             pending.extend(one.keys())
             pending.extend(one.values())
-        elif isinstance(one, list | tuple | set | frozenset):
+        elif isinstance(one, CONTAINERS):
             n_items += len(one)
             pending.extend(one)
+        elif isinstance(one, _HOLDERS) and one is not value:
+            raise refuse("a namespace, loop or cycler inside of a list or mapping")
         if n_items > MOST_ITEMS or n_chars > budget.limits.chars:
             raise refuse("a list or mapping of enormous size")
     budget.step(n_items)
@@ -64,6 +79,28 @@ def settle(value: Any, budget: Budget) -> Any:
     return value
 
 
+def text_of(value: Any, budget: Budget) -> str:
+    """A value as it prints, paid before and after. Raises: TemplateError."""
+    if isinstance(value, CONTAINERS):
+        weigh(value, budget)
+    shown = value if isinstance(value, str) else str(value)
+    budget.grow(len(shown))
+    return shown
+
+
+def bounded_range(*bounds: Any) -> range:
+    """Jinja's range; far bounds are for those who want numbers that fall on one place of a table."""
+    if any(isinstance(one, int) and abs(one) > 10**9 for one in bounds):
+        raise refuse("a range of enormous numbers")
+    made = range(*bounds)
+    if len(made) > 100_000:
+        raise refuse(f"a range of {len(made):,} numbers")
+    return made
+
+
+# operators
+
+
 def _check_sum(left: Any, right: Any, budget: Budget) -> None:
     if isinstance(left, Sized) and isinstance(right, Sized):
         budget.grow(len(left) + len(right))
@@ -82,77 +119,23 @@ def _check_power(left: Any, right: Any, budget: Budget) -> None:
         raise refuse("an enormous number")
 
 
-def _check_modulo(left: Any, right: Any, budget: Budget) -> None:
+def check_modulo(left: Any, right: Any, budget: Budget) -> None:
+    """``layout % values``: each directive could print all of them."""
     if isinstance(left, str):
         if _PERCENT_WIDTH.search(left):
             raise refuse("an elaborate format")
-        budget.grow(len(left) + left.count("%") * weigh(right, budget))
+        pay_fields(left, "%", right, budget)
 
 
-OPERATORS: dict[str, Callable[[Any, Any, Budget], None]] = {
+def pay_fields(layout: str, mark: str, values: Any, budget: Budget) -> None:
+    """Pay for a layout, each field as if it printed all values, or filled the widest width that is allowed."""
+    widest = WIDEST if _TWO_DIGITS.search(layout) else 0
+    budget.grow(len(layout) + layout.count(mark) * (weigh(values, budget) + widest))
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any, Budget], None]] = {
     "+": _check_sum,
     "*": _check_product,
     "**": _check_power,
-    "%": _check_modulo,
-}
-
-
-def checked_method(name: str, owner: str, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> tuple[Any, ...]:
-    """Pay for what a method of a string is about to make; returns its arguments."""
-    if name in _PADDING and args and isinstance(args[0], int):
-        budget.grow(len(owner) + max(args[0], 0) * (owner.count("\t") if name == "expandtabs" else 1))
-    elif name == "replace":
-        _pay_replace(owner, args, kwargs, budget)
-    elif name in ("format", "format_map"):
-        budget.grow(len(owner) + owner.count("{") * weigh((*args, *kwargs.values()), budget))
-    elif name in _SPLITTING and len(owner) > MOST_ITEMS:
-        raise refuse(f"{name} on a text of {len(owner):,} characters")
-    elif name == "join" and args:
-        return (_joinable(args[0], owner, budget), *args[1:])
-    return args
-
-
-def _pay_replace(text: str, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> None:
-    old, new = _argument(args, kwargs, 0, "old", ""), _argument(args, kwargs, 1, "new", "")
-    budget.grow(len(text) + text.count(str(old)) * len(str(new)))
-
-
-def _argument(args: tuple[Any, ...], kwargs: dict[str, Any], place: int, name: str, default: Any) -> Any:
-    return args[place] if place < len(args) else kwargs.get(name, default)
-
-
-def _joinable(items: Any, separator: Any, budget: Budget) -> Any:
-    items = settle(items, budget)
-    if isinstance(items, Sized):
-        budget.grow(len(items) * len(str(separator)))
-        if isinstance(items, list | tuple):
-            budget.grow(sum(len(one) for one in items if isinstance(one, str)))
-    return items
-
-
-def checked_filter(name: str, value: Any, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> Any:
-    """Pay for what a filter is about to do; returns the value it shall work on."""
-    if isinstance(value, Iterator):
-        value = settle(value, budget)
-    if isinstance(value, Sized):
-        budget.step(len(value) >> 6 if isinstance(value, str) else len(value))
-    widest = max((abs(one) for one in (*args, *kwargs.values()) if isinstance(one, int)), default=0)
-    if name in _WIDTHS and widest > WIDEST:
-        raise refuse(f"a width of {widest:,}")
-    if name == "indent" and isinstance(value, str):
-        width = _argument(args, kwargs, 0, "width", 4)
-        budget.grow((value.count("\n") + 1) * (len(width) if isinstance(width, str) else int(width)))
-    elif name == "replace":
-        _pay_replace(str(value), args, kwargs, budget)
-    elif name == "join":
-        value = _joinable(value, _argument(args, kwargs, 0, "d", ""), budget)
-    elif name == "format" and isinstance(value, str):
-        _check_modulo(value, (*args, *kwargs.values()), budget)
-    elif name not in _KEEPS_TEXT and isinstance(value, str) and len(value) > MOST_ITEMS:
-        raise refuse(f"{name} on a text of {len(value):,} characters")
-    return value
-
-
-_KEEPS_TEXT = frozenset({"capitalize", "count", "d", "default", "e", "escape", "first", "length", "lower", "replace"}) | {
-    *("safe", "string", "title", "tojson", "trim", "truncate", "upper", "last"),
+    "%": check_modulo,
 }

@@ -12,13 +12,16 @@ from collections.abc import Callable
 from typing import Any
 
 from jinja2 import nodes, pass_context
+from jinja2.exceptions import TemplateRuntimeError
 from jinja2.ext import Extension, loopcontrols
 from jinja2.parser import Parser
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-from .jinja_costs import MOST_BITS, OPERATORS, checked_filter, checked_method, refuse, settle
+from .jinja_costs import MOST_BITS, OPERATORS, bounded_range, refuse, settle, text_of
+from .jinja_filters import checked_filter
+from .jinja_methods import UNBOUNDED, check_arguments, checked_method
 from .jinja_tree import Guard
 from .limits import Budget
 
@@ -26,13 +29,11 @@ BUDGET = "budget!"
 """The name of the budget among the variables: no template can say it."""
 
 _NEVER_IN_CHAT = ("pprint", "random", "striptags", "urlize", "wordwrap", "xmlattr")
-_UNBOUNDED_METHODS = frozenset({"encode", "maketrans", "translate", "to_bytes"})
 _ELABORATE_FORMAT = re.compile(r"\{(?:[^{}:]*[.\[]|[^{}:]*:[^{}]*(?:\{|\d{4}))")
 
 
 def budget_of(context: Context) -> Budget:
-    found = context.parent[BUDGET]
-    assert isinstance(found, Budget)
+    found: Budget = context.parent[BUDGET]
     return found
 
 
@@ -64,6 +65,7 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
             del self.filters[name]
         del self.globals["lipsum"]
         self.globals["namespace"] = OpaqueNamespace
+        self.globals["range"] = bounded_range
 
     def close_doors(self) -> GuardedEnvironment:
         """Put every filter and test behind the budget; afterwards none can be added."""
@@ -73,14 +75,20 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
             self.filters[name] = _guarded_filter(name, plain)
         for name in plain.tests:
             self.tests[name] = _guarded_test(name, plain)
-        self.filters.update({"tick!": _tick, "settled!": _settled, "~": _concatenated, "[:]": _sliced})
+        self.filters.update(_OURS)
         return self
+
+    def call_filter(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """What ``map`` does with a name: ours are not for templates."""
+        if name in _OURS:
+            raise TemplateRuntimeError(f"No filter named {name!r}.")
+        return super().call_filter(name, *args, **kwargs)
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         return super()._generate(Guard().visit(source), *args, **kwargs)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return attr not in _UNBOUNDED_METHODS and super().is_safe_attribute(obj, attr, value)
+        return attr not in UNBOUNDED and super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
         wrapped = super().wrap_str_format(value)
@@ -91,10 +99,12 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
     def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         budget = budget_of(context)
         budget.tick()
-        method = getattr(obj, "__wrapped__", obj)  # str.format comes wrapped
-        owner = getattr(method, "__self__", None)
-        if isinstance(owner, str):
-            args = checked_method(method.__name__, owner, args, kwargs, budget)
+        if type(obj) is not Macro:
+            method = getattr(obj, "__wrapped__", obj)  # str.format comes wrapped
+            owner = getattr(method, "__self__", None)
+            if isinstance(owner, str):
+                args = checked_method(method.__name__, owner, args, kwargs, budget)
+        check_arguments(obj, args, kwargs, budget)
         return settle(super().call(context, obj, *args, **kwargs), budget)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -148,8 +158,7 @@ def _settled(context: Context, value: Any) -> Any:
 @pass_context
 def _concatenated(context: Context, *parts: Any) -> str:
     budget = budget_of(context)
-    texts = [_text(one, budget) for one in parts]
-    return "".join(texts)
+    return "".join([text_of(one, budget) for one in parts])
 
 
 @pass_context
@@ -157,15 +166,12 @@ def _sliced(context: Context, value: Any, start: Any, stop: Any, step: Any) -> A
     return settle(value[start:stop:step], budget_of(context))
 
 
+_OURS = {"tick!": _tick, "settled!": _settled, "~": _concatenated, "[:]": _sliced}
+
+
 @pass_context
 def _shown(context: Context, value: Any) -> str:
     """What an output tag prints."""
     budget = budget_of(context)
     budget.tick()
-    return _text(value, budget)
-
-
-def _text(value: Any, budget: Budget) -> str:
-    shown = value if isinstance(value, str) else str(value)
-    budget.grow(len(shown))
-    return shown
+    return text_of(value, budget)

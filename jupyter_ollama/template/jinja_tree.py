@@ -10,15 +10,31 @@ from jinja2 import nodes
 from jinja2.nodes import Expr, Node
 from jinja2.visitor import NodeTransformer
 
+from .jinja_costs import refuse
+
 _WITH_BODY = (nodes.AssignBlock, nodes.Block, nodes.CallBlock, nodes.FilterBlock, nodes.For, nodes.If, nodes.Macro, nodes.With)
 _CONTAINERS = (nodes.Dict, nodes.List, nodes.Tuple)
 
 
+MOST_NODES = 8_000
+"""The largest of the published templates have 1,300, 30 levels deep."""
+DEEPEST = 100
+
+
 class Guard(NodeTransformer):
-    """Rewrites a tree from its leaves up."""
+    """Rewrites a tree from its leaves up. Raises: TemplateError for one that is too large to be compiled soon."""
+
+    def __init__(self) -> None:
+        self.n_nodes = 0
+        self.depth = 0
 
     def generic_visit(self, node: Node, *args: object, **kwargs: object) -> Node:
+        self.n_nodes += 1
+        self.depth += 1
+        if self.n_nodes > MOST_NODES or self.depth > DEEPEST:
+            raise refuse(f"more than {MOST_NODES:,} expressions, or nests them deeper than {DEEPEST} levels")
         super().generic_visit(node)
+        self.depth -= 1
         return _guarded(node)
 
 

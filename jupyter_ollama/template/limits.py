@@ -17,6 +17,7 @@ NESTING = 100
 """How deep blocks, parentheses and template calls may nest, in the text and while it runs."""
 
 _CLOCK_EVERY = 4096
+_CLOCK_EVERY_TICKS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ DEFAULT_LIMITS = Limits()
 class Budget:
     """What is left of the limits while one template runs."""
 
-    __slots__ = ("_deadline", "_next_look", "chars_left", "limits", "steps_left")
+    __slots__ = ("_deadline", "_next_look", "_ticks_left", "chars_left", "limits", "steps_left")
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.steps_left = limits.steps
         self.chars_left = limits.chars
         self._next_look = limits.steps - _CLOCK_EVERY
+        self._ticks_left = _CLOCK_EVERY_TICKS
         self._deadline = monotonic() + limits.seconds
 
     def step(self, count: int = 1) -> None:
@@ -54,10 +56,13 @@ class Budget:
             self._look()
 
     def tick(self, n_chars: int = 0) -> None:
-        """Pay for one step and some text, and look at the clock now. Raises: TemplateError."""
-        self.grow(n_chars)
+        """Pay for some text and for one step that may take long: the clock is looked at soon. Raises: TemplateError."""
+        if n_chars:
+            self.grow(n_chars)
         self.steps_left -= 1
-        self._look()
+        self._ticks_left -= 1
+        if self._ticks_left < 0:
+            self._look()
 
     def grow(self, n_chars: int) -> None:
         """Pay for text before it is made. Raises: TemplateError when there would be too much of it."""
@@ -74,6 +79,7 @@ class Budget:
                 column=0,
             )
         self._next_look = self.steps_left - _CLOCK_EVERY
+        self._ticks_left = _CLOCK_EVERY_TICKS
 
 
 _LOOPS = "Look for a loop or a recursion that grows without end."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -26,6 +27,7 @@ def _load(name: str) -> ModuleType:
 
 
 golden = _load("make_jinja")
+published = _load("compare_published")
 CASES = [(case, answer) for case in golden.read(GOLDEN / "jinja.txt")[1] for answer in case.answers]
 
 
@@ -50,6 +52,20 @@ def test_prints_what_plain_jinja_prints(case, answer):
         assert error.line
     else:
         assert render(case.template, **variables) == answer.text
+
+
+@pytest.mark.parametrize("title", published.conversations())
+def test_agrees_with_plain_jinja_over_every_way_a_chat_looks(title):
+    """The same comparison that compare_published.py makes with the templates of others; here the texts are ours."""
+    conversation = published.conversations()[title]
+    for template in {case.template for case, _ in CASES}:
+        assert published.of_ours(template, conversation) == published.of_plain_jinja(template, conversation)
+
+
+def test_the_hashes_of_published_templates_are_those_of_this_comparison():
+    known = json.loads(published.GOLDEN.read_text())
+    assert len(known) == 70
+    assert all(set(one) == {"template", *published.conversations()} for one in known.values())
 
 
 def test_blocks_leave_no_lines_behind():
