@@ -11,7 +11,7 @@ What dialects are written with:
     tape, marks, parts          reading on, texts to look for, putting out
     json_text, calls, tagged    calls as JSON, alone and behind tags
     elements, typed             calls as elements, and the types of what stands in them
-    pythonic                    calls as Python
+    pythonic, bare_python       calls as Python
 """
 
 from .reader import Reader

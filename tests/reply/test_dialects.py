@@ -61,6 +61,7 @@ def test_an_answer_that_breaks_off_anywhere_raises_nothing_and_is_the_same_for_e
         ("<tool_call><function=a><parameter=b>", "qwen_coder"),
         ("<tool_calls>", "tool_calls"),
         ("<|tool_list_start|>", "lfm"),
+        ("<|header_start|>system<|header_end|>", "llama4"),
         ("{{ .Messages }}{{ .ToolCalls }}", "generic"),
     ],
 )

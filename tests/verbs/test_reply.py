@@ -151,3 +151,18 @@ def test_generate_thinks_and_calls_nothing(ollama: Ollama, chat: Chat) -> None:
     assert ("Hm.", "Yes. <tool_call>") == (message.thinking, message.content)
     raw = ollama.generate("mario", "Really?", raw=True).result(20).message
     assert "<think>Hm.</think>Yes. <tool_call>" == raw.content
+
+
+ROUND = """{{ range .Messages }}[{{ .Role }}]{{ .Content }}{{ if .ToolCalls }}<tool_call>{{ range .ToolCalls }}{"name": "{{ .Function.Name }}", "arguments": {{ .Function.Arguments }}, "index": {{ .Function.Index }}}{{ end }}</tool_call>{{ end }}
+{{ end }}{{ .Tools }}"""
+
+
+def test_a_reply_goes_back_into_the_conversation_as_it_is(ollama: Ollama, chat: Chat) -> None:
+    said = '<tool_call>{"name": "get_weather", "arguments": {"b": "x", "a": 1}}</tool_call>'
+    first = chat(ROUND, said, tools=[WEATHER]).result(20).message
+    result = Message("tool", "rainy", tool_name="get_weather", tool_call_id=first.tool_calls[0].id)
+
+    prompt = ollama.chat("mario", [Message("user", "Weather?"), first, result], tools=[WEATHER]).result(20).prompt
+
+    call = '[assistant]<tool_call>{"name": "get_weather", "arguments": {"a":1,"b":"x"}, "index": 0}</tool_call>'
+    assert f"[user]Weather?\n{call}\n[tool]rainy\n" in prompt

@@ -21,6 +21,7 @@ from . import (
     kimi,
     lfm,
     llama,
+    llama4,
     minicpm,
     minimax,
     mistral,
@@ -45,6 +46,7 @@ DIALECTS = (
     tool_calls.DIALECT,
     hermes.DIALECT,  # its tag occurs in others, too
     lfm.DIALECT,
+    llama4.DIALECT,
     llama.DIALECT,
     generic.DIALECT,
 )

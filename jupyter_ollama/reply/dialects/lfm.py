@@ -2,11 +2,13 @@
 
     <|tool_call_start|>[get_weather(city="Paris"), get_time()]<|tool_call_end|>
 
+The tokens may be missing.
 Source: the model card of LiquidAI/LFM2-1.2B (tool use), where JSON between the same tokens can be asked for.
 """
 
 from __future__ import annotations
 
+from ..bare_python import read_bare_python
 from ..calls import calls_in
 from ..dialect import Dialect
 from ..marks import Marks
@@ -20,6 +22,7 @@ _START, _END = Marks([START]), Marks([END])
 
 
 def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
+    yield from read_bare_python(tape, parts, speech, _START)
     while (yield from tape.until(_START, parts.say)):
         text, end = yield from tape.gather(_END)
         ended = end or not (yield from tape.peek())
