@@ -100,6 +100,20 @@ def test_a_cancelled_import_leaves_the_store_as_it_was(store: Store, tmp_path: P
     assert [] == blobs_of(store)
 
 
+def test_an_import_that_is_given_up_in_the_middle_ends_at_once_and_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    source = tmp_path / "model.gguf"
+    with source.open("wb") as file:
+        file.truncate(2 << 30)
+    work = store.blobs.import_file(source, CancelToken())
+    event = next(work)
+    work.close()
+
+    assert event.completed is not None
+    assert event.completed < 2 << 30
+    assert [] == blobs_of(store)
+    assert source.stat().st_nlink == 1
+
+
 def test_a_file_that_cannot_be_read_is_named(store: Store, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"gone\.gguf"):
         finish(store.blobs.import_file(tmp_path / "gone.gguf", CancelToken()))

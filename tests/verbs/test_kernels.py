@@ -33,7 +33,8 @@ def sources(tiny_gguf: Path) -> Iterator[list[Path]]:
 def run(mode: str, seconds: float, count: int, sources: list[Path]) -> dict[str, int]:
     """What the program tells when all went well, with a store beside the sources. The seed is in the message when it did not."""
     store, seed = sources[0].parent / "models", random.randrange(1 << 30)
-    command = [sys.executable, str(PROGRAM), mode, str(store), str(seconds), str(count), str(seed), *map(str, sources)]
+    quiet = ["-W", "ignore:This process:DeprecationWarning"]  # newer Pythons warn of forks beside threads; numpy's have nothing to do
+    command = [sys.executable, *quiet, str(PROGRAM), mode, str(store), str(seconds), str(count), str(seed), *map(str, sources)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, ""), f"{' '.join(command)}\n{done.stderr}"
     told: dict[str, int] = json.loads(done.stdout)
