@@ -43,7 +43,7 @@ def measure(
 
 def _compare(source: Path, kind: str, megabytes: int, rounds: int) -> Iterator[Row]:
     memory: list[int] = []
-    ours, theirs = pairs(lambda: _build(source, kind, "direct", memory), lambda: _build(source, kind, "two_step", []), rounds)
+    ours, theirs = pairs(lambda: build_seconds(source, kind, "direct", memory), lambda: build_seconds(source, kind, "two_step", []), rounds)
     times = f"{ours:.2f} s against {theirs:.2f} s, {megabytes} MB"
     yield Row(f"{kind} of a folder", "convert, llama_model_quantize, sha256", theirs / ours, GOALS.get(kind, ">= 1"), times)
     most = max(memory)
@@ -75,7 +75,8 @@ def model(parent: Path, megabytes: int) -> Path:
     return folder
 
 
-def _build(source: Path, kind: str, route: Route, memory: list[int]) -> float:
+def build_seconds(source: Path, kind: str, route: Route, memory: list[int]) -> float:
+    """Seconds for one model in a child of its own; the most memory that took is added to ``memory``."""
     target = source.parent / "target"
     started = time.perf_counter()
     work = build(BuildJob(source, "folder", target, kind, route), CancelToken())
