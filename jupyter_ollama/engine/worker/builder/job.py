@@ -31,7 +31,7 @@ from ...frames import Frame
 from ..channel import Channel
 from . import copying, direct, rewriting, two_step
 from .progress import Reporter
-from .same_ids import other_ids
+from .same_ids import SameIds
 from .selftest import selftest
 from .targets import Targets, converted, lossless, mixture
 from .verify import verify
@@ -106,11 +106,11 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         plan = plan_gguf(*job.files)
         made = _from_gguf(index, plan, job, report)
     report.start("verifying")
-    verify(job.target, job.source)
-    notes = [*plan.notes, *made.notes, *(other_ids(job.target, files.folder) if files else ())]
+    ids = SameIds(files.folder if files else None)
+    verify(job.target, job.source, ids.look)
     return {
         "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
-        "source_type": plan.source_type, "notes": notes,
+        "source_type": plan.source_type, "notes": [*plan.notes, *made.notes, *ids.notes],
     }  # fmt: skip
 
 
