@@ -87,12 +87,19 @@ class Leases:
         self.folder = folder
 
     def open(self) -> Lease:
-        """A new lease. Raises: StoreError."""
+        """A new lease.
+
+        Raises: StoreError; also where locks are granted to everybody, for others would take this work for dead.
+        """
         path = self.folder / f"{os.getpid()}-{secrets.token_hex(8)}"
         with disk.explained(path):
             self.folder.mkdir(parents=True, exist_ok=True)
             descriptor = locks.try_lock(path)
         assert descriptor is not None, "the name is new and the store's lock is held"
+        if self._is_dead(path):
+            path.unlink()
+            locks.release(descriptor)
+            raise locks.no_locks()
         return Lease(path, descriptor)
 
     def live(self) -> list[Claims]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import time
@@ -39,6 +40,10 @@ else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            if error.errno in (errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK):
+                raise no_locks() from error
+            raise
         return True
 
     def _give_back(descriptor: int) -> None:
@@ -107,10 +112,17 @@ def _holder(descriptor: int) -> str:
     return "another process"
 
 
+def no_locks() -> StoreError:
+    """The error for a file system on which nobody can be kept from disturbing others."""
+    return StoreError(
+        "the model store lies on a file system without working locks.", hint="Set OLLAMA_MODELS to a folder on a local disk.",
+    )  # fmt: skip
+
+
 def try_lock(path: Path) -> int | None:
     """An open descriptor that holds the lock on this file (which is made if need be), or None while somebody else holds it.
 
-    Raises: OSError.
+    Raises: OSError; StoreError when there are no locks.
     """
     descriptor = os.open(path, _OPEN, 0o666)
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import resource
 import signal
@@ -199,6 +201,20 @@ def test_a_process_that_was_stopped_with_the_lock_is_named(store: Store, add_mod
         child.send_signal(signal.SIGCONT)
         child.communicate(timeout=30)
     store.delete(NAME)
+
+
+@pytest.mark.parametrize("answer", [OSError(errno.ENOLCK, "No locks available"), None], ids=["no locks", "locks for everybody"])
+def test_a_file_system_without_locks_is_refused(store: Store, monkeypatch: pytest.MonkeyPatch, answer: OSError | None) -> None:
+    """What two kernels did there at once could not be kept apart."""
+
+    def flock(descriptor: int, operation: int) -> None:
+        if answer is not None:
+            raise answer
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(StoreError, match=r"without working locks.*OLLAMA_MODELS"), store.begin():
+        pass
+    assert [] == list(store.root.rglob("leases/*"))
 
 
 def test_a_full_disk_does_not_keep_one_from_deleting(store: Store, add_model: AddModel) -> None:
