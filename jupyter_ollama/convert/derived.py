@@ -158,3 +158,23 @@ class Added:
     def read(self, first: int, count: int) -> Bytes:
         wide = Widened(self.source).read(first, count).view(np.float32) + np.float32(self.number)
         return wide.view(np.uint8).reshape(count, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Multiplied:
+    """Float32 rows with each value multiplied by a number."""
+
+    source: Rows
+    number: float
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return self.source.shape
+
+    @property
+    def type(self) -> TensorType:
+        return TensorType.F32
+
+    def read(self, first: int, count: int) -> Bytes:
+        wide = Widened(self.source).read(first, count).view(np.float32) * np.float32(self.number)
+        return wide.view(np.uint8).reshape(count, -1)

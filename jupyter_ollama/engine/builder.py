@@ -32,19 +32,21 @@ class BuildJob:
     """What is to be made of what.
 
     Args:
-        source: a folder in Hugging Face's layout, or a GGUF file.
+        source: a folder in Hugging Face's layout, a GGUF file, or an adapter's folder or file.
         target: the file to write; its owner removes it when the job fails.
-        quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file.
+        quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file. An adapter is always F32.
         route: how; "auto" is right but for tests and benchmarks (what the ways are, worker/builder/ says).
         shards: all files of a split GGUF, in order; they become one. ``source`` is then what the user knows it by.
+        base: the GGUF of the model that an adapter is for.
     """
 
     source: Path
-    kind: Literal["folder", "gguf"]
+    kind: Literal["folder", "gguf", "adapter"]
     target: Path
     quantize: str | None = None
     route: Literal["auto", "direct", "two_step"] = "auto"
     shards: tuple[Path, ...] = ()
+    base: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +83,10 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
 
 def _request(job: BuildJob) -> Frame:
     paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
-    shards = [str(path.absolute()) for path in job.shards]
-    return Frame("build", fields={**paths, "shards": shards, "kind": job.kind, "quantize": job.quantize, "route": job.route})
+    shards, base = [str(path.absolute()) for path in job.shards], str(job.base.absolute()) if job.base else None
+    return Frame("build", fields={
+        **paths, "shards": shards, "kind": job.kind, "quantize": job.quantize, "route": job.route, "base": base,
+    })  # fmt: skip
 
 
 def _built(frame: Frame) -> Built:

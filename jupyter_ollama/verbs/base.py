@@ -1,4 +1,4 @@
-"""What a model starts from: files on the disk or a model of the store, with an adapter and a draft model added."""
+"""What a model starts from: files on the disk or a model of the store, with a draft model added."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import QuantizationError, SourceError
-from ..gguf import read_index, read_shards, whole
+from ..gguf import read_shards, whole
 from ..manifest import ADAPTER, DRAFT, MODEL, PROJECTOR, Config, Layer
 from ..quantization import Quantization
 from ..run import CancelToken
-from ..sources import pick_files
 from ..store import Store, StoredModel
 from .take_over import take_over
-from .weights import Base, Step, Weights, an_adapter, build_weights, describe, find, kind_of, store_weights
+from .weights import Base, Step, Weights, an_adapter, build_weights, describe, find, store_weights
 
 _DRAFT_NOTE = "The draft model is stored with it; answers do not use it."
 
@@ -75,23 +74,6 @@ def add_projectors(store: Store, base: Base, paths: Sequence[Path], cancel: Canc
     projectors = tuple(one for one in found if one.media_type == PROJECTOR)
     notes = tuple(f"FROM {one.path} does not count: FROM names a model of the store, too." for one in found if one not in projectors)
     return base + Base(notes=notes) + (yield from _store_all(store, projectors, None, cancel))
-
-
-def add_adapter(store: Store, base: Base, path: Path, cancel: CancelToken) -> Step:
-    """Add a GGUF LoRA adapter behind those that are inherited.
-
-    Raises: SourceError when it is none.
-    """
-    files = pick_files(path, adapter=True)
-    if files.kind != "gguf":
-        hint = "Convert it with llama.cpp's convert_lora_to_gguf.py first."
-        raise SourceError(f"ADAPTER {path} is not a GGUF file.", hint=hint, path=path)
-    if len(files.weights) > 1:
-        raise SourceError(f"{path} holds {len(files.weights)} files.", hint="Only one adapter is currently supported.", path=path)
-    index = read_index(files.weights[0])
-    if kind_of(index) != ADAPTER:
-        raise SourceError(f"{path} is not a LoRA adapter.", hint="Use it with FROM if it is a model.", path=path)
-    return base + (yield from store_weights(store, Weights(ADAPTER, None, (index,)), None, cancel))
 
 
 def add_draft(store: Store, base: Base, paths: Sequence[Path], cancel: CancelToken) -> Step:

@@ -17,8 +17,9 @@ from ..run import CancelToken
 from ..sources import check_draft, expand, locate, pick_files
 from ..store import Store, StoredModel
 from ..template import chat
+from .adapter import Adapter, add_adapter
 from .assemble import assemble
-from .base import add_adapter, add_draft, add_projectors, from_model, from_paths
+from .base import add_draft, add_projectors, from_model, from_paths
 from .info import Info
 from .remote_stub import from_remote
 from .resolve import exists, resolve
@@ -62,13 +63,13 @@ def create(
 class _Files:
     """What must be there beside what FROM names."""
 
-    adapter: Path | None = None
+    adapter: Adapter | None = None
     drafts: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, modelfile: Modelfile, base_dir: Path) -> _Files:
         check_draft(modelfile.sources, modelfile.drafts, base_dir)
-        adapter = _existing(modelfile.adapter, base_dir, "ADAPTER") if modelfile.adapter is not None else None
+        adapter = Adapter.at(_existing(modelfile.adapter, base_dir, "ADAPTER")) if modelfile.adapter is not None else None
         return cls(adapter, tuple(_existing(draft, base_dir, "DRAFT") for draft in modelfile.drafts))
 
 

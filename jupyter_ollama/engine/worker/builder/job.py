@@ -2,8 +2,8 @@
 
 Killing it cancels the job. Its messages (engine/frames.py):
 
-    in    build     source, shards (paths, in order), kind ("folder" or "gguf"), target, quantize (a name or None),
-                    route ("auto", "direct" or "two_step")
+    in    build     source, shards (paths, in order), kind ("folder", "gguf" or "adapter"), target, quantize (a name or None),
+                    route ("auto", "direct" or "two_step"), base (the GGUF that an adapter is for, or None)
     out   progress  kind, completed, total, facts                    ... several
           built     digest, size, file_type, source_type, notes
           error     any of the package's errors, with its facts
@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ....convert import plan_folder
+from ....convert import plan_adapter, plan_folder
 from ....errors import EngineError, OllamaError, QuantizationError
-from ....gguf import GGUFIndex, Plan, plan_gguf, read_shards, tensor_bytes, validate, whole
+from ....gguf import GGUFIndex, Plan, plan_gguf, read_index, read_shards, tensor_bytes, validate, whole
 from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
@@ -37,6 +37,7 @@ from .targets import Targets, converted, lossless, mixture
 from .verify import verify
 
 DEFAULT_OF_FOLDERS = "f16"
+OF_ADAPTERS = "f32"  # llama.cpp rounds activations to the type of the matrix that they meet, and an adapter is small
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ class Job:
     wanted: Quantization | None
     route: str
     shards: tuple[Path, ...] = ()
+    base: Path | None = None
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Job:
         wanted = parse_quantization(fields["quantize"]) if fields["quantize"] else None
         shards = tuple(map(Path, fields["shards"]))
-        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards)
+        base = Path(fields["base"]) if fields["base"] else None
+        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards, base)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -100,6 +103,10 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         files = pick_files(job.source)
         plan = plan_folder(files)
         made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
+    elif job.base is not None:
+        report.start("converting", what="adapter")
+        plan = plan_adapter(pick_files(job.source, adapter=True), read_index(job.base))
+        made = _adapter(plan, job, report)
     else:
         index = whole(read_shards(*job.files))
         validate(index)
@@ -112,6 +119,12 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
         "source_type": plan.source_type, "notes": [*plan.notes, *made.notes, *ids.notes],
     }  # fmt: skip
+
+
+def _adapter(plan: Plan, job: Job, report: Reporter) -> _Made:
+    report.start("converting", plan.source_bytes, what="adapter")
+    digest, written = direct.write(converted(plan, parse_quantization(OF_ADAPTERS)), job.source, job.target, report)
+    return _Made(digest, OF_ADAPTERS.upper(), written.notes)
 
 
 def _from_gguf(index: GGUFIndex, plan: Plan, job: Job, report: Reporter) -> _Made:
