@@ -38,6 +38,7 @@ class Numbers:
     """How many numbers the tensors of a model hold, for its size label.
 
     Args:
+        total: for an adapter, how many it changes, negative: gguf's heuristics for names tell adapters by that, and there is no label.
         expert: how many of them one expert of each block holds.
         n_experts: how many experts a block has.
     """
@@ -74,7 +75,7 @@ def general_keys(folder: Folder, config: Mapping[str, Any], numbers: Numbers, to
         gguf.Metadata(), _card(folder), {"_name_or_path": path} if isinstance(path, str) else {}, model_id(folder.path), numbers.total
     )
     found.name = found.name if found.name and isinstance(found.name, str) else "model"
-    found.size_label = found.size_label or numbers.label
+    found.size_label = found.size_label or (numbers.label if numbers.total > 0 else None)
     _recommend(found, folder)
     writer = gguf.GGUFWriter(path=None, arch="llama")
     writer.add_type(gguf.GGUFType.MODEL)

@@ -36,8 +36,8 @@ def main() -> None:
     print(json.dumps(found))
 
 
-def logits(path: str, ids: list[int], positions: list[int], encoder: bool) -> np.ndarray:
-    """All tokens in one batch, with a KV cache in F32 and without flash attention."""
+def logits(path: str, ids: list[int], positions: list[int], encoder: bool, adapter: str = "") -> np.ndarray:
+    """All tokens in one batch, with a KV cache in F32 and without flash attention. ``adapter``: a GGUF LoRA to apply."""
     model = llama_cpp.llama_model_load_from_file(os.fsencode(path), llama_cpp.llama_model_default_params())
     assert model, path
     parameters = llama_cpp.llama_context_default_params()
@@ -48,6 +48,11 @@ def logits(path: str, ids: list[int], positions: list[int], encoder: bool) -> np
     parameters.embeddings, parameters.pooling_type = encoder, llama_cpp.LLAMA_POOLING_TYPE_NONE
     context = llama_cpp.llama_init_from_model(model, parameters)
     assert context, path
+    if adapter:
+        lora = llama_cpp.llama_adapter_lora_init(model, os.fsencode(adapter))
+        assert lora, adapter
+        handles, scales = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(lora), (ctypes.c_float * 1)(1.0)
+        assert llama_cpp.llama_set_adapters_lora(context, handles, 1, scales) == 0
     batch = llama_cpp.llama_batch_init(len(ids), 0, 1)
     batch.n_tokens = len(ids)
     for place, token in enumerate(ids):

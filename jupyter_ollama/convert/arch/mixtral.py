@@ -18,6 +18,10 @@ MIXTRAL = Arch(
             r"model\.(layers\.\d+)\.block_sparse_moe\.experts\.(?P<part>\d+)\.(w[123])\.weight", "stack", "@experts",
             r"\1.feed_forward.experts.\3.weight",
         ),
+        # MLX's names for experts that are one tensor already
+        Rule(r"model\.(layers\.\d+)\.block_sparse_moe\.switch_mlp\.gate_proj\.weight", name=r"\1.feed_forward.experts.w1.weight"),
+        Rule(r"model\.(layers\.\d+)\.block_sparse_moe\.switch_mlp\.down_proj\.weight", name=r"\1.feed_forward.experts.w2.weight"),
+        Rule(r"model\.(layers\.\d+)\.block_sparse_moe\.switch_mlp\.up_proj\.weight", name=r"\1.feed_forward.experts.w3.weight"),
     ),
     fixed=SILU,
     defaults={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -47,7 +48,7 @@ def plan_adapter(files: Files, base: GGUFIndex) -> Plan:
     check_fits(folder, arch.name, {tensor.name: tensor.shape for tensor in tensors}, base)
     metadata = {
         "general.architecture": text(arch.name),
-        **general_keys(Folder(folder), {}, _numbers(tensors), ()),
+        **general_keys(Folder(folder), {}, Numbers(-_changed(tensors)), ()),
         "general.type": text("adapter"),
         "adapter.type": text("lora"),
         "adapter.lora.alpha": f32(alpha),
@@ -105,10 +106,7 @@ def _placed(rules: tuple[Rule, ...], halves: Mapping[str, Rows], config: ConfigV
     return found
 
 
-def _numbers(tensors: tuple[PlannedTensor, ...]) -> Numbers:
-    """How large the weights are that are changed; that is what an adapter's size label says."""
-    shapes = {}
-    for a, b in zip(tensors[::2], tensors[1::2], strict=True):
-        name = a.name.removesuffix(".lora_a")
-        shapes[name] = (a.shape[0], *b.shape[1:]) if name != "token_embd.weight" else (b.shape[1], a.shape[1])
-    return Numbers.of(shapes)
+def _changed(tensors: tuple[PlannedTensor, ...]) -> int:
+    """How many numbers the weights hold that are changed."""
+    pairs = zip(tensors[::2], tensors[1::2], strict=True)
+    return sum(math.prod(a.shape) // b.shape[0] * b.shape[1] for a, b in pairs)
