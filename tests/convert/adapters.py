@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .folders import safetensors_bytes, weights
+from .folders import config_of, safetensors_bytes, weights
 from .models import FOLDERS
 from .tiny import GELU, SWIGLU, Dtype
 
@@ -101,10 +101,8 @@ ADAPTERS: dict[str, Lora] = {
 
 def modules_of(name: str) -> dict[str, tuple[int, int]]:
     """The modules of the model that an adapter changes, and the shapes of their weights (PyTorch's order)."""
-    from .folders import _config, _tokenizer
-
     lora, tiny = ADAPTERS[name], FOLDERS[ADAPTERS[name].model]
-    shapes = tiny.shapes(_config(tiny, _tokenizer(tiny)))
+    shapes = tiny.shapes(config_of(tiny))
     wanted = re.compile(rf"(.*[.])?({lora.modules})")
     found = {module.removesuffix(".weight"): shape for module, shape in shapes if module.endswith(".weight") and len(shape) == 2}
     return {module: (shape[0], shape[1]) for module, shape in found.items() if wanted.fullmatch(module)}

@@ -42,6 +42,11 @@ def make_folder(parent: Path, name: str = "tiny-llama", **config_values: Any) ->
     return folder
 
 
+def config_of(tiny: Tiny) -> dict[str, Any]:
+    """Its config.json."""
+    return _config(tiny, _tokenizer(tiny))
+
+
 def _stored(tiny: Tiny, config: Mapping[str, Any]) -> Iterator[tuple[str, tuple[int, ...], Dtype]]:
     """Names, shapes and types. A weight that has scales is FP8, its scales are F32; blocks and scales of MXFP4 are bytes."""
     shapes = dict(tiny.shapes(config))

@@ -22,7 +22,6 @@ from jupyter_ollama.sources import pick_files
 from ..weights import n_rows
 from .adapters import ADAPTERS, changes, floats, make_adapter
 from .folders import make_folder, write_weights
-from .models import FOLDERS
 from .test_golden import shown
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "convert" / "lora"

@@ -20,6 +20,7 @@ HERE = Path(__file__).parent
 def main(llama_cpp: Path, names: list[str]) -> None:
     sys.path[:0] = [str(HERE.parents[2]), str(HERE), str(llama_cpp / "gguf-py"), str(llama_cpp)]
     from make import describe
+
     from tests.convert.adapters import ADAPTERS, make_adapter
     from tests.convert.folders import make_folder
 
