@@ -151,6 +151,7 @@ BAD: list[tuple[Change, str]] = [
     (in_file("tokenizer.json", pre_tokenizer={"type": "Split", "pattern": {"Regex": "x+"}, "behavior": "Isolated"}), "splits text in a way"),
     (in_file("tokenizer.json", pre_tokenizer=["?"]), "splits text in a way"),
     (in_file("tokenizer.json", pre_tokenizer=None), "splits text in a way"),
+    (in_file("tokenizer.json", pre_tokenizer=None, normalizer={"type": "Precompiled", "precompiled_charsmap": {}}), "splits text in a way"),
     (in_file("tokenizer.json", added_tokens=[{"id": "x", "content": "y"}]), "'y' with the id 'x'"),
     (in_file("tokenizer.json", added_tokens=[{"id": -1, "content": "y"}]), "'y' with the id -1"),
     (in_file("tokenizer.json", added_tokens=[{"id": 1 << 40, "content": "y"}]), "'y' with the id"),

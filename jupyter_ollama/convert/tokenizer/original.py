@@ -22,6 +22,8 @@ PROBES = (
 )
 """Texts in which most ways to split differ from one another. None of them holds a special token."""
 
+_PANIC = "PanicException"  # of Rust; it is no Exception
+
 
 def is_installed() -> bool:
     """Whether there can be a second opinion."""
@@ -43,5 +45,7 @@ def ids_of(folder: Path, texts: Sequence[str], *, special: bool) -> list[list[in
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return [list(tokenizer.encode(text, add_special_tokens=special).ids) for text in texts]
-    except Exception:  # noqa: BLE001 (the library raises nothing more special; what it cannot read, it has no opinion on)
-        return None
+    except BaseException as cause:
+        if isinstance(cause, Exception) or type(cause).__name__ == _PANIC:  # the library raises nothing more special
+            return None
+        raise
