@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...errors import SourceError, UnsupportedArchitecture
 from ..records import Arch
+from .arcee import ARCEE
 from .bert import BERT
 from .cohere import COHERE
 from .cohere2 import COHERE2
@@ -41,12 +42,14 @@ from .qwen2 import QWEN2
 from .qwen2moe import QWEN2MOE
 from .qwen3 import QWEN3
 from .qwen3moe import QWEN3MOE
+from .seed_oss import SEED_OSS
 from .smollm3 import SMOLLM3
 from .stablelm import STABLELM
 from .starcoder2 import STARCODER2
 from .xlm_roberta import XLM_ROBERTA
 
 ARCHITECTURES: tuple[Arch, ...] = (
+    ARCEE,
     BERT,
     COHERE,
     COHERE2,
@@ -81,6 +84,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     QWEN2MOE,
     QWEN3,
     QWEN3MOE,
+    SEED_OSS,
     SMOLLM3,
     STABLELM,
     STARCODER2,

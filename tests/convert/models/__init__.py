@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..tiny import Tiny
 from . import (
+    arcee,
     bert,
     cohere,
     deepseek,
@@ -21,6 +22,7 @@ from . import (
     olmo,
     phi3,
     qwen,
+    seed_oss,
     stablelm,
     starcoder2,
 )
@@ -39,6 +41,8 @@ FOLDERS: dict[str, Tiny] = {
     **lfm2.FOLDERS,
     **deepseek.FOLDERS,
     **gpt_oss.FOLDERS,
+    **seed_oss.FOLDERS,
+    **arcee.FOLDERS,
     **fp8.FOLDERS,
     **gemma.FOLDERS,
     **bert.FOLDERS,
