@@ -6,6 +6,7 @@ lora/         adapters
 records.py    what an architecture is made of; config.py, views.py: config.json in all its dialects
 stored.py     how tensors are stored: floats, FP8 with scales, MXFP4 (mxfp4.py); quantized.py: what is refused
 weights.py    from there to planned tensors, by rules (rules.py, ops.py) over rows (rows.py, derived.py)
+pooling.py    what sentence-transformers adds to an encoder; dense.py: its layers behind the pooling
 tensors.py    the tensors that many architectures share; keys.py: the keys
 """
 

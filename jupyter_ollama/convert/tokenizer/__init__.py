@@ -1,6 +1,13 @@
 """Tokenizer files to GGUF keys: which kind of tokenizer a folder has, then its vocabulary, special tokens and chat template.
 
-SentencePiece's own file counts where there is one, else tokenizer.json. A kind that llama.cpp has no equal for is refused.
+SentencePiece's own file counts where there is one, else tokenizer.json, else BERT's vocab.txt. A kind that llama.cpp has no equal for is
+refused.
+
+files.py, steps.py       what the files say
+bpe.py, sentencepiece.py, wordpiece.py, unigram.py    one kind each
+pretokenizer.py          which of llama.cpp's ways to split is the file's, by its steps; known_ids.py: or by its ids
+special.py, chat_template.py    what stands around a text
+original.py              what the file's own tokenizer says, for comparison
 """
 
 from __future__ import annotations
