@@ -59,7 +59,7 @@ def _indent(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget
 
 
 def _replace(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
-    text = value if isinstance(value, str) else text_of(value, budget)
+    text = _text(value, args, kwargs, budget)
     pay_replace(text, args, kwargs, budget)
     return text
 
@@ -71,13 +71,13 @@ def _join(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: 
 
 
 def _format(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
-    layout = value if isinstance(value, str) else text_of(value, budget)
+    layout = _text(value, args, kwargs, budget)
     check_modulo(layout, (args, *kwargs.values()), budget)
     return layout
 
 
 def _trim(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
-    text = value if isinstance(value, str) else text_of(value, budget)
+    text = _text(value, args, kwargs, budget)
     pay_product(text, argument(args, kwargs, 0, "chars"), budget)
     return text
 
@@ -94,6 +94,17 @@ def _unique(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget
     return value
 
 
+def _text(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
+    """Filters that take a text apart make one of whatever they get."""
+    return value if isinstance(value, str) else text_of(value, budget)
+
+
+def _urlencode(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
+    if isinstance(value, CONTAINERS) and weigh(value, budget) > MOST_ITEMS:
+        raise refuse("the address of an enormous list or mapping")
+    return value
+
+
 def _tojson(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
     indent, separators = argument(args, kwargs, 1, "indent"), argument(args, kwargs, 2, "separators")
     widths = [len(one) if isinstance(one, str) else one for one in (indent, *(separators or ()))]
@@ -103,6 +114,6 @@ def _tojson(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget
 
 
 _CHECKS = {
-    "format": _format, "indent": _indent, "join": _join, "replace": _replace, "sum": _sum, "tojson": _tojson, "trim": _trim,
-    "unique": _unique,
+    "center": _text, "format": _format, "indent": _indent, "join": _join, "replace": _replace, "sum": _sum, "title": _text,
+    "tojson": _tojson, "trim": _trim, "unique": _unique, "urlencode": _urlencode, "wordcount": _text,
 }  # fmt: skip

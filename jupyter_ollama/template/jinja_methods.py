@@ -8,10 +8,12 @@ from typing import Any
 from jinja2.runtime import Macro
 from jinja2.utils import Cycler
 
-from .jinja_costs import MOST_ITEMS, MOST_KEYS, pay_fields, refuse, settle, weigh
+from .jinja_costs import CONTAINERS, MOST_ITEMS, MOST_KEYS, pay_fields, refuse, settle, weigh
 from .limits import Budget
 
-UNBOUNDED = frozenset({"encode", "from_bytes", "fromkeys", "maketrans", "striptags", "to_bytes", "translate", "unescape"})
+UNBOUNDED = frozenset({"encode", "from_bytes", "fromkeys", "maketrans", "striptags", "to_bytes", "translate", "unescape"}) | {
+    *("difference", "intersection", "isdisjoint", "symmetric_difference", "union"),
+}
 """Methods that no template can reach: nothing bounds what they do."""
 
 _PADDING = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
@@ -31,7 +33,7 @@ def check_arguments(called: Any, args: tuple[Any, ...], kwargs: dict[str, Any], 
     keeps = called is Cycler or (isinstance(called, Macro) and (called.catch_varargs or called.catch_kwargs))
     if keeps or len(args) + len(kwargs) > _FEW:
         weigh((args, kwargs), budget)
-    if called is dict and args and isinstance(args[0], Sized) and len(args[0]) > MOST_KEYS:
+    if isinstance(called, type) and args and isinstance(args[0], CONTAINERS) and len(args[0]) > MOST_KEYS:
         raise refuse(f"a mapping made of {len(args[0]):,} pairs")
 
 

@@ -140,3 +140,14 @@ def test_any_text_renders_or_raises_template_error(text, action):
 @given(st.text(max_size=30), st.sampled_from(["Name", "Int", "Float", "Yes", "List", "Map", "Nothing"]))
 def test_any_printf_layout_gives_valid_text(layout, field):
     GoTemplate.parse("{{ printf .Layout ." + field + " }}").render({**DATA, "Layout": "%" + layout}).encode()
+
+
+@pytest.mark.parametrize("text", ["{{ len }}", "{{ 3 4 }}", "{{ and }}", "{{ $x = 1 }}"])
+def test_what_is_wrong_from_the_start_leaves_nothing_behind(text):
+    """The error is known when the template is compiled; each rendering raises its own."""
+    template, caught = GoTemplate.parse(text), []
+    for _ in range(3):
+        with pytest.raises(TemplateError) as raised:
+            template.render(DATA)
+        caught.append(raised.value)
+    assert len({id(one.__context__) for one in caught}) == 3

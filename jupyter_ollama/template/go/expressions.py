@@ -1,4 +1,6 @@
-"""Pipelines of a syntax tree -> functions that give their value: operands, fields, variables, calls, declarations.
+"""Pipelines of a syntax tree -> functions that give their value: operands, fields, variables, declarations.
+
+Calls are in calls.py.
 
 Source: https://pkg.go.dev/text/template (Go 1.27), "Arguments", "Pipelines", "Variables".
 """
@@ -9,11 +11,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from . import nodes
-from .comparing import equal_to_any
-from .functions import FUNCTIONS, FunctionBody
+from .calls import call, piped_call
 from .running import NOTHING, Frame, Piped, Run, Value
 from .trouble import Trouble
-from .values import MISSING, Record, field, truth
+from .values import MISSING, Record, field
 
 
 class Scope:
@@ -79,7 +80,7 @@ class Expressions:
     def command(self, command: nodes.Command) -> Value:
         first, *arguments = command.operands
         if isinstance(first, nodes.Function):
-            return self.call(first, arguments)
+            return call(first, [self.operand(one) for one in arguments])
         if arguments:
             return _raises(_no_function(first))
         if isinstance(first, nodes.Nil):
@@ -90,67 +91,9 @@ class Expressions:
         """A command that gets the value of the one before it."""
         first, *arguments = command.operands
         if isinstance(first, nodes.Function):
-            return self.piped_call(first, arguments)
+            return piped_call(first, [self.operand(one) for one in arguments])
         trouble = _no_function(first)
         return lambda run, frame, dot, final: _raise(trouble)
-
-    # calls
-
-    def call(self, name: nodes.Function, operands: list[nodes.Operand]) -> Value:
-        if name.name == "eq" and len(operands) == 2:
-            return self.equality(name, operands)
-        call = self.piped_call(name, operands)
-        return lambda run, frame, dot: call(run, frame, dot, NOTHING)
-
-    def equality(self, name: nodes.Function, operands: list[nodes.Operand]) -> Value:
-        """``eq a b``, the most frequent question of all: short texts and whole numbers are compared at once."""
-        left_of, right_of = map(self.operand, operands)
-
-        def run_equality(run: Run, frame: Frame, dot: Any) -> Any:
-            left, right = left_of(run, frame, dot), right_of(run, frame, dot)
-            run.budget.step()
-            if type(left) is type(right) and (type(left) is int or (type(left) is str and len(left) < 1000)):
-                return left == right
-            return _applied(name, equal_to_any, [left, right], run)
-
-        return run_equality
-
-    def piped_call(self, name: nodes.Function, operands: list[nodes.Operand]) -> Piped:
-        least, most, body = FUNCTIONS[name.name]
-        values = [self.operand(one) for one in operands]
-        counts = (len(values), len(values) + 1)
-        wrong = [None if least <= count and (most is None or count <= most) else _wrong_number(name, count) for count in counts]
-        if body is None:
-            return self.and_or(values, wrong, stop_at=name.name == "or")
-        called = body
-
-        def run_call(run: Run, frame: Frame, dot: Any, final: Any) -> Any:
-            trouble = wrong[final is not NOTHING]
-            if trouble is not None:
-                raise trouble
-            arguments = [one(run, frame, dot) for one in values]
-            if final is not NOTHING:
-                arguments.append(final)
-            return _applied(name, called, arguments, run)
-
-        return run_call
-
-    def and_or(self, values: list[Value], wrong: list[Trouble | None], *, stop_at: bool) -> Piped:
-        """The first argument whose truth decides, else the last one; later ones are not evaluated."""
-
-        def run_and_or(run: Run, frame: Frame, dot: Any, final: Any) -> Any:
-            trouble = wrong[final is not NOTHING]
-            if trouble is not None:
-                raise trouble
-            run.budget.step(len(values))
-            value: Any = MISSING
-            for one in values:
-                value = one(run, frame, dot)
-                if truth(value) == stop_at:
-                    return value
-            return value if final is NOTHING else final
-
-        return run_and_or
 
     # operands
 
@@ -165,7 +108,7 @@ class Expressions:
         return lambda run, frame, dot: value
 
     def bare_function(self, node: nodes.Function) -> Value:
-        return self.call(node, [])
+        return call(node, [])
 
     def field(self, node: nodes.Field) -> Value:
         if len(node.names) > 1:
@@ -207,24 +150,6 @@ class Expressions:
         return run_parenthesized
 
 
-def _applied(name: nodes.Function, body: FunctionBody, arguments: list[Any], run: Run) -> Any:
-    """What a function makes of its arguments, paid for. Raises: Trouble."""
-    cost = 1 + len(arguments)
-    for place, one in enumerate(arguments):
-        if type(one) is str:
-            cost += len(one) >> 10
-        elif one is MISSING:
-            arguments[place] = None
-    run.budget.step(cost)
-    try:
-        value = body(arguments, run.budget)
-    except Trouble as trouble:
-        raise Trouble(f"error calling {name.name}: {trouble.detail}", name.at, trouble.hint) from None
-    if type(value) is str:
-        run.budget.grow(len(value))
-    return value
-
-
 def _with_fields(value_of: Value, names: tuple[str, ...], at: int) -> Value:
     def run_fields(run: Run, frame: Frame, dot: Any) -> Any:
         value = value_of(run, frame, dot)
@@ -243,7 +168,7 @@ def _placed_field(value: Any, name: str, at: int) -> Any:
 
 
 def _raise(trouble: Trouble) -> Any:
-    raise trouble
+    raise trouble.again()
 
 
 def _raises(trouble: Trouble) -> Value:
@@ -253,12 +178,6 @@ def _raises(trouble: Trouble) -> Value:
 
 def _no_function(node: nodes.Operand) -> Trouble:
     return Trouble("can't give argument to non-function", node.at, "Only functions take arguments.")
-
-
-def _wrong_number(name: nodes.Function, count: int) -> Trouble:
-    least, most, _ = FUNCTIONS[name.name]
-    want = f"want {least}" if least == most else f"want at least {least}"
-    return Trouble(f"wrong number of args for {name.name}: {want} got {count}", name.at)
 
 
 _OPERANDS: Final[dict[type, Callable[[Expressions, Any], Value]]] = {

@@ -1,4 +1,4 @@
-"""The functions a Go template can call: Go's own and the four that Ollama adds. ``and`` and ``or`` are in expressions.py.
+"""The functions a Go template can call: Go's own and the four that Ollama adds. ``and`` and ``or`` are in calls.py.
 
 A function takes the argument list and returns a value; it raises Trouble, and pays the budget for text it makes.
 Source: https://pkg.go.dev/text/template#hdr-Functions (Go 1.27).

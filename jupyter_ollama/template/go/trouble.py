@@ -18,6 +18,10 @@ class Trouble(Exception):
         """The same at another offset."""
         return Trouble(self.detail, at, self.hint)
 
+    def again(self) -> Trouble:
+        """A copy to be raised: one that is raised again and again would collect its tracebacks."""
+        return self.placed(self.at)
+
     def located(self, source: str) -> TemplateError:
         """The same as a TemplateError with line and column, both from 1."""
         at = min(max(self.at, 0), len(source))
