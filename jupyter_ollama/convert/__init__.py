@@ -8,13 +8,34 @@ stored.py     how tensors are stored: floats, FP8 with scales, MXFP4 (mxfp4.py);
 weights.py    from there to planned tensors, by rules (rules.py, ops.py) over rows (rows.py, derived.py)
 pooling.py    what sentence-transformers adds to an encoder; dense.py: its layers behind the pooling
 tensors.py    the tensors that many architectures share; keys.py: the keys
+
+Names are imported when they are first used: the kernel asks for an adapter's settings only, builders for the rest.
 """
 
 from __future__ import annotations
 
-from .arch import ARCHITECTURES
-from .lora import plan_adapter, read_settings
-from .plan import plan_folder
-from .tokenizer.original import PROBES, ids_of
+import importlib
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from .arch import ARCHITECTURES
+    from .lora.plan import plan_adapter
+    from .lora.settings import read_settings
+    from .plan import plan_folder
+    from .tokenizer.original import PROBES, ids_of
+
+_HOMES = {
+    "ARCHITECTURES": ".arch",
+    "PROBES": ".tokenizer.original",
+    "ids_of": ".tokenizer.original",
+    "plan_adapter": ".lora.plan",
+    "plan_folder": ".plan",
+    "read_settings": ".lora.settings",
+}
 __all__ = ["ARCHITECTURES", "PROBES", "ids_of", "plan_adapter", "plan_folder", "read_settings"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name], __name__), name)

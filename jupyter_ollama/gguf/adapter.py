@@ -9,14 +9,17 @@ adapter, but for embeddings that are the output layer as well: there it aborts.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from ..errors import SourceError
 from .index import GGUFIndex
+from .values import ValueType
 
 Shape = tuple[int, ...]
 
 _EMBEDDINGS = "token_embd.weight"
+_AGAIN = "Convert or download the adapter again."
 _OTHER_MODEL = "Use FROM with the model that it was trained on."
 
 
@@ -25,9 +28,13 @@ def check_adapter(index: GGUFIndex, base: GGUFIndex) -> None:
 
     Raises: SourceError.
     """
-    kind = index.text("adapter.type")
+    kind, alpha = index.text("adapter.type"), index.metadata.typed.get("adapter.lora.alpha")
     if kind != "lora":
-        raise _refused(index.path, f"is an adapter of the type {kind!r}, but only lora can be used", "Convert the adapter again.")
+        raise _refused(index.path, f"is an adapter of the type {kind!r}, but only lora can be used", _AGAIN)
+    if alpha is not None and (alpha.type is not ValueType.FLOAT32 or not math.isfinite(alpha.value)):
+        raise _refused(index.path, f"has the alpha {alpha.value!r}, which is no float", _AGAIN)
+    if "adapter.alora.invocation_tokens" in index.metadata:
+        raise _refused(index.path, "is an activated LoRA, which works behind some tokens only", "Use the model without it.")
     check_fits(index.path, index.architecture, {tensor.name: tensor.shape for tensor in index.tensors}, base)
 
 
@@ -44,14 +51,14 @@ def check_fits(path: object, architecture: str, shapes: Mapping[str, Shape], bas
     alone = [name for name in shapes if not name.endswith((".lora_a", ".lora_b", "_norm.weight"))]
     if alone or not weights:
         what = f"has the tensor {alone[0]!r}, which is no part of a LoRA" if alone else "has no LoRA tensors"
-        raise _refused(path, what, "Convert the adapter again.")
+        raise _refused(path, what, _AGAIN)
     for weight in sorted(weights):
         _check_pair(path, weight, shapes.get(f"{weight}.lora_a"), shapes.get(f"{weight}.lora_b"), base)
 
 
 def _check_pair(path: object, weight: str, a: Shape | None, b: Shape | None, base: GGUFIndex) -> None:
     if a is None or b is None:
-        raise _refused(path, f"has only one half of the pair for {weight}", "The adapter is damaged: get it again.")
+        raise _refused(path, f"has only one half of the pair for {weight}", _AGAIN)
     held = base.tensor(weight)
     if held is None:
         raise _refused(path, f"changes {weight}, which the model of FROM does not have")
@@ -59,10 +66,10 @@ def _check_pair(path: object, weight: str, a: Shape | None, b: Shape | None, bas
         what = "changes token_embd.weight, which is the output layer of the model of FROM as well; llama.cpp cannot do that"
         raise _refused(path, what, "Merge this adapter into its model first.")
     if len(a) < 2 or len(a) != len(b):
-        raise _refused(path, f"has a pair of the shapes {list(a)} and {list(b)} for {weight}", "The adapter is damaged: get it again.")
-    rank, wanted = (a[0], (b[1], a[1])) if weight == _EMBEDDINGS else (a[1], (a[0], b[1], *a[2:]))
-    if rank != b[0] or a[2:] != b[2:]:
-        raise _refused(path, f"has a pair of the shapes {list(a)} and {list(b)} for {weight}", "The adapter is damaged: get it again.")
+        raise _refused(path, f"has a pair of the shapes {list(a)} and {list(b)} for {weight}", _AGAIN)
+    rank, wanted = (a[0], (b[1], a[1], *a[2:])) if weight == _EMBEDDINGS else (a[1], (a[0], b[1], *a[2:]))
+    if not rank or rank != b[0] or a[2:] != b[2:]:
+        raise _refused(path, f"has a pair of the shapes {list(a)} and {list(b)} for {weight}", _AGAIN)
     if wanted != held.shape:
         raise _refused(path, f"is for a model whose {weight} is {_size(wanted)}, but in the model of FROM it is {_size(held.shape)}")
 

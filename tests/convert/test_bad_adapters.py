@@ -33,13 +33,13 @@ FIVE = np.ones((5, 5), np.float32)
 @pytest.fixture(scope="module")
 def bases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, GGUFIndex]:
     room = tmp_path_factory.mktemp("bases")
-    return {name: base_index(room / name, name) for name in ("llama31-rope", "llama32-tied", "qwen2", "mixtral", "gpt2", "tiny-llama")}
+    return {name: base_index(room / name, name) for name in ("llama31-rope", "llama32-tied", "qwen2", "mixtral", "gpt2", "gemma", "tiny-llama")}
 
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     room = tmp_path_factory.mktemp("good")
-    return {name: make_adapter(room, name) for name in ("llama", "mixtral", "mlx", "patterns", "llama-embeddings")}
+    return {name: make_adapter(room, name) for name in ("llama", "mixtral", "mlx", "patterns", "llama-embeddings", "llama-output")}
 
 
 def refusal(folder: Path, base: GGUFIndex) -> str:
@@ -109,6 +109,9 @@ def tensor(name: str, values: Any, dtype: str = "F32") -> Change:
         (config(alpha_pattern={"q_proj": "x"}), "alpha_pattern is 'x'"),
         (config(alpha_pattern={"(": 3}), "alpha_pattern has a name that is no regular expression"),
         (config(alpha_pattern={"x" * 300: 3}), "alpha_pattern is no object with up to 4096 short names"),
+        (config(alpha_pattern={r"(\w+\.?)+!": 3}), "which is too intricate"),
+        (config(alpha_pattern={".*.*.*.*!": 3}), "which is too intricate"),
+        (config(alpha_pattern={r"(?=.)x": 3}), "which is too intricate"),
         (config(rank_pattern={"q_proj": 4.5}), "rank_pattern is 4.5"),
         (config(rank_pattern={"up_proj": 2}), "the rank of model.layers.0.mlp.up_proj is 2"),
         (config(lora_alpha=None, lora_parameters=[]), "lora_parameters is no object"),
@@ -155,6 +158,7 @@ def test_an_adapter_that_cannot_be_converted_says_why(
         ("llama", "mixtral", "changes blk.0.ffn_down.weight, which the model of FROM does not have"),
         ("llama", "gpt2", "the model of FROM is of the architecture 'gpt2'"),
         ("mixtral", "llama31-rope", "changes what the model of FROM does not have: 'model.layers.0.block_sparse_moe"),
+        ("llama-output", "gemma", "changes what the model of FROM does not have: 'lm_head'"),
         ("llama-embeddings", "llama32-tied", "changes output.weight, which the model of FROM does not have"),
     ],
 )

@@ -21,7 +21,11 @@ from ...json_file import read_json
 CONFIG = "adapter_config.json"
 MAX_PATTERNS = 4096
 MAX_PATTERN = 200
+MAX_REPEATS = 3
 
+_SLOW = re.compile(r"\)[*+{]|\\[1-9]|\(\?[^:]")
+"""Repeated groups, references and look-around, on which `re` can take years."""
+_REPEAT = re.compile(r"[*+{]")
 _MERGE = "Merge the adapter into its model (merge_and_unload) and use that model."
 _KEEPS_THE_BASE = ("gaussian", "eva", "orthogonal")
 """``init_lora_weights`` that leaves the weights of the model as they were; the others subtract from them what the adapter begins with."""
@@ -121,6 +125,9 @@ def _patterns(path: Path, key: str, raw: Mapping[str, Any]) -> list[tuple[re.Pat
     held = raw.get(key) or {}
     if not isinstance(held, dict) or len(held) > MAX_PATTERNS or any(len(pattern) > MAX_PATTERN for pattern in held):
         raise fail(path, f"{key} is no object with up to {MAX_PATTERNS} short names")
+    slow = [pattern for pattern in held if _SLOW.search(pattern) or len(_REPEAT.findall(pattern)) > MAX_REPEATS]
+    if slow:
+        raise fail(path, f"{key} has {slow[0]!r}, which is too intricate", "Write the names of the modules in full.")
     try:
         return [(re.compile(rf"(?:.*\.)?(?:{pattern})"), value) for pattern, value in held.items()]
     except (re.error, OverflowError, RecursionError) as cause:
