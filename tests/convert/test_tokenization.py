@@ -50,7 +50,7 @@ def same_ids(name: str, room: Path, texts: list[str]) -> None:
         assert ours == theirs, ascii(text[:200])
 
 
-@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "gpt2", "modern-bert", "llama2-fallback", "gemma3-fallback-linear"])
+@pytest.mark.parametrize("name", ["tiny-llama", "llama31-rope", "gpt2", "modern-bert", "roberta", "llama2-fallback", "gemma3-fallback-linear"])
 def test_ids_are_those_of_the_original(name: str, tmp_path: Path) -> None:
     """Qwen 2 splits, Llama 3 splits with whole words first, GPT-2 splits, with what stands in front and behind; byte fallback with scores made of merge ranks, with and without a first space."""
     same_ids(name, tmp_path, [*TORTURE, LONG_WORD])

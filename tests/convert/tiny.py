@@ -14,7 +14,7 @@ Shapes = Iterator[tuple[str, tuple[int, ...]]]
 Dtype = Literal["F32", "F16", "BF16", "F8_E4M3", "U8"]
 
 Tokenizer = Literal[
-    "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram", "modern"
+    "llama3", "qwen2", "gpt2", "spm", "fallback", "gemma-spm", "gemma-fallback", "wordpiece", "wordpiece-cased", "vocab.txt", "unigram", "modern", "roberta"
 ]
 
 NULL = object()

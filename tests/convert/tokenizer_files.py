@@ -13,6 +13,7 @@ Files = tuple[dict[str, Any], dict[str, Any]]
 
 BRACKETS = {f"{kind}_token": f"[{kind.upper()}]" for kind in ("unk", "sep", "pad", "cls", "mask")}
 ANGLES = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+MARKS = {"sep_token": "</s>", "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>"}
 _FAST = {"tokenizer_class": "PreTrainedTokenizerFast", "clean_up_tokenization_spaces": False}
 
 
@@ -45,6 +46,18 @@ def _modern() -> Files:
     return {"tokenizer.json": held}, {**BRACKETS, **_FAST}
 
 
+def _roberta() -> Files:
+    """Byte-level, with special tokens in front of the vocabulary."""
+    held = byte_level_json(None, [], ignore_merges=False, bos=None)
+    names = ["<s>", "<pad>", "</s>", "<unk>"]
+    held["model"]["vocab"] = {name: number for number, name in enumerate([*names, *held["model"]["vocab"], "<mask>"])}
+    ids = held["model"]["vocab"]
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    held["added_tokens"] = [{"id": ids[name], "content": name, **flags} for name in (*names, "<mask>")]
+    held["post_processor"] = {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0], "trim_offsets": True, "add_prefix_space": False}
+    return {"tokenizer.json": held}, {**ANGLES, **MARKS, **_FAST}
+
+
 def _llama(files: dict[str, Any]) -> Files:
     return files, {**ANGLES, "tokenizer_class": "LlamaTokenizer"}
 
@@ -65,8 +78,7 @@ def _lines() -> Files:
 
 
 def _unigram() -> Files:
-    marks = {"sep_token": "</s>", "pad_token": "<pad>", "cls_token": "<s>", "mask_token": "<mask>"}
-    return {"tokenizer.json": unigram_json()}, {**ANGLES, **marks, "tokenizer_class": "XLMRobertaTokenizer"}
+    return {"tokenizer.json": unigram_json()}, {**ANGLES, **MARKS, "tokenizer_class": "XLMRobertaTokenizer"}
 
 
 FILES: Mapping[str, Callable[[], Files]] = {
@@ -82,8 +94,9 @@ FILES: Mapping[str, Callable[[], Files]] = {
     "vocab.txt": _lines,
     "unigram": _unigram,
     "modern": _modern,
+    "roberta": _roberta,
 }
-PRE = {"llama3": "llama-bpe", "qwen2": "qwen2", "gpt2": "gpt-2", "wordpiece": "jina-v2-en", "wordpiece-cased": "jina-v2-en", "vocab.txt": "jina-v2-en", "modern": "gpt-2"}
+PRE = {"llama3": "llama-bpe", "qwen2": "qwen2", "gpt2": "gpt-2", "wordpiece": "jina-v2-en", "wordpiece-cased": "jina-v2-en", "vocab.txt": "jina-v2-en", "modern": "gpt-2", "roberta": "gpt-2"}
 """What llama.cpp calls their pre-tokenizers."""
 
 

@@ -13,6 +13,7 @@ from .bert import BERT
 from .cohere import COHERE
 from .cohere2 import COHERE2
 from .deepseek2 import DEEPSEEK2
+from .distilbert import DISTILBERT
 from .falcon import FALCON
 from .gemma import GEMMA
 from .gemma2 import GEMMA2
@@ -54,6 +55,7 @@ ARCHITECTURES: tuple[Arch, ...] = (
     COHERE,
     COHERE2,
     DEEPSEEK2,
+    DISTILBERT,
     FALCON,
     GEMMA,
     GEMMA2,

@@ -1,4 +1,7 @@
-"""XLM-RoBERTa (BGE-M3, multilingual E5): BERT with a Unigram tokenizer, and positions that begin behind the one of padding."""
+"""RoBERTa and XLM-RoBERTa (BGE-M3, multilingual E5): BERT with positions that begin behind the one of padding.
+
+They differ in their tokenizers only, byte-level BPE and Unigram.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def first_position(config: ConfigView) -> int:
 
 XLM_ROBERTA = replace(
     BERT,
-    models=("XLMRobertaModel", "XLMRobertaForMaskedLM"),
+    models=("XLMRobertaModel", "XLMRobertaForMaskedLM", "RobertaModel", "RobertaForMaskedLM"),
     tensors=tuple(
         Tensor(tensor.name, ("@width", "@positions")) if tensor.name == "position_embd.weight" else tensor for tensor in BERT.tensors
     ),

@@ -1,8 +1,8 @@
-"""ModernBERT, XLM-RoBERTa and EmbeddingGemma."""
+"""ModernBERT, RoBERTa, XLM-RoBERTa, DistilBERT and EmbeddingGemma."""
 
 from __future__ import annotations
 
-from ..tiny import GELU, UNKNOWN, Config, Shapes, Tiny, matrix
+from ..tiny import GELU, UNKNOWN, Config, Shapes, Tiny, matrix, vector
 from . import bert
 from .gemma import COMMON, GEMMA3, gemma3
 
@@ -17,6 +17,31 @@ XLM: Config = {
     **bert.BASE, "type_vocab_size": 1, "pad_token_id": 1, "bos_token_id": 0, "eos_token_id": 2, "layer_norm_eps": 1e-5,
     "max_position_embeddings": 66,
 }  # fmt: skip
+
+
+DISTIL: Config = {
+    **dict.fromkeys(
+        ("hidden_act", "rms_norm_eps", "num_key_value_heads", "tie_word_embeddings", "hidden_size", "intermediate_size", "num_hidden_layers",
+         "num_attention_heads", "bos_token_id", "eos_token_id")
+    ),
+    "activation": "gelu", "dim": 64, "hidden_dim": 96, "n_heads": 4, "n_layers": 2, "max_position_embeddings": 64, "pad_token_id": 0,
+}  # fmt: skip
+
+
+def distilbert(config: Config) -> Shapes:
+    """DistilBERT's tensors."""
+    width, inner = config["dim"], config["hidden_dim"]
+    yield "embeddings.word_embeddings.weight", (config["vocab_size"], width)
+    yield "embeddings.position_embeddings.weight", (config["max_position_embeddings"], width)
+    yield from vector("embeddings.LayerNorm", width, biased=True)
+    for number in range(config["n_layers"]):
+        block = f"transformer.layer.{number}."
+        for name in ("q_lin", "k_lin", "v_lin", "out_lin"):
+            yield from matrix(f"{block}attention.{name}", width, width, biased=True)
+        yield from vector(f"{block}sa_layer_norm", width, biased=True)
+        yield from matrix(f"{block}ffn.lin1", inner, width, biased=True)
+        yield from matrix(f"{block}ffn.lin2", width, inner, biased=True)
+        yield from vector(f"{block}output_layer_norm", width, biased=True)
 
 
 def modern(config: Config) -> Shapes:
@@ -67,6 +92,13 @@ FOLDERS: dict[str, Tiny] = {
         "unigram", "F32", "XLMRobertaModel", "xlm-roberta", shapes=bert.shapes, config=XLM, logits=GELU, encoder=True,
         files=bert.pooled("mean_tokens"),
         differs={"tokenizer.ggml.remove_extra_whitespaces": "llama.cpp's converter takes it from an option about decoding"},
+    ),
+    "roberta": Tiny(
+        "roberta", "F32", "RobertaModel", "roberta", shapes=bert.shapes, config=XLM, logits=GELU, encoder=True, files=bert.pooled("mean_tokens"),
+    ),
+    "distilbert": Tiny(
+        "wordpiece", "F16", "DistilBertModel", "distilbert", shapes=distilbert, config=DISTIL, logits=GELU, encoder=True,
+        files=bert.pooled("mean_tokens"),
     ),
     "embedding-gemma": Tiny(
         "gemma-spm", "F32", "Gemma3TextModel", "gemma3_text", shapes=embedding_gemma, tokenizer_config=COMMON, logits=GELU, encoder=True,
