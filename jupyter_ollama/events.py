@@ -26,6 +26,7 @@ STATUS = {
     "new_layer": "creating new layer {digest}",
     "writing_manifest": "writing manifest",
     "loading": "loading {what}",
+    "measuring": "measuring {what}",
     "note": "{text}",
     "success": "success",
 }

@@ -216,6 +216,17 @@ class Pruned(Shown):
     unfinished_bytes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class ImatrixMade(Shown):
+    """An importance matrix: the file, the model, over how many tokens and chunks of them, of how many matrices (experts are one)."""
+
+    path: str
+    model: str
+    n_tokens: int
+    n_chunks: int
+    n_matrices: int
+
+
 class _Rows(Shown):
     __slots__ = ("_rows",)
 

@@ -13,7 +13,7 @@ from .errors import SourceError
 from .events import Done, Event
 from .messages import MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
-from .models import Deleted, DiskUse, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Verification
+from .models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Verification
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
@@ -23,6 +23,7 @@ from .verbs.create import create
 from .verbs.delete import delete
 from .verbs.du import du
 from .verbs.generate import generate
+from .verbs.imatrix import imatrix
 from .verbs.list import list_models
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
@@ -73,13 +74,18 @@ class Ollama(ShownAs):
         self.engines.close()
 
     def create(
-        self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None,
+        self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
+        imatrix: str | Path | None = None, requantize: bool = False, base_dir: str | Path | None = None,
         info: Mapping[str, Any] | None = None, remote_host: str | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
         """Make a model from a Modelfile (or its text).
 
         Args:
             quantize: target type such as ``q4_K_M``.
+            tensor_types: other types for some tensors, by regular expressions that are looked for in their names; the first that is found
+                counts: ``{"attn_v": "q8_0"}``.
+            imatrix: an importance matrix, in a file of llama.cpp's or made by ``imatrix``.
+            requantize: quantize again what is quantized already, and accept the loss.
             base_dir: where relative paths start; the working directory by default.
             info: what the model's config is to say: ``capabilities`` (added), ``model_family``, ``base_name``, ``quantization_level``,
                 ``parameter_size``, ``context_length``, ``embedding_length``.
@@ -91,13 +97,17 @@ class Ollama(ShownAs):
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
             return create(
-                self.store, name, parsed, quantize=quantize, base_dir=base, info=info, remote_host=remote_host, cancel=cancel
+                self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
+                base_dir=base, info=info, remote_host=remote_host, cancel=cancel,
             )  # fmt: skip
 
         return Run.start(work, verb="create")
 
-    def create_from_file(self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None) -> Run[ModelSummary]:
-        """Make a model from a Modelfile on the disk; relative paths in it start at its folder.
+    def create_from_file(
+        self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
+        imatrix: str | Path | None = None, requantize: bool = False,
+    ) -> Run[ModelSummary]:  # fmt: skip
+        """Make a model from a Modelfile on the disk; relative paths in it start at its folder. The rest is as for ``create``.
 
         Raises: SourceError when the file cannot be read, ModelfileError.
         """
@@ -106,7 +116,10 @@ class Ollama(ShownAs):
             content = file.read_bytes()
         except OSError as error:
             raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
-        return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
+        return self.create(
+            name, Modelfile.parse(content, path=file), quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
+            base_dir=file.absolute().parent,
+        )  # fmt: skip
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
@@ -159,6 +172,21 @@ class Ollama(ShownAs):
             ))  # fmt: skip
 
         return Run.start(work, verb="generate")
+
+    def imatrix(self, model: str, text: str | Path, path: str | Path) -> Run[ImatrixMade]:
+        """Make an importance matrix, which lets ``create(..., imatrix=path)`` lose less: the model reads a text, and for every column of
+        its matrices the mean square of what came in is written down.
+
+        Args:
+            model: best one that is not quantized.
+            text: what it is to read, 512 tokens or more, as a text or as the ``Path`` of a file; a few hundred kilobytes are enough.
+            path: the GGUF file to write, in llama.cpp's format.
+        """
+
+        def work(cancel: CancelToken) -> Generator[Event, None, ImatrixMade]:
+            return imatrix(self.store, model, text, Path(path).expanduser(), cancel=cancel)
+
+        return Run.start(work, verb="imatrix")
 
     def list(self, prefix: str = "") -> ModelList:
         """The models of the store whose name begins with ``prefix``, newest first."""

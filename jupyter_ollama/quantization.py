@@ -1,15 +1,18 @@
-"""The types a model can be stored in: their names, and the number GGUF files carry for them.
+"""The types a model can be stored in: their names, the number GGUF files carry for them, and what else can be said about quantizing.
 
 Names are read in any case (``q4_K_M``, ``Q4_K_M``, ``q4_k_m``). Which tensor gets which type within such a mixture is llama.cpp's
-decision, taken when a model is built; nothing here knows about tensors.
+decision, taken when a model is built, unless the user decides for some of them (``TensorChoice``).
 """
 
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from .errors import QuantizationError
+from .errors import QuantizationError, SourceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ QUANTIZATIONS = (
     Quantization("q3_K_S", 11, "3 bits, small"),
     Quantization("q3_K_M", 12, "3 bits, some tensors with more"),
     Quantization("q3_K_L", 13, "3 bits, many tensors with more"),
+    Quantization("iq4_xs", 30, "4 bits on a curve, smaller than q4_K_S: slow to make, slower to run on a processor"),
+    Quantization("iq4_nl", 25, "4 bits on a curve, in the blocks of q4_0: slow to make"),
     Quantization("q4_0", 2, "4 bits, plain: fastest to make"),
     Quantization("q4_1", 3, "4 bits, plain with an offset"),
     Quantization("q4_K_S", 14, "4 bits, small"),
@@ -60,9 +65,96 @@ QUANTIZATIONS = (
     Quantization("f32", 0, "32 bit floats, not quantized"),
 )
 
+# What one tensor can be stored in.
+TENSOR_TYPES = (
+    *("q2_K", "q3_K", "iq4_xs", "iq4_nl", "q4_0", "q4_1", "q4_K", "q5_0", "q5_1", "q5_K", "q6_K", "q8_0"),
+    *("f16", "bf16", "f32"),
+)
+
 ALIASES = {"Q3_K": "Q3_K_M", "Q4_K": "Q4_K_M", "Q5_K": "Q5_K_M"}
 
 _BY_NAME = {quantization.name: quantization for quantization in QUANTIZATIONS}
+
+
+@dataclass(frozen=True, slots=True)
+class TensorChoice:
+    """The tensors whose name the pattern is found in get this type, whatever the mixture says. ``type``: its name, as ``Q8_0``."""
+
+    pattern: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quantize:
+    """What is to be done to a model's weights.
+
+    Args:
+        target: the mixture.
+        choices: types of some tensors; the first pattern that is found in a tensor's name counts.
+        imatrix: an importance matrix (gguf/imatrix.py).
+        requantize: whether weights that are quantized already may lose more.
+    """
+
+    target: Quantization
+    choices: tuple[TensorChoice, ...] = ()
+    imatrix: Path | None = None
+    requantize: bool = False
+
+    def is_done(self, file_type: str) -> bool:
+        """Whether a model of that file type is what is asked for already."""
+        return self.target.name == file_type and not self.choices and self.imatrix is None
+
+
+def parse_quantize(
+    quantize: str | None, tensor_types: Mapping[str, str] | None = None, imatrix: str | Path | None = None, *, requantize: bool = False
+) -> Quantize | None:
+    """What the user says about quantizing, read and checked; None when there is nothing to do.
+
+    Raises: QuantizationError; SourceError when there is no such imatrix.
+    """
+    extras = {"tensor types": tensor_types, "an importance matrix": imatrix, "quantizing again": requantize}
+    given = next((what for what, value in extras.items() if value), None)
+    if not quantize:
+        if given:
+            hint = "Add one, such as q4_K_M."
+            raise QuantizationError(f"{given} needs a type to quantize to.", hint=hint, quantize=None, supported=spellings())
+        return None
+    target = parse_quantization(quantize)
+    if target.is_float and (tensor_types or imatrix):
+        raise QuantizationError(
+            f"{given} has no effect on {target}, which is no quantization.", hint="Choose another type, such as q4_K_M.",
+            quantize=quantize, supported=spellings(),
+        )  # fmt: skip
+    path = Path(imatrix).expanduser().absolute() if imatrix else None
+    if path is not None and not path.is_file():
+        raise SourceError(f"no importance matrix at {path}.", hint="Check the path.", path=path)
+    return Quantize(target, tuple(parse_choice(*pair) for pair in (tensor_types or {}).items()), path, requantize)
+
+
+def parse_choice(pattern: str, kind: str) -> TensorChoice:
+    """The type of some tensors. Capitals of a pattern mean small letters: no tensor's name has others.
+
+    Raises: QuantizationError for an empty or wrong pattern, or an unknown type.
+    """
+    plain = re.sub(r"\\.|[A-Z]", lambda found: found[0] if found[0][0] == "\\" else found[0].lower(), pattern)
+    try:
+        re.compile(plain)
+    except re.error as error:
+        raise _bad_choice(pattern, f"is no regular expression: {error}") from error
+    if not plain:
+        raise _bad_choice(pattern, "is empty")
+    known = {spelling.upper(): spelling for spelling in TENSOR_TYPES}
+    if kind.strip().upper() not in known:
+        raise QuantizationError(
+            f"unsupported type {kind.strip()!r} for tensors {pattern!r}.", hint=f"Types of a tensor are {', '.join(TENSOR_TYPES)}.",
+            quantize=kind, supported=TENSOR_TYPES, near=_near(kind, TENSOR_TYPES),
+        )  # fmt: skip
+    return TensorChoice(plain, kind.strip().upper())
+
+
+def _bad_choice(pattern: str, what: str) -> QuantizationError:
+    hint = "It is looked for in names of tensors, such as attn_v, ffn_down or blk\\.0\\."
+    return QuantizationError(f"the pattern {pattern!r} for tensors {what}.", hint=hint, quantize=pattern, supported=TENSOR_TYPES)
 
 
 def parse_quantization(text: str) -> Quantization:
@@ -77,22 +169,26 @@ def parse_quantization(text: str) -> Quantization:
     return found
 
 
+def spellings() -> tuple[str, ...]:
+    """The names of all target types."""
+    return tuple(quantization.spelling for quantization in QUANTIZATIONS)
+
+
 def _unknown(text: str) -> QuantizationError:
-    spellings = tuple(quantization.spelling for quantization in QUANTIZATIONS)
-    near = _near(text)
+    near = _near(text, spellings())
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
     return QuantizationError(
         f"unsupported quantization type {text.strip()!r}.",
-        hint=f"{meant}Supported types are {', '.join(spellings)}.",
+        hint=f"{meant}Supported types are {', '.join(spellings())}.",
         quantize=text,
-        supported=spellings,
+        supported=spellings(),
         near=near,
     )
 
 
-def _near(text: str) -> tuple[str, ...]:
+def _near(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Up to three spellings that differ little once case and separators are out of the way."""
-    plain = {_plain(quantization.spelling): quantization.spelling for quantization in QUANTIZATIONS}
+    plain = {_plain(spelling): spelling for spelling in known}
     wanted = _plain(text)
     if wanted in plain:
         return (plain[wanted],)

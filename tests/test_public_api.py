@@ -44,6 +44,7 @@ def test_ollama_offers_these_verbs() -> None:
         "delete",
         "du",
         "generate",
+        "imatrix",
         "list",
         "prune",
         "ps",

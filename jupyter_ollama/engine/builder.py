@@ -11,7 +11,7 @@ from typing import Literal
 from ..errors import EngineCrashed, OllamaError, SourceError
 from ..events import Progress
 from ..names import Digest
-from ..quantization import parse_quantization
+from ..quantization import parse_quantize
 from ..run import CancelToken
 from .frames import Frame
 from .process import Worker
@@ -36,6 +36,9 @@ class BuildJob:
         target: the file to write; its owner removes it when the job fails.
         quantize: name of the target type. None: F16 for a folder, unchanged for a GGUF file. An adapter is always F32.
         route: how; "auto" is right but for tests and benchmarks (what the ways are, worker/builder/ says).
+        tensor_types: pairs of a pattern and the type of the tensors in whose names it is found.
+        imatrix: an importance matrix.
+        requantize: whether weights that are quantized already may be quantized again.
         shards: all files of a split GGUF, in order; they become one. ``source`` is then what the user knows it by.
         base: the GGUF of the model that an adapter is for.
     """
@@ -47,6 +50,9 @@ class BuildJob:
     route: Literal["auto", "direct", "two_step"] = "auto"
     shards: tuple[Path, ...] = ()
     base: Path | None = None
+    tensor_types: tuple[tuple[str, str], ...] = ()
+    imatrix: Path | None = None
+    requantize: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,16 +72,15 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
     Raises: SourceError and its kin, DiskFull, StoreError, LoadError, EngineCrashed, Cancelled.
     """
     cancel.check()
-    if job.quantize:
-        parse_quantization(job.quantize)
+    parse_quantize(job.quantize, dict(job.tensor_types), job.imatrix, requantize=job.requantize)
     step = ""
     with Worker.start("jupyter_ollama.engine.worker.builder", what=f"the builder of {job.source.name}") as worker:
         try:
             worker.send(_request(job))
             while (frame := worker.receive(cancel)).kind == "progress":
-                step = frame.fields["kind"]
                 fields = frame.fields
-                yield Progress(step, completed=fields["completed"], total=fields["total"], facts=fields["facts"])
+                step = fields["kind"] if fields["kind"] != "note" else step
+                yield Progress(fields["kind"], completed=fields["completed"], total=fields["total"], facts=fields["facts"])
         except EngineCrashed as error:
             raise _crash(error, job, step) from error
     return _built(frame)
@@ -83,10 +88,10 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
 
 def _request(job: BuildJob) -> Frame:
     paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
-    shards, base = [str(path.absolute()) for path in job.shards], str(job.base.absolute()) if job.base else None
-    return Frame("build", fields={
-        **paths, "shards": shards, "kind": job.kind, "quantize": job.quantize, "route": job.route, "base": base,
-    })  # fmt: skip
+    how = {"quantize": job.quantize, "tensor_types": job.tensor_types, "requantize": job.requantize, "route": job.route}
+    imatrix, base = (str(path.absolute()) if path else None for path in (job.imatrix, job.base))
+    shards = [str(path.absolute()) for path in job.shards]
+    return Frame("build", fields={**paths, **how, "imatrix": imatrix, "base": base, "shards": shards, "kind": job.kind})
 
 
 def _built(frame: Frame) -> Built:

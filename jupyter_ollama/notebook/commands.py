@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .. import render
-from ..models import Deleted, DiskUse, LoadedList, ModelInfo, ModelList, Pruned, Verification
+from ..models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, Pruned, Verification
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama, Run
@@ -105,6 +106,10 @@ def _verify(ollama: Ollama, arguments: Namespace) -> Run[Verification]:
     return ollama.verify(*arguments.models)
 
 
+def _imatrix(ollama: Ollama, arguments: Namespace) -> Run[ImatrixMade]:
+    return ollama.imatrix(arguments.model, Path(arguments.text).expanduser(), arguments.file)
+
+
 def _du(ollama: Ollama, arguments: Namespace) -> DiskUse:
     return ollama.du()
 
@@ -147,6 +152,10 @@ COMMANDS: dict[str, Command] = {
     "rm": _command("rm", "delete models", _remove, "models"),
     "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
     "du": _command("du", "what the models cost on the disk", _du),
+    "imatrix": _command(
+        "imatrix", "measure over a text file what quantizing (%%ollama_create --imatrix) should keep", _imatrix, "model", "text", "file",
+        is_long=True,
+    ),
     "verify": _command(
         "verify", "check that no blob is damaged or missing, of some models or of all", _verify, "models", optional=True, is_long=True
     ),

@@ -1,11 +1,11 @@
-"""What ``rm``, ``prune``, ``verify`` and ``du`` say, as plain text and as HTML."""
+"""What ``rm``, ``prune``, ``imatrix``, ``verify`` and ``du`` say, as plain text and as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from ..models import CheckedBlob, Deleted, DiskUse, FilesUse, KeptBlob, ModelUse, Pruned, Verification
+from ..models import CheckedBlob, Deleted, DiskUse, FilesUse, ImatrixMade, KeptBlob, ModelUse, Pruned, Verification
 from .markup import digest, element, facts, page, table, wrap
 from .numbers import human_bytes
 from .tables import table as text_table
@@ -65,6 +65,19 @@ def _(pruned: Pruned, *, verbose: bool = False) -> str:
 @html.register
 def _(pruned: Pruned) -> str:
     return page(element("p", plain(pruned)))
+
+
+# imatrix
+
+
+@plain.register
+def _(made: ImatrixMade, *, verbose: bool = False) -> str:
+    return visible(f"measured {made.n_matrices} matrices of {made.model} over {made.n_tokens:,} tokens: {made.path}")
+
+
+@html.register
+def _(made: ImatrixMade) -> str:
+    return page(element("p", plain(made)))
 
 
 # verify

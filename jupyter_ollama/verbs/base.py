@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import QuantizationError, SourceError
 from ..gguf import read_shards, whole
 from ..manifest import ADAPTER, DRAFT, MODEL, PROJECTOR, Config, Layer
-from ..quantization import Quantization
+from ..quantization import Quantize
 from ..run import CancelToken
 from ..store import Store, StoredModel
 from .take_over import take_over
@@ -18,7 +18,7 @@ from .weights import Base, Step, Weights, an_adapter, build_weights, describe, f
 _DRAFT_NOTE = "The draft model is stored with it; answers do not use it."
 
 
-def from_paths(store: Store, paths: Sequence[Path], quantize: Quantization | None, cancel: CancelToken) -> Step:
+def from_paths(store: Store, paths: Sequence[Path], quantize: Quantize | None, cancel: CancelToken) -> Step:
     """Import what FROM names on the disk: one model (a folder, a GGUF file or its shards) and any number of projectors.
 
     Raises: SourceError and its kin, DiskFull, EngineCrashed, Cancelled.
@@ -28,7 +28,7 @@ def from_paths(store: Store, paths: Sequence[Path], quantize: Quantization | Non
     return (yield from _store_all(store, found, quantize, cancel))
 
 
-def from_model(store: Store, model: StoredModel, quantize: Quantization | None, cancel: CancelToken) -> Step:
+def from_model(store: Store, model: StoredModel, quantize: Quantize | None, cancel: CancelToken) -> Step:
     """Take over every layer of a model; only its weights change: to be quantized, or to be put into one file.
 
     Raises: QuantizationError, GGUFError, BlobNotFound, Cancelled.
@@ -44,7 +44,7 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
         model_format=held.model_format or "gguf", renderer=held.renderer, parser=held.parser, requires=held.requires,
         capabilities=held.capabilities,
     )  # fmt: skip
-    if len(weights.shards) == 1 and (quantize is None or quantize.name == config.file_type):
+    if len(weights.shards) == 1 and (quantize is None or quantize.is_done(config.file_type)):
         return Base(layers, config, (yield from take_over(store, model, layers, cancel)))
     built = yield from build_weights(store, weights, quantize, cancel)
     rest = tuple(layer for layer in layers if layer.media_type != MODEL)
@@ -52,7 +52,7 @@ def from_model(store: Store, model: StoredModel, quantize: Quantization | None, 
     return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new | new, built.notes)
 
 
-def _as_it_is(model: StoredModel, quantize: Quantization | None) -> Config:
+def _as_it_is(model: StoredModel, quantize: Quantize | None) -> Config:
     """The config of a model whose weights are elsewhere or of another kind, about which nothing else is known.
 
     Raises: QuantizationError.
@@ -60,7 +60,7 @@ def _as_it_is(model: StoredModel, quantize: Quantization | None) -> Config:
     if quantize is not None:
         raise QuantizationError(
             f"{model.name} has no GGUF weights here that could be quantized.", hint="Leave the quantization out.",
-            path=None, quantize=quantize.name,
+            path=None, quantize=quantize.target.name,
         )  # fmt: skip
     return model.config
 
@@ -89,7 +89,7 @@ def add_draft(store: Store, base: Base, paths: Sequence[Path], cancel: CancelTok
     return replace(base, layers=rest + drafts, new=base.new | made.new, notes=(*base.notes, *made.notes, _DRAFT_NOTE))
 
 
-def _store_all(store: Store, found: Sequence[Weights], quantize: Quantization | None, cancel: CancelToken) -> Step:
+def _store_all(store: Store, found: Sequence[Weights], quantize: Quantize | None, cancel: CancelToken) -> Step:
     base = Base()
     for weights in found:
         base += yield from store_weights(store, weights, quantize, cancel)

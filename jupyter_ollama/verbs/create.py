@@ -12,7 +12,7 @@ from ..events import Progress
 from ..modelfile import Modelfile
 from ..models import ModelSummary
 from ..names import ModelName
-from ..quantization import Quantization, parse_quantization
+from ..quantization import Quantize, parse_quantize
 from ..run import CancelToken
 from ..sources import check_draft, expand, locate, pick_files
 from ..store import Store, StoredModel
@@ -27,13 +27,17 @@ from .weights import Base
 
 
 def create(
-    store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, base_dir: Path,
+    store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
+    imatrix: str | Path | None = None, requantize: bool = False, base_dir: Path,
     info: Mapping[str, Any] | None = None, remote_host: str | None = None, cancel: CancelToken,
 ) -> Generator[Progress, None, ModelSummary]:  # fmt: skip
     """Make a model. Everything cheap is checked first; nothing of the store changes before the last step.
 
     Args:
         quantize: target type such as ``q4_K_M``; wins over the Modelfile's ``PARAMETER quantization``.
+        tensor_types: types of tensors, by patterns that are looked for in their names.
+        imatrix: an importance matrix for quantizing.
+        requantize: whether weights that are quantized already may lose more.
         base_dir: where relative paths in FROM, ADAPTER and DRAFT start.
         info: fields of the config to be said otherwise than the weights do; ``capabilities`` are added.
         remote_host: the server that has the model which FROM names; nothing is fetched from it.
@@ -41,7 +45,7 @@ def create(
         Cancelled.
     """
     target = ModelName.valid(name)
-    wanted = parse_quantization(text) if (text := quantize or modelfile.quantize) else None
+    wanted = parse_quantize(quantize or modelfile.quantize, tensor_types, imatrix, requantize=requantize)
     told = Info.of(info)
     if modelfile.template:
         chat.validate(modelfile.template)
@@ -74,7 +78,7 @@ class _Files:
 
 
 def _base(
-    store: Store, modelfile: Modelfile, quantize: Quantization | None, base_dir: Path, cancel: CancelToken
+    store: Store, modelfile: Modelfile, quantize: Quantize | None, base_dir: Path, cancel: CancelToken
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
     """The layers FROM stands for. A model with a name wins over one on the disk, to which only projectors are added then."""
     located = {argument: _local(store, argument, base_dir) for argument in modelfile.sources}

@@ -10,7 +10,7 @@ from ..errors import ModelfileError, OptionError
 from ..manifest import Config
 from ..modelfile import Modelfile
 from ..names import ModelName
-from ..quantization import Quantization
+from ..quantization import Quantize
 from .weights import Base
 
 PORT = 11434
@@ -18,7 +18,7 @@ _OLLAMA_COM = "https://ollama.com:443"
 _HOST = re.compile(r"[A-Za-z0-9._~-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]", re.ASCII)
 
 
-def from_remote(modelfile: Modelfile, host: str, quantize: Quantization | None) -> Base:
+def from_remote(modelfile: Modelfile, host: str, quantize: Quantize | None) -> Base:
     """The base of a model that runs at ``host`` under the name that FROM says.
 
     Raises: OptionError for a bad host, InvalidName for a bad FROM, ModelfileError for what only weights can have.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..engine.builder import BuildJob, build
 from ..errors import SourceError
@@ -12,7 +13,7 @@ from ..events import Progress
 from ..gguf import GGUFIndex, Shards, gather, read_index, validate, whole
 from ..gguf.projector import is_projector, with_type
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config, Layer, human_count
-from ..quantization import Quantization
+from ..quantization import Quantize
 from ..run import CancelToken
 from ..sources import pick_files
 from ..store import Store
@@ -74,7 +75,7 @@ def find(paths: Sequence[Path]) -> Generator[Progress, None, tuple[Weights, ...]
     return tuple(sorted(found, key=lambda weights: weights.media_type != MODEL))
 
 
-def store_weights(store: Store, weights: Weights, quantize: Quantization | None, cancel: CancelToken) -> Step:
+def store_weights(store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken) -> Step:
     """Take weights into the store as one layer; a GGUF that stays as it is is not copied where it can be linked.
 
     Raises: SourceError and its kin, DiskFull, StoreError, EngineCrashed, Cancelled.
@@ -86,23 +87,22 @@ def store_weights(store: Store, weights: Weights, quantize: Quantization | None,
         validate(index)
     if len(weights.shards) > 1 or with_type(index) is not index.metadata.typed:
         return (yield from build_weights(store, weights, quantize if is_model else None, cancel))
-    if is_model and quantize is not None and quantize.name != index.file_type:
+    if is_model and quantize is not None and not quantize.is_done(index.file_type):
         return (yield from build_weights(store, weights, quantize, cancel))
     digest, size, new = yield from store.blobs.import_file(weights.path, cancel)
     config = describe(index) if is_model else Config()
     return Base((Layer(weights.media_type, digest, size),), config, frozenset({str(digest)} if new else ()))
 
 
-def build_weights(store: Store, weights: Weights, quantize: Quantization | None, cancel: CancelToken) -> Step:
+def build_weights(store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken) -> Step:
     """Convert, merge and quantize in one pass into the store.
 
     Raises: SourceError and its kin, DiskFull, StoreError, EngineCrashed, Cancelled.
     """
     shards = tuple(shard.path for shard in weights.shards) if len(weights.shards) > 1 else ()
     with store.blobs.reserve() as temporary:
-        job = BuildJob(
-            weights.path, "folder" if weights.folder else "gguf", temporary, quantize.name if quantize else None, shards=shards
-        )  # fmt: skip
+        how = _how(quantize) if quantize else {}
+        job = BuildJob(weights.path, "folder" if weights.folder else "gguf", temporary, shards=shards, **how)
         built = yield from build(job, cancel)
         index = read_index(temporary)
         new = store.blobs.adopt(temporary, built.digest)
@@ -110,6 +110,13 @@ def build_weights(store: Store, weights: Weights, quantize: Quantization | None,
     return Base(
         (Layer(weights.media_type, built.digest, built.size),), config, frozenset({str(built.digest)} if new else ()), built.notes
     )  # fmt: skip
+
+
+def _how(quantize: Quantize) -> dict[str, Any]:
+    return {
+        "quantize": quantize.target.name, "tensor_types": tuple((choice.pattern, choice.type) for choice in quantize.choices),
+        "imatrix": quantize.imatrix, "requantize": quantize.requantize,
+    }  # fmt: skip
 
 
 def an_adapter(path: Path) -> SourceError:

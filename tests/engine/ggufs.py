@@ -87,10 +87,10 @@ import json, sys
 from pathlib import Path
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 source, route, targets = json.loads(sys.argv[1])
 for path, name in targets:
-    make(Job(Path(source), "gguf", Path(path), parse_quantization(name), route), Reporter(lambda frame: None))
+    make(Job(Path(source), "gguf", Path(path), parse_quantize(name), route), Reporter(lambda frame: None))
 """
 
 

@@ -29,9 +29,9 @@ import json, sys
 from pathlib import Path
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 for source, path, name in json.loads(sys.argv[1]):
-    make(Job(Path(source), "folder", Path(path), parse_quantization(name), "direct"), Reporter(lambda frame: None))
+    make(Job(Path(source), "folder", Path(path), parse_quantize(name), "direct"), Reporter(lambda frame: None))
 """
 _THEIRS = """
 import ctypes, json, sys, llama_cpp

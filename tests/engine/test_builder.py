@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,7 +48,7 @@ def test_a_gguf_is_quantized_with_ollamas_statuses(tmp_path: Path) -> None:
 
     events, built = run(BuildJob(source, "gguf", target, "q4_k_m"))
 
-    statuses = list(dict.fromkeys(event.status for event in events))
+    statuses = list(dict.fromkeys(event.status for event in events if event.kind != "note"))
     assert statuses == ["quantizing BF16 model to Q4_K_M", "verifying conversion"]
     assert (built.file_type, built.source_type) == ("Q4_K_M", "BF16")
     assert (built.size, built.digest.hex) == (target.stat().st_size, hashlib.sha256(target.read_bytes()).hexdigest())
@@ -69,7 +70,7 @@ def test_there_are_at_most_ten_events_a_second(tmp_path: Path) -> None:
     started = time.monotonic()
     events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q8_0"))
 
-    assert len(events) <= (time.monotonic() - started) * 10 + 4
+    assert len([event for event in events if event.kind != "note"]) <= (time.monotonic() - started) * 10 + 4
 
 
 def test_without_a_type_a_gguf_is_copied(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_shards_make_the_file_that_the_whole_makes(route: Literal["direct", "two
     assert len(shards) == 5
     assert built.digest == expected.digest
     assert built.notes[0] == "5 files were put together."
-    assert events[0].kind == ("quantizing" if quantize else "merging")
+    assert next(event for event in events if event.kind != "note").kind == ("quantizing" if quantize else "merging")
 
 
 def test_a_shard_that_vanishes_meanwhile_is_an_error_of_its_own(tmp_path: Path) -> None:
@@ -114,13 +115,17 @@ def test_a_shard_that_vanishes_meanwhile_is_an_error_of_its_own(tmp_path: Path) 
         run(BuildJob(shards[0], "gguf", tmp_path / "target", shards=shards))
 
 
-def test_rows_that_do_not_fit_the_type_are_told(tmp_path: Path) -> None:
+def test_rows_that_do_not_fit_the_type_are_told_before_it_starts(tmp_path: Path) -> None:
     source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
-    _, built = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M"))
+    events, built = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M"))
 
-    [note] = built.notes
-    assert note.startswith("22 of 30 tensors have rows that do not fill the blocks of Q4_K_M")
-    assert "bits per weight" in note
+    kinds = Counter(kind.name for kind in types_of(tmp_path / "target").values())
+    assert events[0].kind == "note"
+    assert events[0].status.startswith("22 of 30 tensors have rows that do not fill the blocks of Q4_K_M and take other types (")
+    assert f"{kinds['Q5_0']} Q5_0" in events[0].status
+    assert f"{kinds['Q8_0']} Q8_0" in events[0].status
+    assert "bits per weight" in events[0].status
+    assert built.notes == ()
 
 
 @pytest.mark.parametrize("value", [1e6, -7e4, 1e-12], ids=["beyond", "below", "vanishing"])

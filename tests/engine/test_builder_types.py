@@ -52,9 +52,9 @@ import json, sys
 from pathlib import Path
 from jupyter_ollama.engine.worker.builder.targets import mixture
 from jupyter_ollama.gguf import plan_gguf
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 path = Path(sys.argv[1])
-print(json.dumps({target.name: target.type.name for target in mixture(plan_gguf(path), parse_quantization(sys.argv[2]), path).tensors}))
+print(json.dumps({target.name: target.type.name for target in mixture(plan_gguf(path), parse_quantize(sys.argv[2]), path).tensors}))
 """
 
 

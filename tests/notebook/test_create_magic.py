@@ -62,6 +62,27 @@ def test_an_unknown_type_is_one_line(kernel: Kernel) -> None:
     assert "\n" not in error
 
 
+def test_single_tensors_can_be_given_types(kernel: Kernel) -> None:
+    kernel.run("%%modelfile mario\nFROM pocket\n")
+
+    result = kernel.run(r"%ollama_create mario -q q4_0 --tensor-type attn_v=q8_0 --tensor-type 'blk\.0\.ffn_down=q6_K'")
+
+    assert "ok" == result.status, result.outputs
+    wrong = kernel.run("%ollama_create mario -q q4_0 --tensor-type atn_v=q8_0")
+    assert "is found in no tensor's name" in wrong.error
+    assert "attn_v" in wrong.error
+    assert "write PATTERN=TYPE" in kernel.run("%ollama_create mario -q q4_0 --tensor-type attn_v").error
+
+
+def test_what_is_quantized_is_quantized_again_only_when_that_is_said(kernel: Kernel) -> None:
+    kernel.run("%%modelfile small\nFROM pocket\n")
+    kernel.run("%ollama_create small -q q8_0")
+    kernel.run("%%modelfile smaller\nFROM small\n")
+
+    assert "--requantize" in kernel.run("%ollama_create smaller -q q4_0").error
+    assert "Q4_0" in kernel.run("%ollama_create smaller -q q4_0 --requantize").data["text/plain"]
+
+
 def test_what_cannot_be_built_leaves_the_store_as_it_was(kernel: Kernel, tmp_path: Path) -> None:
     before = kernel.run("%ollama list").data["text/html"].count("<tr>")
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(20))

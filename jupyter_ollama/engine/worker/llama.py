@@ -8,7 +8,10 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from collections.abc import Callable
 from typing import Any
+
+from ...errors import EngineError
 
 
 def _low_level() -> Any:
@@ -25,3 +28,16 @@ def _low_level() -> Any:
 
 lib: Any = _low_level()
 """``llama_cpp.llama_cpp``: one ctypes function or structure per name of llama.h."""
+
+
+def native(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
+    """A function of ggml, whose names libllama brings along. ``result`` and ``arguments``: types of ctypes.
+
+    Raises: EngineError if the library does not have it.
+    """
+    try:
+        function = getattr(lib._lib, name)
+    except AttributeError:
+        raise EngineError(f"The installed llama.cpp has no function {name}.") from None
+    function.argtypes, function.restype = arguments, result
+    return function  # type: ignore[no-any-return]  # ctypes has no types for what a library holds

@@ -24,17 +24,19 @@ _ADAPTER_HINT = "An adapter must be a LoRA that was made for this very model."
 
 
 class Model:
-    """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards.
+    """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards; ``on_node`` sees what is evaluated.
 
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
     def __init__(
-        self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True
+        self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True,
+        on_node: Any = None,
     ) -> None:
         self.name, self.path = name, paths[0]
         self._log = log
         self._extra_buffers = extra_buffers
+        self._on_node = on_node
         self._handle = self._load(paths, options)
         self.vocabulary = Vocabulary(self._handle)
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
@@ -92,6 +94,8 @@ class Model:
         # called for every node of a graph: a C function that reads a flag costs nothing, one in Python would
         parameters.abort_callback = ctypes.cast(ctypes.CDLL(None).strlen, lib.ggml_abort_callback)
         parameters.abort_callback_data = ctypes.addressof(self._abort)
+        if self._on_node is not None:
+            parameters.cb_eval, parameters.op_offload, parameters.offload_kqv = self._on_node, False, False
         context = lib.llama_init_from_model(self._handle, parameters)
         if not context:
             raise self._refused("Perhaps the memory is not enough: try a smaller num_ctx.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import UsageError
 from IPython.core.magic import line_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
@@ -30,6 +31,10 @@ class CreateMagic(OllamaMagics):
     @argument("name", help="the model to make; a tag is allowed: mario:small")
     @argument("-f", "--file", help="a Modelfile on the disk instead of the %%%%modelfile cell of that name")
     @argument("-q", "--quantize", metavar="TYPE", help="quantize to this type, for example q4_K_M")
+    @argument("--tensor-type", action="append", default=[], metavar="PATTERN=TYPE",
+              help="another type for the tensors in whose name the pattern is found: attn_v=q8_0; may be given several times")  # fmt: skip
+    @argument("--imatrix", metavar="FILE", help="quantize with this importance matrix, made by %%ollama imatrix or llama.cpp")
+    @argument("--requantize", action="store_true", help="quantize again what is quantized already, and accept the loss")
     def ollama_create(self, line: str) -> None:
         """Make a model from the %%modelfile cell of that name, or from a file.
 
@@ -37,17 +42,22 @@ class CreateMagic(OllamaMagics):
 
             %ollama_create mario -q q4_K_M
             %ollama_create mario -f Modelfile
+            %ollama_create mario -q q4_K_M --tensor-type attn_v=q8_0 --imatrix mario.imatrix.gguf
         """
         arguments = parse(self.ollama_create, line)
-        follow(self._start(arguments.name, arguments.file, arguments.quantize), self.shell, _created)
+        how = {
+            "quantize": arguments.quantize, "tensor_types": tensor_types(arguments.tensor_type), "imatrix": arguments.imatrix,
+            "requantize": arguments.requantize,
+        }  # fmt: skip
+        follow(self._start(arguments.name, arguments.file, how), self.shell, _created)
 
-    def _start(self, name: str, file: str | None, quantize: str | None) -> Run[ModelSummary]:
+    def _start(self, name: str, file: str | None, how: dict[str, Any]) -> Run[ModelSummary]:
         if file is not None:
-            return self.session.ollama.create_from_file(name, file, quantize=quantize)
+            return self.session.ollama.create_from_file(name, file, **how)
         modelfile = self.session.modelfile(name)
         if modelfile is None:
             raise self._no_modelfile(name)
-        return self.session.ollama.create(name, modelfile, quantize=quantize)
+        return self.session.ollama.create(name, modelfile, **how)
 
     def _no_modelfile(self, name: str) -> ModelfileError:
         near = difflib.get_close_matches(name, self.session.modelfile_names, n=1)
@@ -55,6 +65,18 @@ class CreateMagic(OllamaMagics):
         return ModelfileError(
             f"no Modelfile for {name!r} in this notebook.", hint=f"Did you mean {near[0]}? {hint}" if near else hint, line=0, column=0
         )
+
+
+def tensor_types(pairs: list[str]) -> dict[str, str]:
+    """``PATTERN=TYPE`` several times; the last ``=`` is the one that counts.
+
+    Raises: UsageError.
+    """
+    split = [pair.rpartition("=") for pair in pairs]
+    for (pattern, _, kind), pair in zip(split, pairs, strict=True):
+        if not pattern or not kind:
+            raise UsageError(f"--tensor-type {pair!r}: write PATTERN=TYPE, such as attn_v=q8_0.")
+    return {pattern: kind for pattern, _, kind in split}
 
 
 def _created(model: ModelSummary) -> Bundle:

@@ -2,6 +2,8 @@
 
 job                one job from the kernel's request to its answer
 targets            which type each tensor gets
+choices            types that the user chose, checked
+importance         an importance matrix beside its tensors
 direct, rows       one pass: read, convert or quantize in blocks on threads, write in order
 two_step           the way round, with llama.cpp's own quantizer
 copying            a GGUF file as it is

@@ -14,10 +14,20 @@ from numpy.typing import NDArray
 
 from ....errors import EngineError
 from ....gguf import TensorType, row_bytes
-from ..llama import lib
+from ....gguf.types import FLOATS
+from ..llama import native
 
 Rows = NDArray[np.uint8]
 Values = NDArray[np.float32]
+
+
+class _Traits(ctypes.Structure):
+    """What ggml knows of a type. Source: struct ggml_type_traits of ggml.h."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p), ("block", ctypes.c_int64), ("interleave", ctypes.c_int64), ("size", ctypes.c_size_t),
+        ("is_quantized", ctypes.c_bool), ("to_floats", ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)),
+    )  # fmt: skip
 
 
 class Ggml:
@@ -28,31 +38,41 @@ class Ggml:
 
     def __init__(self) -> None:
         pointer, count = ctypes.c_void_p, ctypes.c_int64
-        self._from_bf16 = _function("ggml_bf16_to_fp32_row", None, pointer, pointer, count)
-        self._from_f16 = _function("ggml_fp16_to_fp32_row", None, pointer, pointer, count)
-        self._quantize = _function("ggml_quantize_chunk", ctypes.c_size_t, ctypes.c_int, pointer, pointer, count, count, count, pointer)
-        self._validate = _function("ggml_validate_row_data", ctypes.c_bool, ctypes.c_int, pointer, ctypes.c_size_t)
+        self._from_bf16 = native("ggml_bf16_to_fp32_row", None, pointer, pointer, count)
+        self._from_f16 = native("ggml_fp16_to_fp32_row", None, pointer, pointer, count)
+        self._quantize = native("ggml_quantize_chunk", ctypes.c_size_t, ctypes.c_int, pointer, pointer, count, count, count, pointer)
+        self._traits = native("ggml_get_type_traits", ctypes.POINTER(_Traits), ctypes.c_int)
+        self._validate = native("ggml_validate_row_data", ctypes.c_bool, ctypes.c_int, pointer, ctypes.c_size_t)
 
     def to_floats(self, kind: TensorType, rows: Rows, out: Values) -> Values:
-        """The values of F32, F16 or BF16 rows: ``rows`` seen as floats, or ``out`` filled with them.
+        """The values of rows: ``rows`` seen as floats, or ``out`` filled with them.
 
-        Shapes: (n_values * size,) uint8 -> (n_values,) float32
+        Shapes: rows of (n_values,) -> (n_values,) float32
         """
         if kind is TensorType.F32:
             return rows.view(np.float32)
-        convert = self._from_bf16 if kind is TensorType.BF16 else self._from_f16
-        n_values = rows.nbytes // 2
-        convert(rows.ctypes.data, out.ctypes.data, n_values)
-        return out[:n_values]
+        if kind in FLOATS:
+            convert = self._from_bf16 if kind is TensorType.BF16 else self._from_f16
+        else:
+            convert = self._dequantizer(kind)
+        convert(rows.ctypes.data, out.ctypes.data, out.size)
+        return out
 
-    def from_floats(self, kind: TensorType, values: Values, row_length: int) -> Rows:
-        """Values as rows of any type that needs no importance matrix.
+    def _dequantizer(self, kind: TensorType) -> Callable[..., Any]:
+        """Raises: EngineError when ggml has none, or describes the type in another way than this version knows."""
+        traits = self._traits(int(kind)).contents
+        if traits.block <= 0 or traits.size != row_bytes(kind, traits.block) or not traits.is_quantized or not traits.to_floats:
+            raise EngineError(f"The installed llama.cpp does not turn {kind.name} into floats.")
+        return traits.to_floats  # type: ignore[no-any-return]  # ctypes has no types for what a structure holds
 
-        Shapes: (n_rows * row_length,) float32 -> (n_rows * row_bytes,) uint8
+    def from_floats(self, kind: TensorType, values: Values, row_length: int, importance: Values | None = None) -> Rows:
+        """Values as rows of any type that needs no importance matrix, or with one.
+
+        Shapes: (n_rows * row_length,) float32 -> (n_rows * row_bytes,) uint8; importance (row_length,)
         """
         n_rows = values.size // row_length
         rows = np.empty(n_rows * row_bytes(kind, row_length), np.uint8)
-        written = self._quantize(int(kind), values.ctypes.data, rows.ctypes.data, 0, n_rows, row_length, None)
+        written = self._quantize(int(kind), values.ctypes.data, rows.ctypes.data, 0, n_rows, row_length, _address(importance))
         if written != rows.nbytes:
             raise EngineError(f"ggml wrote {written} bytes of {kind.name} rows where {rows.nbytes} were expected.")
         return rows
@@ -62,10 +82,5 @@ class Ggml:
         return bool(self._validate(int(kind), rows.ctypes.data, rows.nbytes))
 
 
-def _function(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
-    try:
-        function = getattr(lib._lib, name)  # libllama brings ggml's names along
-    except AttributeError:
-        raise EngineError(f"The installed llama.cpp has no function {name}.") from None
-    function.argtypes, function.restype = arguments, result
-    return function  # type: ignore[no-any-return]  # ctypes has no types for what a library holds
+def _address(values: Values | None) -> int | None:
+    return None if values is None else int(values.ctypes.data)

@@ -3,8 +3,9 @@
 Killing it cancels the job. Its messages (engine/frames.py):
 
     in    build     source, shards (paths, in order), kind ("folder", "gguf" or "adapter"), target, quantize (a name or None),
+                    tensor_types (pairs of pattern and type), imatrix (a path or None), requantize,
                     route ("auto", "direct" or "two_step"), base (the GGUF that an adapter is for, or None)
-    out   progress  kind, completed, total, facts                    ... several
+    out   progress  kind, completed, total, facts                    ... several, notes among them
           built     digest, size, file_type, source_type, notes
           error     any of the package's errors, with its facts
 """
@@ -22,14 +23,17 @@ from typing import Any
 from ....convert import plan_adapter, plan_folder
 from ....errors import EngineError, OllamaError, QuantizationError
 from ....gguf import GGUFIndex, Plan, plan_gguf, read_index, read_shards, tensor_bytes, validate, whole
+from ....gguf.imatrix import Imatrix, read_imatrix
 from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
-from ....quantization import FLOAT_NAMES, Quantization, parse_quantization
+from ....quantization import FLOAT_NAMES, Quantization, Quantize, parse_quantization, parse_quantize
 from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
 from . import copying, direct, rewriting, two_step
+from .choices import check_choices
+from .importance import weighted
 from .progress import Reporter
 from .same_ids import SameIds
 from .selftest import selftest
@@ -47,14 +51,14 @@ class Job:
     source: Path
     kind: str
     target: Path
-    wanted: Quantization | None
+    wanted: Quantize | None
     route: str
     shards: tuple[Path, ...] = ()
     base: Path | None = None
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Job:
-        wanted = parse_quantization(fields["quantize"]) if fields["quantize"] else None
+        wanted = parse_quantize(fields["quantize"], dict(fields["tensor_types"]), fields["imatrix"], requantize=fields["requantize"])
         shards = tuple(map(Path, fields["shards"]))
         base = Path(fields["base"]) if fields["base"] else None
         return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards, base)
@@ -102,7 +106,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         report.start("converting", what="model")
         files = pick_files(job.source)
         plan = plan_folder(files)
-        made = _write(plan, job.wanted or parse_quantization(DEFAULT_OF_FOLDERS), job, report)
+        made = _write(plan, job.wanted or Quantize(parse_quantization(DEFAULT_OF_FOLDERS)), job, report)
     elif job.base is not None:
         report.start("converting", what="adapter")
         plan = plan_adapter(pick_files(job.source, adapter=True), read_index(job.base))
@@ -128,9 +132,10 @@ def _adapter(plan: Plan, job: Job, report: Reporter) -> _Made:
 
 
 def _from_gguf(index: GGUFIndex, plan: Plan, job: Job, report: Reporter) -> _Made:
-    if job.wanted is None or job.wanted.name == plan.source_type:
+    if job.wanted is None or job.wanted.is_done(plan.source_type):
         return _Made(_unchanged(index, plan, job, report), plan.source_type)
-    _require_floats(plan, job)
+    if not job.wanted.requantize:
+        _require_floats(plan, job, job.wanted.target)
     return _write(plan, job.wanted, job, report)
 
 
@@ -147,7 +152,7 @@ def _unchanged(index: GGUFIndex, plan: Plan, job: Job, report: Reporter) -> Dige
     return rewriting.write(replace(lossless(plan), metadata=metadata), job.target, report)
 
 
-def _require_floats(plan: Plan, job: Job) -> None:
+def _require_floats(plan: Plan, job: Job, wanted: Quantization) -> None:
     """What is quantized already has lost what another type would need; judged by the weights, whatever the header says."""
     held: Counter[str] = Counter()
     for tensor in plan.tensors:
@@ -158,34 +163,42 @@ def _require_floats(plan: Plan, job: Job) -> None:
         name = most if plan.source_type in FLOAT_NAMES else plan.source_type
         raise QuantizationError(
             f"quantization is only supported for F16, BF16 and F32 models, {job.source} is {name}.",
-            hint="Start from the original model, or leave the quantization out.",
-            path=job.source, quantize=job.wanted and job.wanted.name, source_type=name,
+            hint="Start from the original model, leave the quantization out, or say requantize (--requantize) and accept the loss.",
+            path=job.source, quantize=wanted.name, source_type=name,
         )  # fmt: skip
 
 
-def _write(plan: Plan, wanted: Quantization, job: Job, report: Reporter) -> _Made:
-    targets, notes = _decided(plan, wanted, job)
+def _write(plan: Plan, wanted: Quantize, job: Job, report: Reporter) -> _Made:
+    target = wanted.target
+    imatrix = read_imatrix(wanted.imatrix) if wanted.imatrix else None
+    check_choices(wanted.choices, plan, job.source, requantize=wanted.requantize)
+    targets, notes = _decided(plan, wanted, imatrix, job)
+    if targets is not None and imatrix is not None:
+        targets = weighted(targets, imatrix, job.source)
+    for note in targets.notes if targets is not None else ():
+        report.note(note)
     total = sum(tensor_bytes(tensor.type, tensor.shape) for tensor in plan.tensors)
-    if job.kind == "folder" and wanted.is_float:
+    if job.kind == "folder" and target.is_float:
         report.start("converting", total, what="model")
     else:
-        report.start("quantizing", total, source_type=plan.source_type, target_type=wanted.name)
+        report.start("quantizing", total, source_type=plan.source_type, target_type=target.name)
     if targets is None:
         is_gguf = job.kind == "gguf" and len(job.files) == 1
-        return _Made(two_step.write(plan, wanted, job.source, job.target, report, is_gguf=is_gguf), wanted.name, notes)
-    digest, written = direct.write(targets, job.source, job.target, report)
-    return _Made(digest, wanted.name, written.notes)
+        digest = two_step.write(plan, wanted, job.source, job.target, report, is_gguf=is_gguf, imatrix=imatrix)
+        return _Made(digest, target.name, notes)
+    digest, written = direct.write(replace(targets, notes=()), job.source, job.target, report)
+    return _Made(digest, target.name, written.notes)
 
 
-def _decided(plan: Plan, wanted: Quantization, job: Job) -> tuple[Targets | None, tuple[str, ...]]:
+def _decided(plan: Plan, wanted: Quantize, imatrix: Imatrix | None, job: Job) -> tuple[Targets | None, tuple[str, ...]]:
     """The types of the tensors; None where only llama.cpp's own routine will do, with a note why."""
     if job.route == "two_step":
         return None, ()
     try:
         selftest()
-        if job.kind == "folder" and wanted.is_float:
-            return converted(plan, wanted), ()
-        return mixture(plan, wanted, job.source), ()
+        if job.kind == "folder" and wanted.target.is_float:
+            return converted(plan, wanted.target), ()
+        return mixture(plan, wanted, job.source, imatrix), ()
     except EngineError as error:
         if job.route == "direct":
             raise

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ....errors import EngineError, QuantizationError
 from ....gguf import TensorType
+from ....gguf.imatrix import Imatrix
 from ....quantization import Quantization
 from ..llama import lib
 from .library_log import listening
@@ -26,7 +29,11 @@ _TENSOR = re.compile(
 )
 
 
-_FALLBACKS = re.compile(r"WARNING: (\d+) of \d+ tensor\(s\) required fallback quantization")
+# warning: blk.0.attn_k.weight                  - ncols    320 not divisible by 256 (required for type    q4_K) -> falling back to    q5_0
+_FALLBACK = re.compile(r"warning: (\S+) +- ncols +\d+ not divisible")
+
+
+_A_MATRIX = {"any": np.ones(1, np.float32)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +46,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Name and type of every tensor of the finished file, in its order, and how many rows did not fit the blocks of their type."""
+    """Name and type of every tensor of the finished file, in its order, and the names of those whose rows did not fit their type."""
 
     tensors: tuple[tuple[str, TensorType], ...]
-    n_fallbacks: int
+    fallbacks: frozenset[str]
 
 
 class NoDirectRoute(EngineError):
@@ -60,6 +67,8 @@ class LibraryQuantizer:
     source: Path
     quantization: Quantization
     pins: tuple[Pin, ...] = ()
+    imatrix: Imatrix | None = None
+    requantize: bool = False
 
     def decide(self) -> Decision:
         """Ask for the mixture. Only the header of the model is read.
@@ -72,7 +81,7 @@ class LibraryQuantizer:
         if not found or len(found) != int(found[0]["count"]) or not all(match["rest"] for match in found):
             raise NoDirectRoute("The log of llama.cpp's dry run reads differently than expected.")
         tensors = tuple((match["name"], _kind(match["target"] or match["type"])) for match in found)
-        return Decision(tensors, sum(int(match[1]) for match in map(_FALLBACKS.search, lines) if match))
+        return Decision(tensors, frozenset(match[1] for match in map(_FALLBACK.search, lines) if match))
 
     def write(self, target: Path, advance: Callable[[str], None]) -> None:
         """Do the whole work; ``advance`` hears the name of each tensor that is done.
@@ -93,6 +102,11 @@ class LibraryQuantizer:
         parameters.dry_run = dry_run
         overrides = _overrides(self.pins)  # must outlive the call
         parameters.tt_overrides = overrides
+        parameters.allow_requantize = self.requantize
+        if self.imatrix is not None:
+            importance = _importance(self.imatrix, names_only=dry_run)
+            said = _said(self.imatrix)
+            parameters.imatrix, parameters.kv_overrides = importance, said
         with listening(hear) as log:
             refused = lib.llama_model_quantize(os.fsencode(self.model), os.fsencode(target), ctypes.byref(parameters))
         if refused:
@@ -108,6 +122,29 @@ def _overrides(pins: tuple[Pin, ...]) -> Any:
     records = (lib.llama_model_tensor_override * (len(pins) + 1))()
     for record, pin in zip(records, pins, strict=False):
         record.pattern, record.type = pin.pattern.encode(), int(pin.kind)
+    return records
+
+
+def _importance(imatrix: Imatrix, *, names_only: bool) -> Any:
+    """The matrix as C records. A dry run asks only whether there is one, so that it need not be copied."""
+    held = _A_MATRIX if names_only else imatrix.means
+    records = (lib.llama_model_imatrix_data * (len(held) + 1))()
+    for record, (name, means) in zip(records, held.items(), strict=False):
+        record.name, record.size = name.encode(), means.size
+        record.data = means.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+    return records
+
+
+def _said(imatrix: Imatrix) -> Any:
+    """What the finished file says about the matrix, as C records; one without a key ends the list."""
+    said = imatrix.metadata()
+    records = (lib.llama_model_kv_override * (len(said) + 1))()
+    for record, (key, value) in zip(records, said.items(), strict=False):
+        record.key = key.encode()
+        if isinstance(value.value, bytes):
+            record.tag, record.value.val_str = lib.LLAMA_KV_OVERRIDE_TYPE_STR, value.value
+        else:
+            record.tag, record.value.val_i64 = lib.LLAMA_KV_OVERRIDE_TYPE_INT, value.value
     return records
 
 

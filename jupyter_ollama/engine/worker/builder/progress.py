@@ -27,6 +27,10 @@ class Reporter:
         self._kind, self._facts, self._total, self._completed = kind, facts, total, 0
         self._tell()
 
+    def note(self, text: str) -> None:
+        """Say something that the user should know before it starts."""
+        self._send(Frame("progress", fields={"kind": "note", "completed": None, "total": None, "facts": {"text": text}}))
+
     def restart(self) -> None:
         """Begin the same step again."""
         self._completed = 0

@@ -13,7 +13,7 @@ import numpy as np
 
 from ....errors import QuantizationError
 from ....gguf import TensorType, padded
-from ....gguf.types import FLOATS
+from ....gguf.types import INTEGERS
 from ..cores import usable_cores
 from .ggml import Ggml, Rows, Values
 from .targets import Target
@@ -35,6 +35,12 @@ class Block:
     @property
     def source_bytes(self) -> int:
         return self.target.source_bytes // self.target.n_rows * self.n_rows
+
+    @property
+    def importance(self) -> Values | None:
+        """How much each column counts; every matrix of experts has its own."""
+        held, length = self.target.importance, self.target.row_length
+        return None if held is None else held[self.first_row // self.target.n_matrix_rows * length :][:length]
 
     @property
     def padding(self) -> bytes:
@@ -75,10 +81,10 @@ class Converter:
             raise self._refused(source.name, "holds NaN or infinite values", _DAMAGED)
         if kind is source.type:
             return rows
-        if source.type not in FLOATS:
+        if source.type in INTEGERS:
             raise self._refused(source.name, f"holds {source.type.name} numbers, which cannot become {kind.name}", _DAMAGED)
         values = self._ggml.to_floats(source.type, rows, self._buffer(block))
-        result = self._ggml.from_floats(kind, values, block.target.row_length)
+        result = self._ggml.from_floats(kind, values, block.target.row_length, block.importance)
         if kind is TensorType.F16 and _lost(values, result):
             raise NotInF16(block.target)
         if not self._ggml.are_valid(kind, result):
@@ -93,7 +99,8 @@ class Converter:
         buffer = getattr(self._own, "buffer", None)
         if buffer is None or buffer.size < needed:
             buffer = self._own.buffer = np.empty(needed, np.float32)
-        return buffer
+        held: Values = buffer[:needed]
+        return held
 
     def _refused(self, name: str, what: str, hint: str) -> QuantizationError:
         return QuantizationError(f"The tensor {name!r} of {self._path} {what}.", hint=hint, path=self._path, tensor=name)
@@ -136,12 +143,14 @@ def not_in_f16(converter: Converter, targets: Iterable[Target]) -> set[str]:
 
 
 def blocks(targets: Iterable[Target], n_threads: int) -> Iterator[Block]:
-    """The tensors cut into blocks of whole rows."""
+    """The tensors cut into blocks of whole rows. With an importance matrix none goes from one expert to the next."""
     values = min(BLOCK_VALUES, max(BLOCKS_VALUES // n_threads, 1 << 16))
     for target in targets:
         step = max(1, values // target.row_length)
-        for first in range(0, target.n_rows, step):
-            yield Block(target, first, min(step, target.n_rows - first))
+        part = target.n_rows if target.importance is None else target.n_matrix_rows
+        for first in range(0, target.n_rows, part):
+            for row in range(first, first + part, step):
+                yield Block(target, row, min(step, first + part - row))
 
 
 def _lost(values: Values, rows: Rows) -> bool:

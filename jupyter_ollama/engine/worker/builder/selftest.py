@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ....errors import QuantizationError
 from ....gguf import Plan, TensorType
 from ....gguf.values import f32, text, u32
-from ....quantization import Quantization, parse_quantization
+from ....quantization import Quantization, Quantize, parse_quantization
 from .library_quantize import LibraryQuantizer, NoDirectRoute
 from .rows import Converter, converted
 from .scratch import scratch_file
@@ -49,7 +49,7 @@ def selftest() -> None:
     """
     plan, target = _plan(), parse_quantization("q4_K_M")
     try:
-        same = _file(mixture(plan, target, _NAME)) == _by_the_library(plan, target)
+        same = _file(mixture(plan, Quantize(target), _NAME)) == _by_the_library(plan, target)
     except QuantizationError as error:
         raise NoDirectRoute(error.message) from error
     if not same:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from ....gguf import Plan, TensorSource, TensorType, Typed, header_bytes, padded, tensor_bytes
+from ....gguf.imatrix import Imatrix, Means
 from ....gguf.types import FLOATS, INTEGERS
 from ....gguf.values import u32
-from ....quantization import Quantization
+from ....quantization import Quantization, Quantize
 from .library_quantize import LibraryQuantizer, NoDirectRoute, Pin
 from .scratch import scratch_file
 
@@ -37,10 +39,14 @@ _PINS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A tensor of the finished model: where it comes from and its type there."""
+    """A tensor of the finished model: where it comes from and its type there.
+
+    Shapes: importance (matrices * row_length,): how much each column of each matrix counts.
+    """
 
     source: TensorSource
     type: TensorType
+    importance: Means | None = None
 
     @property
     def name(self) -> str:
@@ -53,6 +59,11 @@ class Target:
     @property
     def n_rows(self) -> int:
         return math.prod(self.source.shape[1:])
+
+    @property
+    def n_matrix_rows(self) -> int:
+        """Rows of one expert; of all there is where there are none."""
+        return self.source.shape[1] if len(self.source.shape) > 1 else 1
 
     @property
     def source_bytes(self) -> int:
@@ -109,37 +120,44 @@ def converted(plan: Plan, quantization: Quantization) -> Targets:
     return Targets(labelled(plan.metadata, quantization), tensors)
 
 
-def mixture(plan: Plan, quantization: Quantization, path: Path) -> Targets:
+def mixture(plan: Plan, quantize: Quantize, path: Path, imatrix: Imatrix | None = None) -> Targets:
     """llama.cpp's choice for the model that the user knows as ``path``, in llama.cpp's order.
 
     Raises: QuantizationError when llama.cpp refuses the model; NoDirectRoute.
     """
-    source = lossless(plan)
+    quantization, source = quantize.target, lossless(plan)
     with scratch_file() as (file, model):
         try:
             file.write(source.header)
             file.truncate(source.size_bytes)
         except OSError as error:  # a limit on the size of files; the finished one may be small enough
             raise NoDirectRoute(f"The system gives no sparse file of the model's size: {error.strerror}.") from error
-        decision = LibraryQuantizer(model, path, quantization, pins(plan, quantization)).decide()
+        decision = LibraryQuantizer(model, path, quantization, pins(plan, quantize), imatrix).decide()
     by_name = {tensor.name: tensor for tensor in plan.tensors}
     if sorted(name for name, _ in decision.tensors) != sorted(by_name):
         raise NoDirectRoute("llama.cpp's dry run lists other tensors than the model has.")
-    targets = Targets(labelled(plan.metadata, quantization), tuple(Target(by_name[name], kind) for name, kind in decision.tensors))
-    if not decision.n_fallbacks:
-        return targets
-    note = (
-        f"{decision.n_fallbacks} of {len(targets.tensors)} tensors have rows that do not fill the blocks of {quantization} "
-        f"and take other types: {targets.bits_per_weight:.2f} bits per weight in all."
-    )
-    return replace(targets, notes=(note,))
+    tensors = tuple(Target(by_name[name], kind) for name, kind in decision.tensors)
+    targets = Targets({**labelled(plan.metadata, quantization), **(imatrix.metadata() if imatrix else {})}, tensors)
+    return replace(targets, notes=(*_fallbacks(targets, quantization, decision.fallbacks),))
 
 
-def pins(plan: Plan, quantization: Quantization) -> tuple[Pin, ...]:
-    """The tensors of this model that the mixture does not decide."""
+def _fallbacks(targets: Targets, quantization: Quantization, names: Collection[str]) -> Iterator[str]:
+    """What becomes of the rows that do not fit."""
+    others = Counter(target.type.name for target in targets.tensors if target.name in names)
+    if others:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common())
+        yield (
+            f"{len(names)} of {len(targets.tensors)} tensors have rows that do not fill the blocks of {quantization} "
+            f"and take other types ({kinds}): {targets.bits_per_weight:.2f} bits per weight in all."
+        )
+
+
+def pins(plan: Plan, quantize: Quantize) -> tuple[Pin, ...]:
+    """The tensors of this model that the mixture does not decide; the user's word counts first."""
     architecture = plan.metadata.get("general.architecture")
-    pin = _PINS.get(str(architecture.value)) if architecture and quantization.name in _PINNED_MIXTURES else None
-    return (*((pin,) if pin else ()), *_packed(plan))
+    pin = _PINS.get(str(architecture.value)) if architecture and quantize.target.name in _PINNED_MIXTURES else None
+    chosen = (Pin(choice.pattern, TensorType.__members__[choice.type]) for choice in quantize.choices)
+    return (*chosen, *((pin,) if pin else ()), *_packed(plan))
 
 
 def _packed(plan: Plan) -> Iterator[Pin]:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from ....errors import QuantizationError
 from ....gguf import Plan
+from ....gguf.imatrix import Imatrix
 from ....names import Digest
 from ....pread import RangeReader
-from ....quantization import Quantization
+from ....quantization import Quantize
 from .library_quantize import LibraryQuantizer
 from .output import disk_full, explained, free_bytes, largest_file, require_room
 from .progress import Reporter
@@ -25,7 +26,9 @@ HASH_BYTES = 4 << 20
 NEARLY_FULL_BYTES = 1 << 20
 
 
-def write(plan: Plan, quantization: Quantization, source: Path, target: Path, report: Reporter, *, is_gguf: bool) -> Digest:
+def write(
+    plan: Plan, quantize: Quantize, source: Path, target: Path, report: Reporter, *, is_gguf: bool, imatrix: Imatrix | None = None
+) -> Digest:
     """Write ``target`` from the plan of a folder or of GGUF files. ``is_gguf``: ``source`` is one that holds the model as it comes.
 
     Raises: SourceError and its kin, DiskFull, StoreError.
@@ -34,7 +37,7 @@ def write(plan: Plan, quantization: Quantization, source: Path, target: Path, re
     sizes = {tensor.name: tensor.source_bytes for tensor in whole.tensors}
     as_it_comes = contextlib.nullcontext(source) if is_gguf else _written(whole, target)
     with as_it_comes as model, _disk_blamed(target, whole.size_bytes):
-        quantizer = LibraryQuantizer(model, source, quantization, pins(plan, quantization))
+        quantizer = LibraryQuantizer(model, source, quantize.target, pins(plan, quantize), imatrix, quantize.requantize)
         quantizer.write(target, lambda name: report.advance(sizes.get(name, 0)))
     return _hash(target)
 
