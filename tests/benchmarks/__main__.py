@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import argparse
 
-from . import bench_build, bench_chat, bench_import, bench_list, bench_load_ext, bench_prompt, bench_reply, bench_templates, bench_upkeep
+from . import (
+    bench_build,
+    bench_chat,
+    bench_import,
+    bench_list,
+    bench_load_ext,
+    bench_prompt,
+    bench_quantize,
+    bench_reply,
+    bench_templates,
+    bench_upkeep,
+)
 from .table import print_table
 
 
@@ -22,6 +33,7 @@ def main() -> None:
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
+    rows += bench_quantize.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_reply.measure(rounds=1 if quick else 3)
     rows += bench_templates.measure(rounds=20 if quick else 60)

@@ -21,7 +21,7 @@ from jupyter_ollama.gguf.values import i32s, text, texts
 from jupyter_ollama.quantization import parse_quantization
 
 from ..weights import write_gguf
-from .bench_build import model, build_seconds
+from .bench_build import build_seconds, model
 from .table import Row, pairs, print_table
 
 N_TOKENS, N_MERGES = 128_256, 280_147

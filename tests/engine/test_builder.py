@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import resource
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,11 +118,8 @@ def test_rows_that_do_not_fit_the_type_are_told_before_it_starts(tmp_path: Path)
     source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
     events, built = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M"))
 
-    kinds = Counter(kind.name for kind in types_of(tmp_path / "target").values())
     assert events[0].kind == "note"
-    assert events[0].status.startswith("22 of 30 tensors have rows that do not fill the blocks of Q4_K_M and take other types (")
-    assert f"{kinds['Q5_0']} Q5_0" in events[0].status
-    assert f"{kinds['Q8_0']} Q8_0" in events[0].status
+    assert events[0].status.startswith("22 of 30 tensors have rows that do not fill the blocks of Q4_K_M and take other types (20 Q5_0, 2 Q8_0)")
     assert "bits per weight" in events[0].status
     assert built.notes == ()
 

@@ -158,7 +158,8 @@ def test_tensors_of_which_the_matrix_says_nothing_are_counted_before_it_starts(t
     (tmp_path / "some.gguf").write_bytes(imatrix_bytes(some, "", 1, 512))
     events, _ = run(BuildJob(source, "gguf", tmp_path / "target", "q4_K_M", imatrix=tmp_path / "some.gguf"))
 
-    assert any(event.status.startswith("some.gguf says nothing of 24 of 28 tensors (blk.0.attn_k.weight first)") for event in events if event.kind == "note")
+    notes = [event.status for event in events[: [event.kind for event in events].index("quantizing")]]
+    assert notes[-1].startswith("some.gguf says nothing of 24 of 28 tensors (blk.0.attn_k.weight first)")
 
 
 def refused(job: BuildJob) -> OllamaError:
@@ -211,7 +212,7 @@ def test_what_is_quantized_can_be_quantized_again_as_llama_cpp_does(tmp_path: Pa
 
 @pytest.mark.parametrize("route", ["direct", "two_step"])
 def test_without_a_word_it_is_not_quantized_again(route: Any, tmp_path: Path) -> None:
-    ggufs.quantized_by_llama_cpp(ggufs.model(tmp_path / "source.gguf", ggufs.SMALL), {tmp_path / "first": 2})
+    ggufs.quantized_by_llama_cpp(ggufs.model(tmp_path / "source.gguf", ggufs.ODD), {tmp_path / "first": 2})
 
     assert "--requantize" in str(refused(BuildJob(tmp_path / "first", "gguf", tmp_path / "ours", "q8_0", route)))
 

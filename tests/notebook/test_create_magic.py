@@ -71,7 +71,7 @@ def test_single_tensors_can_be_given_types(kernel: Kernel) -> None:
     wrong = kernel.run("%ollama_create mario -q q4_0 --tensor-type atn_v=q8_0")
     assert "is found in no tensor's name" in wrong.error
     assert "attn_v" in wrong.error
-    assert "write PATTERN=TYPE" in kernel.run("%ollama_create mario -q q4_0 --tensor-type attn_v").error
+    assert "write PATTERN=TYPE" in kernel.run("%ollama_create mario -q q4_0 --tensor-type attn_v").text
 
 
 def test_what_is_quantized_is_quantized_again_only_when_that_is_said(kernel: Kernel) -> None:

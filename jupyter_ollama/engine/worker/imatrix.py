@@ -77,6 +77,8 @@ def _evaluate(model: Model, chunks: list[list[int]], matmuls: Matmuls, n_bytes: 
         lib.llama_memory_clear(model.memory, True)
         batch.clear()
         batch.add([chunk[0] if first is None else first, *chunk[1:]], 0, 0, logits=True)
+        for place in range(len(chunk)):  # the last layer leaves out the rows of tokens whose logits nobody wants
+            batch.native.logits[place] = True
         failed = lib.llama_decode(model.context, batch.native)
         if matmuls.error is not None:
             raise matmuls.error
