@@ -43,7 +43,8 @@ def _tool_call_value(call: ToolCall) -> Record:
         {"Index": call.index, "Name": call.name, "Arguments": arguments},
         {"name": call.name, "arguments": arguments},
     )
-    return Record("tool call", {"ID": call.id, "Function": function}, {"id": call.id, "function": function})
+    written = {"id": call.id, "function": function} if call.id else {"function": function}
+    return Record("tool call", {"ID": call.id, "Function": function}, written)
 
 
 def _tool_value(tool: Tool) -> Record:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import sys
+from base64 import b64decode
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -10,6 +16,42 @@ from jupyter_ollama.errors import TemplateError
 from jupyter_ollama.messages import Message, Tool, ToolCall
 from jupyter_ollama.template.go import GoTemplate
 from jupyter_ollama.template.go_values import message_value, tools_value
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "templates"
+
+
+def _load(name: str) -> ModuleType:
+    """The script that makes a golden file also reads it."""
+    spec = importlib.util.spec_from_file_location(name, GOLDEN / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+language, golden = _load("make_language"), _load("make_values")
+
+
+def _message(written: dict[str, Any]) -> Message:
+    calls = [ToolCall(**one["function"], id=one.get("id", "")) for one in written.get("tool_calls", ())]
+    images = tuple(map(b64decode, written.get("images", ())))
+    rest = {name: written.get(name, "") for name in ("thinking", "tool_name", "tool_call_id")}
+    return Message(written["role"], written["content"], images=images, tool_calls=tuple(calls), **rest)
+
+
+@pytest.mark.parametrize("case", language.read(GOLDEN / "values.txt")[1], ids=lambda case: case.name)
+def test_prints_what_go_prints_of_values_with_these_types(case):
+    written = golden.conversation()
+    data = {
+        "Messages": [message_value(_message(one)) for one in written["messages"]],
+        "Tools": tools_value([Tool(**one["function"]) for one in written["tools"]]),
+        "None": tools_value([]),
+    }
+    if case.text is None:
+        with pytest.raises(TemplateError, match="can't evaluate field"):
+            GoTemplate.parse(case.template).render(data)
+    else:
+        assert GoTemplate.parse(case.template).render(data) == case.text
+
 
 WEATHER = Tool(
     "weather",
