@@ -19,6 +19,7 @@ from .tiny import GELU, SWIGLU, Dtype
 
 ATTENTION = r"self_attn\.[qkvo]_proj"
 MLP = r"mlp\.\w+_proj"
+LINEAR = r"(?:(?!embed|norm|wte|lm_head|word).)*"
 Floats = NDArray[np.float32]
 
 
@@ -33,7 +34,7 @@ class Lora:
         scale: by which B·A of a module is multiplied, as PEFT and MLX compute it; what the conversion must come to.
         config: adapter_config.json besides the usual.
         mlx: in MLX's layout.
-        converted: whether llama.cpp's converter can do it, without changing what it means.
+        converted: whether there is golden data of llama.cpp's converter, which passes over the scales and layouts that are ours alone.
     """
 
     model: str
@@ -67,6 +68,9 @@ ADAPTERS: dict[str, Lora] = {
     "qwen3moe": Lora("qwen3moe", rf"{ATTENTION}|mlp\.(gate|experts\.\d+\.\w+_proj)"),
     "phi3": Lora("phi3", r"qkv_proj|o_proj|gate_up_proj|down_proj"),
     "internlm2": Lora("internlm2", r"wqkv|wo|w[123]", converted=False),
+    **{model: Lora(model, LINEAR, converted=False, logits=GELU if model == "gemma3" else SWIGLU) for model in (
+        "cohere2", "falcon", "gemma3", "gptneox", "granite", "olmo2", "qwen2moe", "smollm3", "starcoder2", "stablelm",
+    )},
     "rslora": Lora(
         "llama31-rope", scale=lambda module, rank: 16 / math.sqrt(rank), config={"use_rslora": True}, rank=8, converted=False,
     ),
@@ -96,7 +100,7 @@ ADAPTERS: dict[str, Lora] = {
         config={"lora_parameters": {"rank": 4, "scale": 7.0}},
     ),
 }  # fmt: skip
-"""Those that llama.cpp's converter can do, and those that go beyond: other scales, MLX, InternLM2's matrices taken apart."""
+"""Those that are compared with llama.cpp's converter; more architectures; and what goes beyond it: other scales, MLX."""
 
 
 def modules_of(name: str) -> dict[str, tuple[int, int]]:

@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from jupyter_ollama.convert import plan_adapter, plan_folder
 from jupyter_ollama.gguf import GGUFIndex, Plan, TensorType, header_bytes, padded, read_index, tensor_bytes
-from jupyter_ollama.safetensors import read_folder
+from jupyter_ollama.safetensors import read_file, read_folder
 from jupyter_ollama.sources import pick_files
 
 from ..weights import n_rows
 from .adapters import ADAPTERS, changes, floats, make_adapter
-from .folders import make_folder, write_weights
+from .folders import make_folder, safetensors_bytes, write_weights
 from .test_golden import shown
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "convert" / "lora"
@@ -101,3 +101,32 @@ def test_logits_with_the_adapter_are_those_of_merged_weights(name: str, computed
 
     assert np.abs(adapted - merged).max() / merged.std() < ADAPTERS[name].logits
     assert np.abs(base - merged).max() / merged.std() > 0.1, "the adapter changes something"
+
+
+@pytest.mark.parametrize("change", [("base_model.model.", ""), (".weight", ".default.weight")])
+def test_names_of_other_ways_to_save_an_adapter_mean_the_same(change: tuple[str, str], tmp_path: Path) -> None:
+    """A state saved by hand keeps the adapter's name, or never had the prefix of PEFT's wrapper."""
+    plans = []
+    for number in (0, 1):
+        base, folder = base_index(tmp_path / str(number), "qwen2"), make_adapter(tmp_path / str(number), "qwen2")
+        path = folder / "adapter_model.safetensors"
+        tensors = read_file(path)
+        path.write_bytes(safetensors_bytes({
+            name.replace(*change) if number else name:
+                (tensor.dtype, np.frombuffer(tensor.read(0, tensor.nbytes), np.float32).reshape(tensor.shape))
+            for name, tensor in tensors.items()
+        }))  # fmt: skip
+        plans.append(plan_adapter(pick_files(folder, adapter=True), base))
+
+    one, other = ({tensor.name: tensor.read(0, n_rows(tensor.shape)).tobytes() for tensor in plan.tensors} for plan in plans)
+    assert one == other
+
+
+def test_large_matrices_pass_in_pieces(tmp_path: Path) -> None:
+    """Any rows of a half can be read by themselves: transposed, permuted, multiplied and stacked ones."""
+    for name in ("mlx", "mlx-experts", "patterns", "llama-embeddings"):
+        for tensor in planned(tmp_path / name, name).tensors:
+            rows = n_rows(tensor.shape)
+            pieces = [tensor.read(first, min(3, rows - first)).tobytes() for first in range(0, rows, 3)]
+
+            assert b"".join(pieces) == tensor.read(0, rows).tobytes(), tensor.name
