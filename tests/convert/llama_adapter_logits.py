@@ -17,7 +17,7 @@ import llama_cpp
 
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 
 from .llama_logits import logits, silent
 
@@ -29,7 +29,7 @@ def main() -> None:
     for base, merged, adapter, ids, positions in json.load(sys.stdin):
         base_file, merged_file, adapter_file = (Path(f"{folder}.gguf") for folder in (base, merged, adapter))
         for folder, file in ((base, base_file), (merged, merged_file)):
-            make(Job(Path(folder), "folder", file, parse_quantization("f32"), "direct"), report)
+            make(Job(Path(folder), "folder", file, parse_quantize("f32"), "direct"), report)
         make(Job(Path(adapter), "adapter", adapter_file, None, "auto", base=base_file), report)
         made = [
             logits(str(base_file), ids, positions, False), logits(str(merged_file), ids, positions, False),

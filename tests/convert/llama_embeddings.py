@@ -18,7 +18,7 @@ import numpy as np
 
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 
 from .llama_ids import ids, silent
 
@@ -29,7 +29,7 @@ def main() -> None:
     vectors, tokens, sizes, notes = [], [], [], []
     for name in asked["types"]:
         path = Path(asked["room"]) / f"{name}.gguf"
-        built = make(Job(Path(asked["folder"]), "folder", path, parse_quantization(name), "direct"), Reporter(lambda frame: None))
+        built = make(Job(Path(asked["folder"]), "folder", path, parse_quantize(name), "direct"), Reporter(lambda frame: None))
         found, tokens = embeddings(path, asked["texts"])
         vectors.append(base64.b64encode(found.tobytes()).decode())
         notes = built["notes"]

@@ -19,7 +19,7 @@ import numpy as np
 
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
-from jupyter_ollama.quantization import parse_quantization
+from jupyter_ollama.quantization import parse_quantize
 
 
 @llama_cpp.llama_log_callback
@@ -31,7 +31,7 @@ def main() -> None:
     llama_cpp.llama_log_set(silent, ctypes.c_void_p(0))
     found = []
     for folder, output, ids, positions, encoder in json.load(sys.stdin):
-        make(Job(Path(folder), "folder", Path(output), parse_quantization("f32"), "direct"), Reporter(lambda frame: None))
+        make(Job(Path(folder), "folder", Path(output), parse_quantize("f32"), "direct"), Reporter(lambda frame: None))
         found.append(base64.b64encode(logits(output, ids, positions, encoder).tobytes()).decode())
     print(json.dumps(found))
 
