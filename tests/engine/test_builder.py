@@ -182,3 +182,26 @@ def test_where_one_pass_is_impossible_llama_cpps_own_routine_is_used_and_told(tm
 def test_the_self_test_of_this_llama_cpp_passes() -> None:
     """Otherwise builds take the way round, which is slower and needs more room on the disk."""
     ggufs.in_child("from jupyter_ollama.engine.worker.builder.selftest import selftest; selftest()")
+
+
+_OTHER_WORDS = """
+import sys
+from pathlib import Path
+from jupyter_ollama.engine.worker.llama import lib
+as_it_is = lib.llama_log_callback
+lib.llama_log_callback = lambda hear: as_it_is(lambda level, text, data: hear(level, text.replace(b"size =", b"bytes:"), data))
+from jupyter_ollama.engine.worker.builder.job import Job, make
+from jupyter_ollama.engine.worker.builder.progress import Reporter
+from jupyter_ollama.quantization import parse_quantize
+job = Job(Path(sys.argv[1]), "gguf", Path(sys.argv[2]), parse_quantize("q4_K_M"), "auto")
+print(make(job, Reporter(lambda frame: None))["notes"])
+"""
+
+
+def test_a_llama_cpp_that_words_its_log_otherwise_is_noticed_and_its_own_routine_used(tmp_path: Path) -> None:
+    source = ggufs.model(tmp_path / "source.gguf", ggufs.ODD)
+    run(BuildJob(source, "gguf", tmp_path / "expected", "q4_K_M"))
+    told = ggufs.in_child(_OTHER_WORDS, str(source), str(tmp_path / "target"))
+
+    assert "The log of llama.cpp's dry run reads differently than expected. llama.cpp's own routine was used" in told
+    assert (tmp_path / "target").read_bytes() == (tmp_path / "expected").read_bytes()
