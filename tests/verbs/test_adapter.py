@@ -13,8 +13,10 @@ from jupyter_ollama import Ollama, OllamaError, Progress, pocket
 from jupyter_ollama.errors import Cancelled, SourceError
 from jupyter_ollama.gguf import read_index
 from jupyter_ollama.modelfile import Modelfile
+from jupyter_ollama.names import ModelName
 from jupyter_ollama.run import CancelToken
 from jupyter_ollama.safetensors import read_file
+from jupyter_ollama.settings import Settings
 from jupyter_ollama.verbs.create import create as steps
 
 from ..convert.adapters import make_adapter
@@ -95,6 +97,16 @@ def test_the_gguf_that_a_folder_became_can_be_used_as_well(create: Create, tmp_p
     copy.write_bytes(one.adapters[0].read_bytes())
 
     assert one.manifest.layers == create("two", f"FROM {base}\nADAPTER {copy}").manifest.layers
+
+
+def test_an_adapter_on_a_model_of_the_system_wide_store(tmp_path: Path) -> None:
+    base, lora, theirs = make_folder(tmp_path, "qwen2"), make_adapter(tmp_path, "qwen2"), tmp_path / "service"
+    with Ollama(theirs) as service:
+        service.create("base", f"FROM {base}").result(60)
+    with Ollama(settings=Settings(tmp_path / "own", service_models=theirs)) as ollama:
+        ollama.create("tuned", f"FROM base\nADAPTER {lora}").result(60)
+
+        assert ["model", "adapter"] == kinds(ollama.store.open(ModelName.valid("tuned")))[:2]
 
 
 def test_an_adapter_fits_a_quantized_model_too(ollama: Ollama, create: Create, tmp_path: Path) -> None:
