@@ -18,6 +18,7 @@ from jupyter_ollama.gguf import TensorType, plan_gguf, read_index
 from jupyter_ollama.gguf.imatrix import imatrix_bytes
 from jupyter_ollama.quantization import QUANTIZATIONS, parse_quantization
 
+from ..convert.folders import make_folder
 from . import ggufs
 from .test_builder import run, types_of
 
@@ -223,3 +224,12 @@ def test_the_packages_reader_finds_what_was_written(tmp_path: Path) -> None:
 
     for name, values in np.load(imatrix.with_suffix(".npz")).items():
         assert np.array_equal((found[f"{name}.in_sum2"] / found[f"{name}.counts"]).ravel(), values)
+
+
+def test_weights_that_come_in_mxfp4_get_another_type_only_when_that_is_said(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "gpt-oss", hidden_size=256, head_dim=64, num_attention_heads=4)
+    job = BuildJob(folder, "folder", tmp_path / "target", "q4_0", tensor_types=(("_exps", "q8_0"),))
+
+    assert "which is MXFP4 already" in str(refused(job))
+    run(replace(job, requantize=True))
+    assert {kind for name, kind in types_of(job.target).items() if name.endswith("_exps.weight")} == {TensorType.Q8_0}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from IPython.core.error import UsageError
 
-from jupyter_ollama.errors import ModelNotFound
+from jupyter_ollama.errors import ModelNotFound, SourceError
 from jupyter_ollama.models import Deleted, LoadedList, ModelInfo, ModelList, Pruned
 
 from .conftest import Shell
@@ -114,3 +116,14 @@ def test_help_names_every_command(shell: Shell) -> None:
         assert "%ollama rm model [model ...]" in shell.value(code)
     assert "--modelfile" in shell.value("%ollama show --help")
     assert "%ollama cp source destination" in shell.ip.find_line_magic("ollama").__doc__
+
+
+def test_imatrix_writes_a_file_that_create_takes(with_pocket: Shell, tmp_path: Path) -> None:
+    (tmp_path / "a text.txt").write_text("Who are you? I am a small model. " * 200)
+    made = with_pocket.value(f"%ollama imatrix pocket '{tmp_path}/a text.txt' {tmp_path}/out.gguf")
+
+    assert (42, f"{tmp_path}/out.gguf") == (made.n_matrices, made.path)
+    with_pocket.ip.run_cell_magic("modelfile", "weighted", "FROM pocket\n")
+    with_pocket.run(f"%ollama_create weighted -q q4_0 --imatrix {tmp_path}/out.gguf")
+    assert "a text.txt" == with_pocket.value("%ollama show weighted").metadata["quantize.imatrix.dataset"]
+    assert isinstance(with_pocket.error(f"%ollama imatrix pocket {tmp_path}/nothing.txt {tmp_path}/out.gguf"), SourceError)
