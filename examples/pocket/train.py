@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from torch import Tensor
 
 import corpus
@@ -78,7 +80,7 @@ def loss_of(model: Llama, rows: np.ndarray, bos: int, pad: int, other: float = O
 class Trainer:
     """The model, its two optimizers, and the shards."""
 
-    def __init__(self, work: Path, seed: int, minutes: float) -> None:
+    def __init__(self, work: Path, seed: int, minutes: float, start: Path | None) -> None:
         torch.manual_seed(seed)
         self.work, self.seed, self.limit_s = work, seed, minutes * 60
         self.tokenizer = bpe.load(work)
@@ -90,7 +92,10 @@ class Trainer:
         self.muon = Muon(matrices)
         others = [p for p in self.model.parameters() if all(p is not m for m in matrices)]
         self.adam = torch.optim.AdamW(others, lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0)
-        self.progress = Progress()
+        self.progress, self.fewer_until, self.flat = Progress(), FEWER_UNTIL, FLAT
+        if start is not None:  # what the beginning is for has been learned
+            self.model.load_state_dict({name: weights.float() for name, weights in load_file(start / "model.safetensors").items()})
+            self.progress.shard, self.fewer_until, self.flat = corpus.EARLY_SHARDS, 0.0, 0.0
         self.valid = self._validation()
 
     def _validation(self) -> np.ndarray:
@@ -130,7 +135,7 @@ class Trainer:
 
     def rate(self) -> float:
         """The share of the full learning rate now: warm-up by steps, then flat and linear by the clock."""
-        return min(1.0, (self.progress.steps + 1) / WARM_UP_STEPS) * min(1.0, max(0.0, (1 - self.done) / (1 - FLAT)))
+        return min(1.0, (self.progress.steps + 1) / WARM_UP_STEPS) * min(1.0, max(0.0, (1 - self.done) / (1 - self.flat)))
 
     def shard(self, index: int) -> list[np.ndarray]:
         """The batches of a shard in random order, each of one row length."""
@@ -142,7 +147,7 @@ class Trainer:
         for length in corpus.LENGTHS:
             rows = np.fromfile(stem.with_suffix(f".{length}"), np.uint16).reshape(-1, length)
             rows = rows[rng.permutation(len(rows))]
-            size = max(1, (FEWER_STEP_TOKENS if self.done < FEWER_UNTIL else STEP_TOKENS) // length)
+            size = max(1, (FEWER_STEP_TOKENS if self.done < self.fewer_until else STEP_TOKENS) // length)
             batches += [rows[i:i + size] for i in range(0, len(rows) - size + 1, size)]  # full ones: each shape is compiled once
         stem.with_suffix(".taken").touch()
         return [batches[i] for i in rng.permutation(len(batches))]
@@ -188,15 +193,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("pocket-training"), help="folder for shards and checkpoints")
+    parser.add_argument("--start", type=Path, help="folder of a trained pocket to go on from, with its tokenizer, instead of nothing")
     parser.add_argument("--out", type=Path, default=here.parents[1] / "jupyter_ollama" / "pocket", help="folder of the finished model")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     options.work.mkdir(parents=True, exist_ok=True)
-    if not (options.work / "tokenizer.json").exists():
+    if options.start is not None:
+        shutil.copyfile(options.start / "tokenizer.json", options.work / "tokenizer.json")
+    elif not (options.work / "tokenizer.json").exists():
         rng = Random(f"{options.seed}/tokenizer")
         texts = (text for _ in range(TOKENIZER_CHATS) for text, _ in pieces(draw(rng).messages))
         bpe.train(texts).save(str(options.work / "tokenizer.json"), pretty=False)
-    trainer = Trainer(options.work, options.seed, options.minutes)
+    trainer = Trainer(options.work, options.seed, options.minutes, options.start)
     trainer.resume()
     command = ["nice", "-n", "15", sys.executable, str(here / "corpus.py"), str(options.work), str(options.seed), str(trainer.progress.shard)]
     producer = subprocess.Popen(command)

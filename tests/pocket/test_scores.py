@@ -16,7 +16,7 @@ from jupyter_ollama import Ollama
 
 Answer = Callable[[list[dict[str, str]]], str]
 # Set, every how many items, and the least share that must be met.
-LIMITS = [("templated", 4, 0.63), ("paraphrase", 1, 0.54), ("recall", 1, 0.65), ("fallback", 1, 0.78)]
+LIMITS = [("templated", 4, 0.78), ("paraphrase", 1, 0.76), ("recall", 1, 0.80), ("fallback", 1, 0.82)]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_held_out_set_is_met(scoring: ModuleType, held_out: Path, answer: An
 
 @pytest.mark.soak
 def test_the_whole_templated_set_is_met(scoring: ModuleType, held_out: Path, answer: Answer) -> None:
-    assert not failures(scoring, held_out, answer, "templated", 1, 0.64)
+    assert not failures(scoring, held_out, answer, "templated", 1, 0.78)
 
 
 def test_mario_says_who_he_is(answer: Answer) -> None:
