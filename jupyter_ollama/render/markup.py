@@ -19,7 +19,7 @@ STYLE = """<style>
 @ h4 { margin: .9em 0 .3em; font-size: 1em; font-weight: 600; }
 @ .grid { margin: 0; border-collapse: collapse; font-size: inherit; }
 @ .grid th, @ .grid td {
-  padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; max-width: 50em; overflow-wrap: anywhere; }
+  padding: .2em 1.4em .2em .4em; text-align: left; vertical-align: top; max-width: 50em; overflow-wrap: break-word; }
 @ .grid th { font-weight: 600; white-space: nowrap; }
 @ .grid .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 @ .grid .label, @ .quiet { opacity: .7; white-space: nowrap; }
