@@ -153,7 +153,7 @@ COMMANDS: dict[str, Command] = {
     "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
     "du": _command("du", "what the models cost on the disk", _du),
     "imatrix": _command(
-        "imatrix", "measure over a text file what quantizing (%%ollama_create --imatrix) should keep", _imatrix, "model", "text", "file",
+        "imatrix", "measure over a text file what quantizing (%ollama_create --imatrix) should keep", _imatrix, "model", "text", "file",
         is_long=True,
     ),
     "verify": _command(

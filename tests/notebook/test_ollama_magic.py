@@ -115,6 +115,7 @@ def test_help_names_every_command(shell: Shell) -> None:
     for code in ("%ollama", "%ollama help", "%ollama --help"):
         assert "%ollama rm model [model ...]" in shell.value(code)
     assert "--modelfile" in shell.value("%ollama show --help")
+    assert " (%ollama_create --imatrix) " in shell.value("%ollama imatrix --help")
     assert "%ollama cp source destination" in shell.ip.find_line_magic("ollama").__doc__
 
 
