@@ -1,0 +1,12 @@
+"""What a model has evaluated, kept on the disk, so that it need not be evaluated again after the model was unloaded.
+
+layout.py     a snapshot as a file: facts, token ids, the state of a context; sealed
+cache.py      the folder they lie in: private, bounded, least recently used goes first
+
+Which states are worth keeping, and how they come out of a context and back into one, is the business of ``worker/keeping.py``.
+"""
+
+from .cache import SnapshotCache
+from .layout import Head, Snapshot
+
+__all__ = ["Head", "Snapshot", "SnapshotCache"]
