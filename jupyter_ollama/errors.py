@@ -10,6 +10,7 @@
     ├── SourceError            something a model is made from cannot be used (path)
     │   ├── GGUFError              a broken, truncated or unsupported GGUF file
     │   ├── SafetensorsError       a broken or truncated safetensors file or index
+    │   ├── ArchiveError           a file that should hold saved models and does not
     │   ├── UnsupportedArchitecture no converter for this config.json
     │   └── QuantizationError      an unknown target type, or a source that cannot be quantized
     ├── StoreError             the model store refuses or fails
@@ -122,6 +123,10 @@ class GGUFError(SourceError):
 
 class SafetensorsError(SourceError):
     """A safetensors file or its index is broken or truncated. Fields: path."""
+
+
+class ArchiveError(SourceError):
+    """A file that should hold saved models is broken, or holds something else. Fields: path."""
 
 
 class UnsupportedArchitecture(SourceError):

@@ -22,6 +22,8 @@ STATUS = {
     "verifying": "verifying conversion",
     "rehashing": "verifying sha256 digest",
     "checking": "verifying {what}",
+    "saving": "saving {what}",
+    "taking_out": "taking {digest} out of {what}",
     "existing_layer": "using existing layer {digest}",
     "new_layer": "creating new layer {digest}",
     "writing_manifest": "writing manifest",

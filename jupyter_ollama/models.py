@@ -227,6 +227,15 @@ class ImatrixMade(Shown):
     n_matrices: int
 
 
+@dataclass(frozen=True, slots=True)
+class Saved(Shown):
+    """Models in one file, for ``load``: the file, its size in bytes, and the models' names."""
+
+    path: str
+    size_bytes: int
+    models: tuple[str, ...]
+
+
 class _Rows(Shown):
     __slots__ = ("_rows",)
 

@@ -13,7 +13,7 @@ from .errors import SourceError
 from .events import Done, Event
 from .messages import MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
-from .models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Verification
+from .models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Saved, Verification
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
@@ -25,9 +25,11 @@ from .verbs.du import du
 from .verbs.generate import generate
 from .verbs.imatrix import imatrix
 from .verbs.list import list_models
+from .verbs.load_saved import load_saved
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
 from .verbs.resolve import while_it_means_the_same
+from .verbs.save import save
 from .verbs.show import show
 from .verbs.verify import verify
 
@@ -187,6 +189,32 @@ class Ollama(ShownAs):
             return imatrix(self.store, model, text, Path(path).expanduser(), cancel=cancel)
 
         return Run.start(work, verb="imatrix")
+
+    def save(self, models: str | Sequence[str], path: str | Path) -> Run[Saved]:
+        """Write models into one file, which ``load`` reads: for machines without a network, or a class.
+
+        Args:
+            models: a name, or several; what they share is in the file once.
+            path: the file, an OCI image layout in a tar; one that is there is replaced.
+        """
+        names = [models] if isinstance(models, str) else list(models)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Saved]:
+            return save(self.store, names, Path(path).expanduser(), cancel=cancel)
+
+        return Run.start(work, verb="save")
+
+    def load(self, path: str | Path, name: str | None = None) -> Run[ModelList]:
+        """Take the models out of a file that ``save`` made. Every layer is verified; what the store has already is not read again.
+
+        Args:
+            name: another name for the model, when there is one in the file.
+        """
+
+        def work(cancel: CancelToken) -> Generator[Event, None, ModelList]:
+            return load_saved(self.store, Path(path).expanduser(), name, cancel=cancel)
+
+        return Run.start(work, verb="load")
 
     def list(self, prefix: str = "") -> ModelList:
         """The models of the store whose name begins with ``prefix``, newest first."""

@@ -21,7 +21,7 @@ VALUES = {
     *("cards", "errors", "events", "gojson", "json_file", "messages", "models"),
     *("names", "options", "pocket", "pread", "quantization", "run", "shown"),
 }
-FORMATS = {"convert", "gguf", "manifest", "modelfile", "render", "reply", "safetensors", "sources", "template", "wire"}
+FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
 FACE = VALUES | {"lab", "render", "wire"}  # and the public API, which is read from __init__.py
 
@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(VALUES, VALUES),
     **dict.fromkeys(FORMATS, VALUES),
     "convert": VALUES | {"gguf", "safetensors"},
+    "oci": VALUES | {"manifest"},
     **dict.fromkeys(RESOURCES, VALUES | FORMATS),
     "remote": VALUES | FORMATS | RESOURCES,
     "settings": VALUES | FORMATS,

@@ -12,7 +12,7 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .. import render
-from ..models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, Pruned, Verification
+from ..models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, Pruned, Saved, Verification
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama, Run
@@ -110,6 +110,14 @@ def _imatrix(ollama: Ollama, arguments: Namespace) -> Run[ImatrixMade]:
     return ollama.imatrix(arguments.model, Path(arguments.text).expanduser(), arguments.file)
 
 
+def _save(ollama: Ollama, arguments: Namespace) -> Run[Saved]:
+    return ollama.save(arguments.models, arguments.file)
+
+
+def _load(ollama: Ollama, arguments: Namespace) -> Run[ModelList]:
+    return ollama.load(arguments.file, arguments.name)
+
+
 def _du(ollama: Ollama, arguments: Namespace) -> DiskUse:
     return ollama.du()
 
@@ -127,6 +135,20 @@ def _show_parser(about: str) -> MagicArgumentParser:
     return parser
 
 
+def _save_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("save", about)
+    parser.add_argument("models", nargs="+", metavar="model", help="a model; what several share is in the file once")
+    parser.add_argument("file", help="the tar file to write")
+    return parser
+
+
+def _load_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("load", about)
+    parser.add_argument("file", help="a tar file that save made")
+    parser.add_argument("name", nargs="?", help="another name for the model in it")
+    return parser
+
+
 def _command(
     name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False, is_long: bool = False
 ) -> Command:
@@ -140,7 +162,7 @@ def _command(
     return Command(about, parser, call, is_long)
 
 
-_SHOW = "what a model consists of"
+_SHOW, _SAVE, _LOAD = "what a model consists of", "write models into one file, for another machine", "take models out of such a file"
 
 COMMANDS: dict[str, Command] = {
     "list": _command("list", "the models you have, newest first", _list, "prefix", optional=True),
@@ -150,6 +172,8 @@ COMMANDS: dict[str, Command] = {
     "stop": _command("stop", "take a model out of memory", _stop, "model"),
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
+    "save": Command(_SAVE, _save_parser(_SAVE), _save, is_long=True),
+    "load": Command(_LOAD, _load_parser(_LOAD), _load, is_long=True),
     "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
     "du": _command("du", "what the models cost on the disk", _du),
     "imatrix": _command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from ..models import CheckedBlob, Deleted, DiskUse, FilesUse, ImatrixMade, KeptBlob, ModelUse, Pruned, Verification
+from ..models import CheckedBlob, Deleted, DiskUse, FilesUse, ImatrixMade, KeptBlob, ModelUse, Pruned, Saved, Verification
 from .markup import digest, element, facts, page, table, wrap
 from .numbers import human_bytes
 from .tables import table as text_table
@@ -78,6 +78,19 @@ def _(made: ImatrixMade, *, verbose: bool = False) -> str:
 @html.register
 def _(made: ImatrixMade) -> str:
     return page(element("p", plain(made)))
+
+
+# save
+
+
+@plain.register
+def _(saved: Saved, *, verbose: bool = False) -> str:
+    return visible(f"saved {', '.join(saved.models)}: {saved.path}, {human_bytes(saved.size_bytes)}")
+
+
+@html.register
+def _(saved: Saved) -> str:
+    return page(element("p", plain(saved)))
 
 
 # verify

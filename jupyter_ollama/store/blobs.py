@@ -11,7 +11,9 @@ from pathlib import Path
 
 from ..errors import BlobNotFound, CorruptManifest, DigestMismatch, SourceError
 from ..events import Progress
+from ..manifest import Layer
 from ..names import Digest
+from ..pread import RangeReader
 from ..run import CancelToken
 from . import disk
 from .hashing import Hashing, Work
@@ -167,6 +169,34 @@ class Blobs:
             digest = Digest(work.hex)
             return digest, after.st_size, self.adopt(temporary, digest, linked=linked)
 
+    def take_out(
+        self, source: RangeReader, offset: int, layer: Layer, cancel: CancelToken, *, what: str
+    ) -> Generator[Progress, None, None]:
+        """Copy a layer out of a larger file, unless the store has it.
+
+        Args:
+            what: what its progress calls the file.
+        Raises: DigestMismatch when it is another content (nothing is kept then); SourceError, DiskFull, StoreError, Cancelled.
+        """
+        if self.reuse(layer.digest, layer.size):
+            return
+
+        def work(report: disk.Report, token: CancelToken) -> str:
+            starts = range(offset, offset + layer.size, disk.BLOCK_BYTES)
+            blocks = (source.read(start, min(disk.BLOCK_BYTES, offset + layer.size - start)) for start in starts)
+            with disk.explained(temporary, layer.size):
+                return disk.copy_and_hash(blocks, temporary, report, token)
+
+        with self.reserve() as temporary:
+            for done in (hashing := Hashing(work, cancel)):
+                yield Progress("taking_out", layer.digest.short, done, layer.size, {"what": what})
+            if hashing.hex != layer.digest.hex.lower():
+                raise DigestMismatch(
+                    f"the {layer.kind} {layer.digest} in {source.path} is damaged: its content hashes to sha256:{hashing.hex}.",
+                    hint="Copy the file again, or save it again.", expected=str(layer.digest), actual=f"sha256:{hashing.hex}",
+                )  # fmt: skip
+            self.adopt(temporary, layer.digest)
+
     def confirm(self, digest: Digest, cancel: CancelToken, *, what: str) -> Generator[Progress, None, None]:
         """Make sure that a blob still is what was imported. Only one that shares its file with the user's, and was touched, is read.
 
@@ -229,7 +259,7 @@ def _taking(source: Path, temporary: Path, *, copy: bool) -> Work:
 
     def work(report: disk.Report, cancel: CancelToken) -> str:
         with disk.explained(temporary, source.stat().st_size):
-            return disk.copy_and_hash(source, temporary, report, cancel)
+            return disk.copy_and_hash(disk.blocks_of(source), temporary, report, cancel)
 
     return work
 

@@ -11,7 +11,7 @@ import shutil
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from ..errors import DiskFull, StoreError
@@ -138,33 +138,40 @@ def hash_file(path: Path, report: Report, cancel: CancelToken) -> str:
     return sha.hexdigest()
 
 
-def copy_and_hash(source: Path, target: Path, report: Report, cancel: CancelToken) -> str:
-    """Copy while a second thread hashes, which makes the hash nearly free. Returns hex sha256.
+def copy_and_hash(blocks: Iterable[bytes], target: Path, report: Report, cancel: CancelToken) -> str:
+    """Write blocks to a new file while a second thread hashes them, which makes the hash nearly free. Returns hex sha256.
 
     Raises: Cancelled, OSError.
     """
     sha, done = hashlib.sha256(), 0
-    blocks: queue.Queue[bytes] = queue.Queue(maxsize=4)
+    waiting: queue.Queue[bytes] = queue.Queue(maxsize=4)
 
     def follow() -> None:
-        while block := blocks.get():
+        while block := waiting.get():
             sha.update(block)
 
     hasher = threading.Thread(target=follow, name="ollama-hash", daemon=True)
     hasher.start()
     try:
-        with source.open("rb", buffering=0) as reader, target.open("wb", buffering=0) as writer:
-            while block := reader.read(BLOCK_BYTES):
+        with target.open("wb", buffering=0) as writer:
+            for block in blocks:
                 cancel.check()
-                blocks.put(block)
+                waiting.put(block)
                 write_all(writer.fileno(), block)
                 done += len(block)
                 report(done)
             os.fsync(writer.fileno())
     finally:
-        blocks.put(b"")
+        waiting.put(b"")
         hasher.join()
     return sha.hexdigest()
+
+
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """A file in large pieces. Raises: OSError."""
+    with path.open("rb", buffering=0) as reader:
+        while block := reader.read(BLOCK_BYTES):
+            yield block
 
 
 def write_all(descriptor: int, data: bytes | memoryview) -> None:
