@@ -127,6 +127,7 @@ class Ollama(ShownAs):
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
         tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        snapshot: bool = False,
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages. An empty list only loads the model.
 
@@ -139,6 +140,8 @@ class Ollama(ShownAs):
             shift: False ends the answer when the context is full; else the oldest tokens make room and it goes on.
             options: parameters for this answer, such as ``{"temperature": 0}``.
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
+            snapshot: keep what the model has evaluated of this conversation on the disk: its next turn then begins at once, also when
+                the model has been unloaded meanwhile. The model's own SYSTEM and MESSAGEs are kept without being asked, if they are long.
         """
         conversation, offered = as_messages(messages), as_tools(tools)
 
@@ -146,7 +149,7 @@ class Ollama(ShownAs):
             return while_it_means_the_same(self.store, model, lambda: chat(
                 self.store, self.engines, self.settings, model, conversation,
                 tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                cancel=cancel,
+                snapshot=snapshot, cancel=cancel,
             ))  # fmt: skip
 
         return Run.start(work, verb="chat")
@@ -154,14 +157,14 @@ class Ollama(ShownAs):
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
         suffix: str | None = None, think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True,
-        shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None, snapshot: bool = False,
     ) -> Run[Done]:  # fmt: skip
         """Complete one prompt; ``raw`` hands it to the model without any template. An empty one only loads the model.
 
         Args:
             template: a Go template used instead of the model's own.
             suffix: what comes after the text that is to be made, for models that fill in.
-            think, shift: as for ``chat``.
+            think, shift, snapshot: as for ``chat``.
             context: that of an earlier answer, to go on from there.
             truncate: shorten what does not fit the context; without it that is an error.
         """
@@ -170,7 +173,7 @@ class Ollama(ShownAs):
             return while_it_means_the_same(self.store, model, lambda: generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
                 suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                cancel=cancel,
+                snapshot=snapshot, cancel=cancel,
             ))  # fmt: skip
 
         return Run.start(work, verb="generate")

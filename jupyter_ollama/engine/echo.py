@@ -14,7 +14,7 @@ from ..errors import ContextFull
 from ..events import Token
 from ..options import Options
 from ..run import CancelToken
-from .protocol import Engine, EngineInfo, GenerationEnd, Loaded, ModelFiles
+from .protocol import NOTHING, Engine, EngineInfo, GenerationEnd, Keep, Loaded, ModelFiles
 
 BOS, EOS, SPECIAL = 256, 257, 300
 BOS_TEXT, EOS_TEXT = "<s>", "</s>"
@@ -38,6 +38,7 @@ class EchoEngine:
         self.prompts: list[list[int]] = []
         """The prompts it was given, as tokens; ``last_prompt`` is the last one as text."""
         self.options: list[Options] = []
+        self.kept: list[Keep] = []
         self.info = EngineInfo(
             n_ctx=n_ctx, n_ctx_train=n_ctx, n_vocab=SPECIAL + len(answer), bos_id=BOS, eos_ids=(EOS,), add_bos=add_bos,
             add_eos=False, bos_text=BOS_TEXT, eos_text=EOS_TEXT, load_duration_ns=0, size_bytes=0, pid=0,
@@ -60,7 +61,7 @@ class EchoEngine:
         return b"".join(bytes([token]) if token < BOS else names.get(token, b"") if special else b"" for token in tokens)
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``. Honours num_predict, the context's size and a given seed."""
         room = self.info.n_ctx - len(tokens)
@@ -71,6 +72,7 @@ class EchoEngine:
             )  # fmt: skip
         self.prompts.append(list(tokens))
         self.options.append(dict(options))
+        self.kept.append(keep)
         wanted, seed = options.get("num_predict", -1), options.get("seed", -1)
         assert isinstance(wanted, int)
         assert isinstance(seed, int)

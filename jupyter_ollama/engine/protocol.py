@@ -30,6 +30,22 @@ class ModelFiles:
     shards: tuple[Path, ...] = ()
 
 
+MIN_FIXED_TOKENS = 256
+"""A shorter beginning that all prompts of a model share is not worth a file: evaluating it takes a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """What of a request's state may be kept on the disk for later: the first ``fixed`` tokens of its prompt, with which other prompts of
+    the model begin as well; if ``conversation``, everything, prompt and answer."""
+
+    fixed: int = 0
+    conversation: bool = False
+
+
+NOTHING = Keep()
+
+
 @dataclass(frozen=True, slots=True)
 class EngineInfo:
     """Facts of a loaded model.
@@ -92,7 +108,7 @@ class Engine(Protocol):
         ...
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         """Answer a prompt, token by token.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +15,7 @@ from ..options import Options, load_options
 from ..run import CancelToken
 from .frames import Frame, pack_ids, unpack_ids, unpack_pieces
 from .process import Mailbox, Worker
-from .protocol import SMALL_MODEL_BYTES, EngineInfo, GenerationEnd, ModelFiles
+from .protocol import NOTHING, SMALL_MODEL_BYTES, EngineInfo, GenerationEnd, Keep, ModelFiles
 
 MODULE = "jupyter_ollama.engine.worker.runner"
 LAST_NUMBERS_S = 1.0
@@ -88,13 +89,14 @@ class Runner:
             return box.receive(cancel)
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
         with self._worker.mailbox(next(self._requests)) as box:
-            self._worker.send(Frame("generate", box.request, {"options": wanted, "shown": list(shown)}, pack_ids(tokens)))
+            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep)}
+            self._worker.send(Frame("generate", box.request, fields, pack_ids(tokens)))
             try:
                 while True:
                     frame = box.receive(cancel)
@@ -148,7 +150,7 @@ class Lease:
         return self._runner.ask("detokenize", {"special": special}, pack_ids(tokens), self._cancel).payload
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``."""
-        return self._runner.generate(tokens, options, cancel, shown=shown)
+        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep)

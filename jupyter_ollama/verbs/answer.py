@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine.protocol import GenerationEnd, ModelFiles
+from ..engine.protocol import GenerationEnd, Keep, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index, read_shards
@@ -25,7 +25,8 @@ from .shifting import Shifting
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One answer to be made: with which model, options and patience, and whether it goes on when the context is full.
+    """One answer to be made: with which model, options and patience, whether it goes on when the context is full, and whether its state
+    is kept on the disk.
 
     Units: ``keep_alive_s`` seconds, negative for ever.
     """
@@ -34,6 +35,7 @@ class Request:
     options: Options
     keep_alive_s: float
     shift: bool = True
+    snapshot: bool = False
 
     @property
     def files(self) -> ModelFiles:
@@ -42,8 +44,9 @@ class Request:
 
 
 def request(
-    model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings, *, shift: bool | None = None
-) -> Request:
+    model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings, *, shift: bool | None = None,
+    snapshot: bool = False,
+) -> Request:  # fmt: skip
     """Put together what applies: the model's parameters, over them the request's options.
 
     The family deepseek2 cannot go on when the context is full, unless it is asked to.
@@ -56,7 +59,7 @@ def request(
         check_options(options),
     )
     goes_on = model.config.model_family != "deepseek2" if shift is None else shift
-    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on)
+    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on, snapshot)
 
 
 def template_of(model: StoredModel, settings: Settings) -> ChatTemplate:
@@ -102,7 +105,8 @@ def answer(
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
         speaker = Shifting(engine, shift=wanted.shift)
-        chunks = _chunks(speaker, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel)
+        keep = Keep(prompt.fixed, wanted.snapshot)
+        chunks = _chunks(speaker, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel, keep)
         message, end = yield from _kept(chunks)
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,
@@ -135,10 +139,10 @@ def _kept(chunks: Generator[Chunk, None, GenerationEnd]) -> Generator[Chunk, Non
 
 
 def _chunks(
-    engine: Shifting, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken
+    engine: Shifting, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken, keep: Keep
 ) -> Generator[Chunk, None, GenerationEnd]:
     """Text to parts of the answer."""
-    texts = _texts(engine, tokens, options, reader.tokens, cancel)
+    texts = _texts(engine, tokens, options, reader.tokens, cancel, keep)
     try:
         while True:
             yield from reader.feed(next(texts))
@@ -151,7 +155,7 @@ def _chunks(
 
 
 def _texts(
-    engine: Shifting, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken
+    engine: Shifting, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken, keep: Keep
 ) -> Generator[str, None, GenerationEnd]:
     """Tokens to text: characters stay whole, the answer ends before a stop string."""
     stops = options.get("stop") or []
@@ -159,7 +163,7 @@ def _texts(
     enough = CancelToken()
     forget = cancel.on_cancel(enough.cancel)
     stopped = False
-    generation = engine.generate(tokens, options, enough, shown=shown)
+    generation = engine.generate(tokens, options, enough, shown=shown, keep=keep)
     try:
         while True:
             token = next(generation)

@@ -16,6 +16,7 @@ from ..template.conversation import for_chat, without_old_thoughts
 from ..template.results import linked
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
+from .fixed import with_fixed
 from .load import load
 from .prompt import Prompt, of_messages
 from .resolve import resolve
@@ -24,7 +25,7 @@ from .resolve import resolve
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
     tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None,
-    truncate: bool = True, shift: bool | None = None,
+    truncate: bool = True, shift: bool | None = None, snapshot: bool = False,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Answer a conversation; without messages, only load the model. ``system`` takes the place of the model's own SYSTEM.
@@ -34,22 +35,27 @@ def chat(
         think: whether or how much the model shall think before it answers; by default it does if it can.
         truncate: leave out the oldest messages if not all fit the context; without it that is an error.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
+        snapshot: keep the state of the conversation on the disk.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings, shift=shift)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot)
     template = template_of(stored, settings)
     check(stored, template, "chat", tools=tools, messages=messages)
     how = thinking(stored, template, think)
     if not messages:
         return (yield from load(engines, wanted, cancel))
     conversation = _conversation(stored, messages, system)
+    has_own = bool(stored.system or stored.messages or tools) and system is None and messages[0].role != "system"
 
     def make_prompt(engine: Engine) -> Prompt:
         def render(messages: Sequence[Message]) -> str:
             return template.render(messages, tools=tools, think=how, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
-        return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+        prompt = of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+        if not has_own:
+            return prompt
+        return with_fixed(engine, prompt, messages[0].content, lambda other: render(_conversation(stored, [other], None)))
 
     done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how))
     return replace(done, context=())  # a chat goes on with messages

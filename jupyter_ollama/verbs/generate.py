@@ -17,6 +17,7 @@ from ..template.chat import choose
 from ..template.conversation import for_generate
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
+from .fixed import with_fixed
 from .load import load
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
@@ -26,7 +27,7 @@ def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
     raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
     think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
-    options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
+    snapshot: bool = False, options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt; without one, only load the model (a raw one may be empty).
 
@@ -38,6 +39,7 @@ def generate(
         context: of an earlier answer, to go on from there; the model's own messages are not repeated then.
         truncate: shorten what does not fit the context; without it that is an error.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
+        snapshot: keep the state of prompt and answer on the disk.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     if raw and (system or template or suffix or context):
@@ -46,7 +48,7 @@ def generate(
             text="raw mode does not support template, system, or context",
         )  # fmt: skip
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings, shift=shift)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot)
     own = choose(None, None) if raw and not think else template_of(stored, settings)
     chosen = choose(template, None, family=stored.config.model_family) if template else own
     check(stored, chosen, "generate", suffix=suffix)
@@ -66,7 +68,12 @@ def generate(
 
         if template or suffix:
             return of_text(engine, render(conversation), wanted.options, truncate=truncate)
-        return of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+        fitted = of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+        if system or context or not (stored.system or stored.messages):
+            return fitted
+        return with_fixed(
+            engine, fitted, prompt, lambda other: render(for_generate(stored.system, stored.messages, other.content))
+        )
 
     unread = suffix or (raw and not think)
     done = yield from answer(engines, wanted, make_prompt, cancel, None if unread else speech_of(chosen, think=how))

@@ -14,12 +14,16 @@ from .shifting import n_keep
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model is given, and what it is not: ``left_out`` earlier messages, ``cut_tokens`` tokens out of what remained."""
+    """What the model is given, and what it is not: ``left_out`` earlier messages, ``cut_tokens`` tokens out of what remained.
+
+    The first ``fixed`` tokens are the model's own, if they are many: other prompts begin with them, too.
+    """
 
     text: str
     tokens: list[int]
     left_out: int = 0
     cut_tokens: int = 0
+    fixed: int = 0
 
 
 PromptMaker = Callable[[Engine], Prompt]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from ..engine.protocol import Engine, GenerationEnd
+from ..engine.protocol import NOTHING, Engine, GenerationEnd, Keep
 from ..events import Token
 from ..options import OPTIONS, Options
 from ..run import CancelToken
@@ -37,7 +37,7 @@ class Shifting:
         self._shift = shift
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         """See ``Engine.generate``. The numbers are those of the whole answer."""
         n_ctx, limit = self._engine.info.n_ctx, _limit(options, self._engine.info.n_ctx)
@@ -46,7 +46,7 @@ class Shifting:
         while True:
             wanted: Options = options if not total.reason else {**options, "num_predict": limit - len(self.answered), "seed": total.seed}
             before = len(held)
-            end = yield from self._one(held, wanted, cancel, shown)
+            end = yield from self._one(held, wanted, cancel, shown, keep)
             total = _sum(total, end) if total.reason else end
             full = end.reason == "length" and len(held) > n_ctx
             if not (full and shifts and len(held) > before and len(self.answered) < limit):
@@ -54,10 +54,10 @@ class Shifting:
             held = cut(held, n_ctx, n_keep(self._engine, options))
 
     def _one(
-        self, held: list[int], options: Options, cancel: CancelToken, shown: Sequence[str]
+        self, held: list[int], options: Options, cancel: CancelToken, shown: Sequence[str], keep: Keep
     ) -> Generator[Token, None, GenerationEnd]:
         """One generation. What comes is added to ``held``."""
-        generation = self._engine.generate(list(held), options, cancel, shown=shown)
+        generation = self._engine.generate(list(held), options, cancel, shown=shown, keep=keep)
         try:
             while True:
                 token = next(generation)

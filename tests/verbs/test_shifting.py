@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ollama import Done, Ollama, OllamaError
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
-from jupyter_ollama.engine.protocol import GenerationEnd
+from jupyter_ollama.engine.protocol import NOTHING, GenerationEnd, Keep
 from jupyter_ollama.events import Event, Token
 from jupyter_ollama.options import Options
 from jupyter_ollama.run import CancelToken, Run
@@ -23,7 +23,7 @@ class Alphabet(EchoEngine):
     """Says the letter that follows the last one of its prompt, and so on; ends after z."""
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = ()
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
     ) -> Generator[Token, None, GenerationEnd]:
         letters = bytes(range(tokens[-1] + 1, ord("z") + 1))
         self.answer = tuple(letters[place : place + 1] for place in range(len(letters)))

@@ -5,7 +5,7 @@
                extra_buffers}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
-    generate  {options, shown}  token ids                    pieces..., then end {reason, seed, counts, durations}
+    generate  {options, shown, keep} token ids                 pieces..., then end {reason, seed, counts, durations}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
 ``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model the loop looks at it.
