@@ -27,7 +27,7 @@ class Alphabet(EchoEngine):
     ) -> Generator[Token, None, GenerationEnd]:
         letters = bytes(range(tokens[-1] + 1, ord("z") + 1))
         self.answer = tuple(letters[place : place + 1] for place in range(len(letters)))
-        pieces = super().generate(tokens, options, cancel, shown=shown)
+        pieces = super().generate(tokens, options, cancel, shown=shown, keep=keep)
         while True:
             try:
                 token = next(pieces)
