@@ -26,7 +26,8 @@ class Option:
     """One parameter.
 
     ``default`` is what Ollama uses today, ``documented`` what its older documentation says where that differs; ``low`` and ``high``
-    bound sensible values (sliders, completion); ``load`` marks what a loaded model has to be reloaded for.
+    bound sensible values (sliders, completion), ``least`` and ``most`` those that are accepted; ``load`` marks what a loaded model has to
+    be reloaded for.
     """
 
     name: str
@@ -38,35 +39,50 @@ class Option:
     load: bool = False
     deprecated: bool = False
     documented: Value | None = None
+    least: float = -(1 << 31)
+    most: float = (1 << 31) - 1
 
+
+MAX_CONTEXT = 1 << 24
+"""The longest context that is accepted: a larger number is a mistake, not a wish."""
+
+MAX_STOPS, MAX_STOP_CHARACTERS = 1000, 100_000
+"""How many stop texts are accepted, and how many characters all of them may have."""
 
 _TABLE = (
     Option("num_ctx", "int", 0, "Context length in tokens; 0 lets the engine choose (4096, at most what the model was trained for).",
-           0, 1 << 20, load=True, documented=2048),
-    Option("num_batch", "int", 512, "Prompt tokens evaluated in one step.", 1, 8192, load=True),
-    Option("num_gpu", "int", -1, "Layers to put on the GPU; -1 chooses, 0 uses the CPU only.", -1, 999, load=True),
-    Option("main_gpu", "int", None, "The GPU that holds small tensors when several are used.", 0, 64, load=True),
+           0, 1 << 20, load=True, documented=2048, least=0, most=MAX_CONTEXT),
+    Option("num_batch", "int", 512, "Prompt tokens evaluated in one step.", 1, 8192, load=True, least=1, most=MAX_CONTEXT),
+    Option("num_gpu", "int", -1, "Layers to put on the GPU; -1 chooses, 0 uses the CPU only.", -1, 999, load=True, least=-1, most=1 << 20),
+    Option("main_gpu", "int", None, "The GPU that holds small tensors when several are used.", 0, 64, load=True, least=0, most=1 << 10),
     Option("use_mmap", "bool", None, "Map the model file into memory instead of reading it.", load=True),
-    Option("num_thread", "int", 0, "CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).", 0, 512, load=True),
-    Option("draft_num_predict", "int", 4, "Tokens guessed ahead by a draft model.", 0, 64),
-    Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20),
-    Option("seed", "int", -1, "Seed of the sampler; -1 is a new one for each answer.", -1, (1 << 31) - 1),
+    Option("num_thread", "int", 0, "CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).", 0, 512,
+           load=True, least=0, most=1 << 16),
+    Option("draft_num_predict", "int", 4, "Tokens guessed ahead by a draft model.", 0, 64, least=0, most=1 << 10),
+    Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20, least=-1, most=MAX_CONTEXT),
+    Option("seed", "int", -1, "Seed of the sampler; -1 is a new one for each answer.", -1, (1 << 31) - 1,
+           least=-(1 << 63), most=(1 << 64) - 1),
     Option("num_predict", "int", -1, "At most this many new tokens; -1 until the model ends by itself, -2 until the context is full.",
-           -2, 1 << 20, documented=128),
-    Option("top_k", "int", 40, "Sample among the k most probable tokens; 0 is off.", 0, 1000),
-    Option("top_p", "float", 0.9, "Sample among the most probable tokens that together reach probability p; 1 is off.", 0, 1),
-    Option("min_p", "float", 0.0, "Drop tokens less probable than p times the most probable one; 0 is off.", 0, 1),
-    Option("typical_p", "float", 1.0, "Locally typical sampling: keep tokens close to the expected surprise; 1 is off.", 0, 1),
-    Option("tfs_z", "float", 1.0, "Tail-free sampling: cut the flat tail of the distribution; 1 is off.", 0, 1),
-    Option("repeat_last_n", "int", 64, "Tokens looked back for repetition; 0 is off, -1 the whole context.", -1, 1 << 20),
-    Option("temperature", "float", 0.8, "0 takes the most probable token, higher is more varied.", 0, 2),
-    Option("repeat_penalty", "float", 1.0, "Divides the logits of tokens seen lately; 1 is off.", 0, 2, documented=1.1),
-    Option("presence_penalty", "float", 0.0, "Subtracted from the logit of every token seen lately.", -2, 2),
-    Option("frequency_penalty", "float", 0.0, "Subtracted once for each time a token was seen lately.", -2, 2),
+           -2, 1 << 20, documented=128, least=-2),
+    Option("top_k", "int", 40, "Sample among the k most probable tokens; 0 is off.", 0, 1000, least=-1),
+    Option("top_p", "float", 0.9, "Sample among the most probable tokens that together reach probability p; 1 is off.", 0, 1,
+           least=0, most=1),
+    Option("min_p", "float", 0.0, "Drop tokens less probable than p times the most probable one; 0 is off.", 0, 1,
+           least=0, most=1),
+    Option("typical_p", "float", 1.0, "Locally typical sampling: keep tokens close to the expected surprise; 1 is off.", 0, 1,
+           least=0, most=1),
+    Option("tfs_z", "float", 1.0, "Tail-free sampling: cut the flat tail of the distribution; 1 is off.", 0, 1, least=0, most=1),
+    Option("repeat_last_n", "int", 64, "Tokens looked back for repetition; 0 is off, -1 the whole context.", -1, 1 << 20,
+           least=-1, most=MAX_CONTEXT),
+    Option("temperature", "float", 0.8, "0 takes the most probable token, higher is more varied.", 0, 2, least=-1000, most=1000),
+    Option("repeat_penalty", "float", 1.0, "Divides the logits of tokens seen lately; 1 is off.", 0, 2,
+           documented=1.1, least=0.01, most=100),
+    Option("presence_penalty", "float", 0.0, "Subtracted from the logit of every token seen lately.", -2, 2, least=-1000, most=1000),
+    Option("frequency_penalty", "float", 0.0, "Subtracted once for each time a token was seen lately.", -2, 2, least=-1000, most=1000),
     Option("penalize_newline", "bool", True, "Whether newlines are penalized as repetitions too.", deprecated=True),
-    Option("mirostat", "int", 0, "Mirostat sampling: 0 off, 1 or 2 the version.", 0, 2, deprecated=True),
-    Option("mirostat_tau", "float", 5.0, "Mirostat: the surprise aimed at, in bits.", 0, 10, deprecated=True),
-    Option("mirostat_eta", "float", 0.1, "Mirostat: how fast it corrects.", 0, 1, deprecated=True),
+    Option("mirostat", "int", 0, "Mirostat sampling: 0 off, 1 or 2 the version.", 0, 2, deprecated=True, least=0, most=2),
+    Option("mirostat_tau", "float", 5.0, "Mirostat: the surprise aimed at, in bits.", 0, 10, deprecated=True, least=0, most=1000),
+    Option("mirostat_eta", "float", 0.1, "Mirostat: how fast it corrects.", 0, 1, deprecated=True, least=0, most=10),
     Option("stop", "list", None, "Text that ends the answer; may be given several times."),
 )  # fmt: skip
 
@@ -106,22 +122,22 @@ def near(name: str) -> list[str]:
 def parse_option(name: str, text: str) -> Value:
     """Read one value as written in a Modelfile or on a command line. A ``list`` option gives a list of one.
 
-    Raises: OptionError for an unknown name or a value of the wrong kind.
+    Raises: OptionError for an unknown name, or a value of the wrong kind or out of range.
     """
     option = find(name)
     match option.kind:
         case "list":
-            return [text]
+            return _few(option, [text])
         case "int":
             if _INT.fullmatch(text) and len(text) < 25 and int(text) in _INT64:
-                return int(text)
+                return _in_range(option, int(text))
         case "bool":
             if text in _TRUE or text in _FALSE:
                 return text in _TRUE
         case "float":
             number = _parse_float(text)
             if number is not None:
-                return number
+                return _in_range(option, number)
     raise OptionError(
         f"{option.name} needs {_KIND_TEXT[option.kind]}, not {text!r}.", hint=option.doc, option=option.name, value=text,
         text=f"invalid {option.kind} value [{text}]",
@@ -158,22 +174,22 @@ def float32(number: float) -> float:
 def check_option(name: str, value: Any) -> Value | None:
     """Read one value as it comes from Python or JSON; ``None`` means "not given".
 
-    Raises: OptionError for an unknown name or a value of the wrong type.
+    Raises: OptionError for an unknown name, or a value of the wrong type or out of range.
     """
     option = find(name)
     if value is None:
         return None
     match option.kind:
-        case "int" if _is_number(value) and math.isfinite(value):
-            return int(value)
+        case "int" if _is_number(value) and (isinstance(value, int) or math.isfinite(value)):
+            return _in_range(option, int(value))
         case "float" if _is_number(value):
-            return float32(float(value))
+            return _in_range(option, _as_float(value))
         case "bool" if isinstance(value, bool):
             return value
         case "list" if isinstance(value, str):
-            return [value]
+            return _few(option, [value])
         case "list" if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-            return list(value)
+            return _few(option, list(value))
     raise OptionError(
         f"{option.name} needs {_KIND_TEXT[option.kind]}, not {value!r}.", hint=option.doc, option=option.name, value=value,
     )  # fmt: skip
@@ -181,6 +197,35 @@ def check_option(name: str, value: Any) -> Value | None:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float32(float(value))
+    except OverflowError:  # a whole number that no float reaches
+        return math.inf if value > 0 else -math.inf
+
+
+def _in_range(option: Option, number: float) -> float:
+    """The number, if native code can work with it. Raises: OptionError."""
+    if option.least <= number <= option.most:
+        return number
+    least, most = (f"{int(bound):,}" if bound == int(bound) else f"{bound:g}" for bound in (option.least, option.most))
+    given = number if isinstance(number, float) or abs(number) < 1e30 else "one as large as that"
+    raise OptionError(
+        f"{option.name} needs {_KIND_TEXT[option.kind]} from {least} to {most}, not {given}.",
+        hint=option.doc, option=option.name, value=given,
+    )  # fmt: skip
+
+
+def _few(option: Option, texts: list[str]) -> list[str]:
+    """The texts, if there are not too many. Raises: OptionError."""
+    if len(texts) <= MAX_STOPS and sum(map(len, texts)) <= MAX_STOP_CHARACTERS:
+        return texts
+    raise OptionError(
+        f"{option.name} takes at most {MAX_STOPS:,} texts of together {MAX_STOP_CHARACTERS:,} characters.",
+        hint="Give fewer or shorter ones.", option=option.name, value=texts[:3],
+    )  # fmt: skip
 
 
 def check_options(options: Mapping[str, Any] | None) -> Options:

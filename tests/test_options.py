@@ -55,6 +55,45 @@ def test_json_values_of_the_wrong_type_are_refused(options: dict[str, object]) -
         check_options(options)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "bounds"),
+    [
+        ("num_ctx", 10**9, "from 0 to 16,777,216"), ("num_ctx", -1, "from 0"), ("num_batch", 0, "from 1"), ("num_thread", -1, "from 0"),
+        ("top_k", 1 << 40, "to 2,147,483,647"), ("top_p", 1.5, "from 0 to 1"), ("min_p", -0.1, "from 0 to 1"), ("tfs_z", 2, "from 0 to 1"),
+        ("temperature", float("inf"), "not inf"), ("temperature", float("nan"), "not nan"),
+        ("repeat_penalty", 0, "from 0.01"), ("mirostat", 3, "from 0 to 2"), ("num_predict", -3, "from -2"), ("repeat_last_n", -2, "from -1"),
+        ("seed", 1 << 70, "a whole number from"), ("num_keep", -2, "from -1"),
+    ],
+)  # fmt: skip
+def test_a_value_out_of_range_is_refused_with_the_range(name: str, value: float, bounds: str) -> None:
+    with pytest.raises(OptionError, match=bounds) as caught:
+        check_options({name: value})
+
+    assert name == caught.value.option
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["num_ctx", "temperature", "seed"])
+def test_a_number_of_thousands_of_digits_is_only_out_of_range(name: str) -> None:
+    with pytest.raises(OptionError, match=f"{name} needs a"):
+        check_options({name: 10**5000})
+
+
+def test_the_range_holds_for_text_too() -> None:
+    with pytest.raises(OptionError, match="from 0 to 16,777,216"):
+        parse_option("num_ctx", "1000000000")
+
+
+@pytest.mark.parametrize("stops", [["x"] * 2000, ["y" * 200_000]])
+def test_stop_texts_are_counted(stops: list[str]) -> None:
+    with pytest.raises(OptionError, match="at most"):
+        check_options({"stop": stops})
+
+
+def test_what_others_stored_out_of_range_is_left_out() -> None:
+    assert {"top_k": 5} == known_options({"num_ctx": 10**9, "top_k": 5})
+
+
 def test_max_tokens_is_num_predict() -> None:
     assert {"num_predict": 7} == check_options({"max_tokens": 7})
 

@@ -147,11 +147,23 @@ def test_penalties_count_the_last_tokens_and_the_prompt(steps: Engine, options: 
     assert [token.id for token in tokens] == penalized(prompt, count, **options)
 
 
+NEWLINE = b"\n"[0]
+
+
+@pytest.mark.parametrize(("penalize", "expected"), [(True, [NEWLINE, A, B, NEWLINE]), (False, [NEWLINE] * 4)])
+def test_penalize_newline_false_lets_lines_end_as_often_as_they_like(models: Path, penalize: bool, expected: list[int]) -> None:
+    row = {NEWLINE: 3.0, A: 2.9, B: 2.8}
+    with running(tiny.markov(models / "lines.gguf", dict.fromkeys((tiny.BOS, NEWLINE, A, B), row))) as engine:
+        options = {"temperature": 0, "presence_penalty": 0.5, "repeat_last_n": 2, "penalize_newline": penalize}
+        assert [token.id for token in answer(engine, "", num_predict=4, **options)[0]] == expected
+
+
 @pytest.mark.parametrize(
     "options",
     [
         {"repeat_penalty": 0.0}, {"repeat_penalty": -1.0}, {"temperature": math.inf}, {"temperature": math.nan},
-        {"presence_penalty": math.nan}, {"mirostat": 3}, {"mirostat": 2, "mirostat_tau": math.inf},
+        {"presence_penalty": math.nan}, {"mirostat": 3}, {"mirostat": 2, "mirostat_tau": math.inf}, {"top_k": 1 << 40},
+        {"repeat_last_n": 1 << 30}, {"tfs_z": 2}, {"min_p": -1}, {"typical_p": "much"},
     ],
 )  # fmt: skip
 def test_values_that_native_code_would_die_of_are_refused(dice: Engine, options: dict[str, float]) -> None:

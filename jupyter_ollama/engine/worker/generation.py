@@ -16,7 +16,6 @@ from ...options import Options
 from ..frames import Frame, pack_pieces
 from .batch import Batch
 from .channel import Channel
-from .llama import lib
 from .model import Model
 from .sampling import Sampler
 from .sequence import Sequence
@@ -37,8 +36,8 @@ class Generation:
         self._model = model
         self._tokens = _checked(model, prompt)
         self._prompt_count = len(self._tokens)
-        self._sampler = Sampler(options, model.vocabulary.size, model.n_ctx, self._tokens)
-        self._sample, self._chain, self._context = lib.llama_sampler_sample, self._sampler.chain, model.context
+        self._sampler = Sampler(options, model.vocabulary, model.n_ctx, self._tokens)
+        self._draw, self._context = self._sampler.draw, model.context
         self._limit = _limit(options, model.n_ctx)
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
         self._shown = shown
@@ -82,7 +81,7 @@ class Generation:
 
     def _take(self, evaluated: int) -> str:
         """Draw the next token. Returns why the answer ends with it, or nothing."""
-        token = self._sample(self._chain, self._context, self._index)
+        token = self._draw(self._context, self._index)
         self._count += 1
         piece = self._shown.get(token) or self._piece(token)
         if token in self._ends or self._repeats_itself(piece):

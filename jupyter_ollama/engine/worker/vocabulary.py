@@ -16,24 +16,26 @@ class Vocabulary:
     """The vocabulary of a loaded model."""
 
     def __init__(self, model: Any) -> None:
-        self._handle = lib.llama_model_get_vocab(model)
-        self.size: int = lib.llama_vocab_n_tokens(self._handle)
-        self.adds_bos = bool(lib.llama_vocab_get_add_bos(self._handle))
-        self.adds_eos = bool(lib.llama_vocab_get_add_eos(self._handle))
-        self.bos = self._special(lib.llama_vocab_bos(self._handle), self.adds_bos)
-        self.eos = self._special(lib.llama_vocab_eos(self._handle), self.adds_eos)
+        self.handle = lib.llama_model_get_vocab(model)
+        self.size: int = lib.llama_vocab_n_tokens(self.handle)
+        self.adds_bos = bool(lib.llama_vocab_get_add_bos(self.handle))
+        self.adds_eos = bool(lib.llama_vocab_get_add_eos(self.handle))
+        self.bos = self._special(lib.llama_vocab_bos(self.handle), self.adds_bos)
+        self.eos = self._special(lib.llama_vocab_eos(self.handle), self.adds_eos)
+        newline: int = lib.llama_vocab_nl(self.handle)
+        self.newline = newline if 0 <= newline < self.size else None
         self._pieces: dict[int, bytes] = {}
         self._buffer = ctypes.create_string_buffer(PIECE_BYTES)
 
     def _special(self, token: int, used: bool) -> int | None:
         """A special token of the model, if it has it: where a file names none, llama.cpp makes some ordinary token of it."""
         exists = 0 <= token < self.size
-        return token if exists and (used or lib.llama_vocab_is_control(self._handle, token)) else None
+        return token if exists and (used or lib.llama_vocab_is_control(self.handle, token)) else None
 
     @cached_property
     def ends(self) -> frozenset[int]:
         """The tokens that end an answer."""
-        is_end, handle = lib.llama_vocab_is_eog, self._handle
+        is_end, handle = lib.llama_vocab_is_eog, self.handle
         return frozenset(token for token in range(self.size) if is_end(handle, token))
 
     def tokenize(self, text: bytes, *, add_special: bool, parse_special: bool) -> list[int]:
@@ -44,7 +46,7 @@ class Vocabulary:
         room = len(text) + 8
         while True:
             tokens = (lib.llama_token * room)()
-            count = lib.llama_tokenize(self._handle, text, len(text), tokens, room, add_special, parse_special)
+            count = lib.llama_tokenize(self.handle, text, len(text), tokens, room, add_special, parse_special)
             if count >= 0:
                 return self._without_second_bos(tokens[:count]) if add_special else tokens[:count]
             if count == -(1 << 31) or -count <= room:
@@ -85,8 +87,8 @@ class Vocabulary:
 
     def _render(self, token: int, *, special: bool) -> bytes:
         # llama_detokenize drops what is longer than its own small buffer; this call says how much room it needs
-        size = lib.llama_token_to_piece(self._handle, token, self._buffer, len(self._buffer), 0, special)
+        size = lib.llama_token_to_piece(self.handle, token, self._buffer, len(self._buffer), 0, special)
         if size < 0:
             self._buffer = ctypes.create_string_buffer(-size)
-            size = lib.llama_token_to_piece(self._handle, token, self._buffer, len(self._buffer), 0, special)
+            size = lib.llama_token_to_piece(self.handle, token, self._buffer, len(self._buffer), 0, special)
         return self._buffer.raw[: max(size, 0)]
