@@ -6,7 +6,7 @@ from kind and facts by whoever shows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from .messages import Message, ToolCall
@@ -29,6 +29,7 @@ STATUS = {
     "writing_manifest": "writing manifest",
     "loading": "loading {what}",
     "measuring": "measuring {what}",
+    "calling": "calling {what}",
     "note": "{text}",
     "success": "success",
 }
@@ -73,6 +74,31 @@ class Chunk(Fields):
 
 
 @dataclass(frozen=True, slots=True)
+class ToolResult(Fields):
+    """What became of a call to a Python function, and what the model is told of it.
+
+    ``outcome`` is ``done``, ``refused`` (it was not run), ``failed`` (it raised ``error``), or ``late`` (it had no more time).
+    Units: ``run_duration`` nanoseconds.
+    """
+
+    call: ToolCall
+    result: str
+    outcome: str = "done"
+    run_duration: int = 0
+    error: BaseException | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def content(self) -> str:
+        """Nothing: what the model is told is no part of its answer."""
+        return ""
+
+    @property
+    def message(self) -> Message:
+        """The turn in which the model is told."""
+        return Message("tool", self.result, tool_name=self.call.name, tool_call_id=self.call.id)
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """One generated token: its id and the bytes it stands for (which may be part of a character)."""
 
@@ -94,6 +120,10 @@ class Statistics(Fields):
     eval_count: int = 0
     eval_duration: int = 0
 
+    def __add__(self, other: Statistics) -> Statistics:
+        """What both cost together."""
+        return Statistics(*(one + another for one, another in zip(astuple(self), astuple(other), strict=True)))
+
     @property
     def eval_rate(self) -> float:
         """Generated tokens per second; 0 when nothing was timed."""
@@ -107,11 +137,12 @@ class Statistics(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished answer: the whole message, why it ended (stop, length, cancelled), what it cost and how it was made.
+    """A finished answer: the whole message, why it ended (stop, length, cancelled, rounds), what it cost and how it was made.
 
     ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
     model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
-    ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there.
+    ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there. ``turns`` are the messages between the
+    question and the answer, where Python functions were called: the calls and their results. A conversation goes on with both.
     """
 
     message: Message
@@ -125,6 +156,7 @@ class Done:
     left_out: int = 0
     cut_tokens: int = 0
     context: tuple[int, ...] = field(default=(), repr=False)
+    turns: tuple[Message, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return self.message.content
@@ -140,4 +172,4 @@ class Done:
         return {"text/plain": f"{content}\n{lines}".lstrip(), "text/markdown": f"{content}\n\n{code}"}
 
 
-Event = Progress | Chunk | Done
+Event = Progress | Chunk | ToolResult | Done

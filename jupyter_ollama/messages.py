@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .functions import describe
 from .shown import Fields
 
 ROLES = ("system", "user", "assistant", "tool")
@@ -24,12 +25,25 @@ class ToolCall(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Tool(Fields):
-    """A function the model may ask for; ``parameters`` is a JSON Schema object."""
+    """A function the model may ask for; ``parameters`` is a JSON Schema object.
+
+    ``function`` is the Python function that answers a call; without one, calls are the caller's to answer.
+    """
 
     name: str
     description: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     type: str = "function"
+    function: Callable[..., Any] | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def of(cls, function: Callable[..., Any]) -> Tool:
+        """A Python function as a tool: described by its signature and docstring.
+
+        Raises: ValueError for what cannot be described.
+        """
+        told = describe(function)
+        return cls(told.name, told.description, told.parameters, function=function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +64,7 @@ class Message(Fields):
 
 
 MessageLike = Message | Mapping[str, Any] | str
-ToolLike = Tool | Mapping[str, Any]
+ToolLike = Tool | Mapping[str, Any] | Callable[..., Any]
 
 
 def as_messages(messages: MessageLike | Iterable[MessageLike]) -> tuple[Message, ...]:
@@ -64,13 +78,19 @@ def as_messages(messages: MessageLike | Iterable[MessageLike]) -> tuple[Message,
 
 
 def as_tools(tools: ToolLike | Iterable[ToolLike] | None) -> tuple[Tool, ...]:
-    """Read what people pass as tools: a Tool, a mapping as in Ollama's and OpenAI's API, or a list of these.
+    """Read what people pass as tools: a Tool, a Python function, a mapping as in Ollama's and OpenAI's API, or a list of these.
 
-    Raises: ValueError for a tool without a name or with parameters that are no schema, TypeError for anything else.
+    Raises: ValueError for a tool without a name, with parameters that are no schema or that cannot be described, and for two of one name;
+        TypeError for anything else.
     """
-    if isinstance(tools, Tool | Mapping):
+    if isinstance(tools, Tool | Mapping) or callable(tools):
         tools = [tools]
-    return tuple(_as_tool(one) for one in tools or ())
+    found = tuple(_as_tool(one) for one in tools or ())
+    names = [one.name for one in found]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two tools have the name {twice}")
+    return found
 
 
 def _as_message(one: MessageLike) -> Message:
@@ -116,6 +136,8 @@ def _as_tool_call(call: ToolCall | Mapping[str, Any]) -> ToolCall:
 def _as_tool(one: ToolLike) -> Tool:
     if isinstance(one, Tool):
         return one
+    if callable(one):
+        return Tool.of(one)
     function = _function(one, "a tool")
     parameters = function.get("parameters") or {}
     if not isinstance(parameters, Mapping):

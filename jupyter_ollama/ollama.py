@@ -11,12 +11,13 @@ from .cards import Card, ShownAs
 from .engine.scheduler import Engines
 from .errors import SourceError
 from .events import Done, Event
-from .messages import MessageLike, ToolLike, as_messages, as_tools
+from .messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
 from .models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Saved, Verification
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
+from .verbs.approval import Approve
 from .verbs.chat import chat
 from .verbs.copy import copy
 from .verbs.create import create
@@ -31,6 +32,7 @@ from .verbs.ps import ps, stop
 from .verbs.resolve import while_it_means_the_same
 from .verbs.save import save
 from .verbs.show import show
+from .verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from .verbs.verify import verify
 
 T = TypeVar("T")
@@ -125,14 +127,21 @@ class Ollama(ShownAs):
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
-        tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
+        tools: ToolLike | Iterable[ToolLike] | None = None, approve: Approve = None, max_rounds: int = ROUNDS,
+        tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
         snapshot: bool = False,
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages. An empty list only loads the model.
 
         Args:
-            tools: functions the model may ask to be called, as ``Tool`` or as in Ollama's and OpenAI's API.
+            tools: functions the model may ask to be called, as ``Tool``, as in Ollama's and OpenAI's API, or Python functions. These are
+                called, on a thread of their own, and the model is told what they return until it answers.
+            approve: who decides on each call of a Python function: by default whoever waits for the answer is asked with ``input()``; True
+                allows all; a function is given the ``ToolCall`` and returns True, False, or a text with the reason why not; with False
+                nothing is called, and the calls are in the answer.
+            max_rounds: how often the model may ask for calls before its answer is returned as it is.
+            tool_timeout: seconds that one call may take; None for no limit.
             think: whether the model shall think before it answers, or how much (``low``, ``medium``, ``high``, ``max``);
                 by default it does if it can.
             system: used instead of the model's SYSTEM.
@@ -144,13 +153,17 @@ class Ollama(ShownAs):
                 the model has been unloaded meanwhile. The model's own SYSTEM and MESSAGEs are kept without being asked, if they are long.
         """
         conversation, offered = as_messages(messages), as_tools(tools)
+        terms = Terms(approve, max_rounds, tool_timeout)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
-            return while_it_means_the_same(self.store, model, lambda: chat(
-                self.store, self.engines, self.settings, model, conversation,
-                tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                snapshot=snapshot, cancel=cancel,
-            ))  # fmt: skip
+            def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:
+                return while_it_means_the_same(self.store, model, lambda: chat(
+                    self.store, self.engines, self.settings, model, messages,
+                    tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
+                    snapshot=snapshot, cancel=cancel,
+                ))  # fmt: skip
+
+            return with_functions(ask, conversation, offered, terms, cancel)
 
         return Run.start(work, verb="chat")
 

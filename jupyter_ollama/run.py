@@ -25,6 +25,7 @@ from typing import Generic, TypeVar
 from .cards import Card, ShownAs
 from .errors import Cancelled, OllamaError
 from .events import Chunk, Event, Progress
+from .questions import Questions
 
 T = TypeVar("T")
 KEPT_EVENTS = 2048
@@ -37,6 +38,7 @@ class CancelToken:
         self._lock = threading.Lock()
         self._event = threading.Event()
         self._wakers: dict[int, Callable[[], None]] = {}
+        self.questions = Questions()
 
     @property
     def cancelled(self) -> bool:
@@ -75,6 +77,15 @@ class CancelToken:
             waker()
         return lambda: self._forget(key)
 
+    def ask(self, question: Callable[[], T]) -> T:
+        """Have a question answered by whoever waits for the run, on that thread; wait until somebody does.
+
+        Raises: what the question raises; Cancelled.
+        """
+        answer = self.questions.ask(question, self.on_cancel)
+        self.check()
+        return answer  # type: ignore[return-value]  # only a cancelled one has none
+
     def _forget(self, key: int) -> None:
         with self._lock:
             self._wakers.pop(key, None)
@@ -100,6 +111,7 @@ class Run(ShownAs, Generic[T]):
         self._error: BaseException | None = None
         self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
         self._listeners: list[Callable[[], None]] = []
+        self.token.questions.on_ask = self._wake
 
     @classmethod
     def start(cls, work: Work[T], *, verb: str = "") -> Run[T]:
@@ -119,25 +131,26 @@ class Run(ShownAs, Generic[T]):
         except BaseException as error:  # noqa: BLE001 (it belongs to whoever asks for the result)
             self._end(None, error)
 
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener()
+
     def _put(self, event: Event) -> None:
         with self._changed:
             self._count += 1
             self._kept.append((self._count, event))
             if len(self._kept) > self._fold_at:
                 self._fold()
-            self._changed.notify_all()
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener()
+        self._wake()
 
     def _end(self, value: T | None, error: BaseException | None) -> None:
         with self._changed:
             self._value, self._error, self._finished = value, error, True
             self._over.set()
-            self._changed.notify_all()
-            listeners = list(self._listeners)
-        for listener in listeners:
-            listener()
+        self._wake()
 
     def _fold(self) -> None:
         borders = {reader.position for reader in self._readers}
@@ -164,7 +177,9 @@ class Run(ShownAs, Generic[T]):
         while True:
             try:
                 with self._changed:
-                    self._changed.wait_for(lambda: self._finished or self._count > reader.position)
+                    self._changed.wait_for(lambda: self._finished or self._count > reader.position or self.token.questions.waiting)
+                if self._count == reader.position and self.token.questions.answer():
+                    continue
                 self._over.wait(max(0.0, next_at - time.monotonic()))  # not woken by every event
             except KeyboardInterrupt:
                 self.cancel()
@@ -199,7 +214,7 @@ class Run(ShownAs, Generic[T]):
                 if finished:
                     self._raise()
                     return
-                if not events:
+                if not events and not self.token.questions.answer():
                     await ready.wait()
         finally:
             with self._changed:
@@ -218,15 +233,17 @@ class Run(ShownAs, Generic[T]):
         return self.result()
 
     def result(self, timeout: float | None = None) -> T:
-        """Wait for the end and return what the verb returns.
+        """Wait for the end and return what the verb returns. What the verb has to ask is asked meanwhile.
 
         An interrupt (Ctrl+C, the kernel's stop button) while waiting cancels the run and is raised again.
         Raises: whatever the verb raised; Cancelled; TimeoutError when ``timeout`` seconds were not enough.
         """
         try:
-            with self._changed:
-                if not self._changed.wait_for(lambda: self._finished, timeout):
-                    raise TimeoutError(f"{self.verb or 'the run'} has not finished after {timeout} s")
+            while not self._finished or self.token.questions.waiting:
+                with self._changed:
+                    if not self._changed.wait_for(lambda: self._finished or self.token.questions.waiting, timeout):
+                        raise TimeoutError(f"{self.verb or 'the run'} has not finished after {timeout} s")
+                self.token.questions.answer()
         except KeyboardInterrupt:
             self.cancel()
             raise
@@ -299,12 +316,16 @@ class _Reader(Iterator[Event]):
 
     def __next__(self) -> Event:
         run = self._run
+        questions = run.token.questions
         try:
-            with run._changed:
-                run._changed.wait_for(lambda: run._count > self.position or run._finished)
-                for number, event in _after(run._kept, self.position):
-                    self.position = number
-                    return event
+            while True:
+                with run._changed:
+                    run._changed.wait_for(lambda: run._count > self.position or run._finished or questions.waiting)
+                    for number, event in _after(run._kept, self.position):
+                        self.position = number
+                        return event
+                if not questions.answer():
+                    break
         except KeyboardInterrupt:
             run.cancel()
             raise

@@ -18,8 +18,8 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("cards", "errors", "events", "gojson", "json_file", "messages", "models"),
-    *("names", "options", "pocket", "pread", "quantization", "run", "shown"),
+    *("cards", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
+    *("names", "options", "pocket", "pread", "quantization", "questions", "run", "shown"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}

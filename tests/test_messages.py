@@ -64,6 +64,23 @@ def test_tools_are_values_or_what_the_apis_take(given):
     assert as_tools(given) == (WEATHER,)
 
 
+def test_python_functions_are_tools():
+    def weather(city: str) -> str:
+        """Tells the weather"""
+        return city
+
+    (tool,) = as_tools(weather)
+    assert (tool.name, tool.description) == ("weather", "Tells the weather")
+    assert tool.parameters == {**SCHEMA, "required": ["city"]}
+    assert tool.function is weather
+    assert as_tools([weather, API_TOOL["function"] | {"name": "other"}]) == (tool, Tool("other", "Tells the weather", SCHEMA))
+
+
+def test_two_tools_of_one_name_are_a_mistake():
+    with pytest.raises(ValueError, match="two tools have the name weather"):
+        as_tools([WEATHER, API_TOOL])
+
+
 def test_no_tools():
     assert as_tools(None) == as_tools([]) == ()
     assert as_tools({"function": {"name": "f"}}) == (Tool("f"),)
@@ -72,10 +89,12 @@ def test_no_tools():
 @pytest.mark.parametrize(
     ("tool", "says"),
     [
-        (len, "a tool is a mapping with a function, not builtin_function_or_method"),
+        (3, "a tool is a mapping with a function, not int"),
         ({"type": "function"}, "needs the name"),
         ({"function": {"name": ""}}, "needs the name"),
         ({"function": {"name": "f", "parameters": ["x"]}}, "JSON Schema object, not list"),
+        (lambda x: x, "needs a name"),
+        (int, "does not tell its parameters"),
     ],
 )
 def test_what_is_no_tool_is_told_in_one_sentence(tool, says):

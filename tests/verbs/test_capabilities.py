@@ -88,7 +88,7 @@ def test_a_model_without_tools_says_so(ollama: Ollama, create: Create) -> None:
 
 def test_a_bad_tool_is_refused_before_anything_is_loaded(ollama: Ollama) -> None:
     with pytest.raises(TypeError, match="a tool is a mapping"):
-        ollama.chat("mario", "hi", tools=[print])  # type: ignore[list-item]
+        ollama.chat("mario", "hi", tools=[3])  # type: ignore[list-item]
 
 
 # thinking
