@@ -186,6 +186,7 @@ class DiskUse(Shown):
 
     ``blobs`` are all whole blobs; of these, ``linked`` are at the same time files of the user's elsewhere, and ``unreferenced`` are held
     by no model. ``unfinished`` are downloads and files being written. ``unreadable`` names models whose manifest cannot be read.
+    ``snapshots`` lie elsewhere, in the user's cache.
     """
 
     folder: str
@@ -197,6 +198,7 @@ class DiskUse(Shown):
     others: FilesUse
     free_bytes: int
     unreadable: tuple[str, ...] = ()
+    snapshots: FilesUse = FilesUse()
 
     @property
     def total_bytes(self) -> int:

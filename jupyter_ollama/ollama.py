@@ -250,9 +250,13 @@ class Ollama(ShownAs):
             self.stop(name)
         return delete(self.store, names)
 
-    def prune(self) -> Pruned:
-        """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay."""
-        return prune(self.store)
+    def prune(self, *, snapshots: bool = False) -> Pruned:
+        """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay.
+
+        Args:
+            snapshots: the states of prompts that are kept on the disk go as well.
+        """
+        return prune(self.store, self.settings.snapshots if snapshots else None)
 
     def verify(self, *names: str) -> Run[Verification]:
         """Hash every blob of the store again, or those of some models; the result says which are damaged, missing or of no use."""
@@ -263,8 +267,8 @@ class Ollama(ShownAs):
         return Run.start(work, verb="verify")
 
     def du(self) -> DiskUse:
-        """What each model costs on the disk, alone and shared with others, and what else lies in the store."""
-        return du(self.store)
+        """What each model costs on the disk, alone and shared with others, and what else lies in the store and the cache."""
+        return du(self.store, self.settings.snapshots)
 
     def ps(self) -> LoadedList:
         """The models in memory."""

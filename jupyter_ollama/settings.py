@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
 FOREVER = -1.0
 SERVICE_MODELS = "/usr/share/ollama/.ollama/models"
 """Where the service that Ollama's installer sets up on Linux keeps its models."""
+SNAPSHOT_BYTES = 4 << 30
+"""Room for some forty prompts of 2,000 tokens of a 1B model, or four of an 8B one."""
 
 _UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
@@ -23,6 +27,9 @@ class Settings:
     ``models`` is the own store. ``service_models`` is the store of an Ollama that the whole machine shares: it is only read.
     ``keep_unused`` leaves the layers of a model that is created again on the disk.
 
+    ``cache`` is the folder for what can be made again; None keeps nothing. Of that, snapshots of evaluated prompts may take
+    ``snapshot_bytes``, and a prompt that begins as the model says is kept if evaluating that took ``snapshot_after_s``.
+
     Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
     """
 
@@ -32,17 +39,28 @@ class Settings:
     go_template: bool | None = None
     keep_unused: bool = False
     service_models: Path | None = None
+    cache: Path | None = None
+    snapshot_bytes: int = SNAPSHOT_BYTES
+    snapshot_after_s: float = 0.25
+
+    @property
+    def snapshots(self) -> Path | None:
+        """The folder of snapshots."""
+        return None if self.cache is None else self.cache / "snapshots"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE and OLLAMA_NOPRUNE as Ollama reads them.
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
+        JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
+        snapshots may take; 0 keeps none.
         """
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
         service = held.get("JUPYTER_OLLAMA_SERVICE_MODELS", SERVICE_MODELS)
         length = held.get("OLLAMA_CONTEXT_LENGTH", "")
+        cache, room = held.get("JUPYTER_OLLAMA_CACHE"), held.get("JUPYTER_OLLAMA_SNAPSHOT_BYTES", "")
         return cls(
             models=Path(models).expanduser() if models else Path.home() / ".ollama" / "models",
             keep_alive_s=_keep_alive(held.get("OLLAMA_KEEP_ALIVE", "")),
@@ -50,6 +68,8 @@ class Settings:
             go_template=_bool(held.get("OLLAMA_GO_TEMPLATE", "")),
             keep_unused=bool(_bool(held.get("OLLAMA_NOPRUNE", ""))),
             service_models=Path(service).expanduser() if service else None,
+            cache=user_cache_path("jupyter_ollama") if cache is None else Path(cache).expanduser() if cache else None,
+            snapshot_bytes=int(room) if room.isascii() and room.isdigit() else SNAPSHOT_BYTES,
         )
 
 

@@ -99,7 +99,7 @@ def _remove(ollama: Ollama, arguments: Namespace) -> Deleted:
 
 
 def _prune(ollama: Ollama, arguments: Namespace) -> Pruned:
-    return ollama.prune()
+    return ollama.prune(snapshots=arguments.snapshots)
 
 
 def _verify(ollama: Ollama, arguments: Namespace) -> Run[Verification]:
@@ -135,6 +135,12 @@ def _show_parser(about: str) -> MagicArgumentParser:
     return parser
 
 
+def _prune_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("prune", about)
+    parser.add_argument("--snapshots", action="store_true", help="and the states of prompts that are kept so that answers begin at once")
+    return parser
+
+
 def _save_parser(about: str) -> MagicArgumentParser:
     parser = _parser("save", about)
     parser.add_argument("models", nargs="+", metavar="model", help="a model; what several share is in the file once")
@@ -163,6 +169,7 @@ def _command(
 
 
 _SHOW, _SAVE, _LOAD = "what a model consists of", "write models into one file, for another machine", "take models out of such a file"
+_PRUNE = "free what crashes left behind and no model needs"
 
 COMMANDS: dict[str, Command] = {
     "list": _command("list", "the models you have, newest first", _list, "prefix", optional=True),
@@ -174,7 +181,7 @@ COMMANDS: dict[str, Command] = {
     "rm": _command("rm", "delete models", _remove, "models"),
     "save": Command(_SAVE, _save_parser(_SAVE), _save, is_long=True),
     "load": Command(_LOAD, _load_parser(_LOAD), _load, is_long=True),
-    "prune": _command("prune", "free what crashes left behind and no model needs", _prune),
+    "prune": Command(_PRUNE, _prune_parser(_PRUNE), _prune),
     "du": _command("du", "what the models cost on the disk", _du),
     "imatrix": _command(
         "imatrix", "measure over a text file what quantizing (%ollama_create --imatrix) should keep", _imatrix, "model", "text", "file",

@@ -192,6 +192,7 @@ def _totals(use: DiskUse) -> list[tuple[str, str]]:
         ("of no model", use.unreferenced, "prune frees them, once they are an hour old"),
         ("unfinished", use.unfinished, "downloads and files being written"),
         ("other files", use.others, "not made by Ollama"),
+        ("snapshots", use.snapshots, "prompts as they were evaluated, in your cache: prune --snapshots frees them"),
     ]
     lines += [(label, f"{human_bytes(held.size_bytes)}, {_count(held.count, 'file')}: {what}") for label, held, what in kinds if held.count]
     if use.unreadable:

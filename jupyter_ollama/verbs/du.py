@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from ..models import DiskUse, FilesUse, ModelUse
 from ..store import Store, disk
 from ..store.inventory import BlobFile, Inventory, take
+from .snapshots import use_of
 
 
-def du(store: Store) -> DiskUse:
-    """Add up the store's files. A blob that a model lists twice counts once, one that is missing not at all.
+def du(store: Store, snapshots: Path | None = None) -> DiskUse:
+    """Add up the store's files, and those in the folder of snapshots. A blob that a model lists twice counts once, one that is missing
+    not at all.
 
     Raises: StoreError when the store cannot be read.
     """
@@ -26,6 +29,7 @@ def du(store: Store) -> DiskUse:
         others=_sum(found.strangers),
         free_bytes=disk.free_bytes(store.root),
         unreadable=found.unreadable,
+        snapshots=use_of(snapshots),
     )
 
 

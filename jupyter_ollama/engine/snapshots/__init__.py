@@ -2,11 +2,13 @@
 
 layout.py     a snapshot as a file: facts, token ids, the state of a context; sealed
 cache.py      the folder they lie in: private, bounded, least recently used goes first
+rules.py      which are kept, and where
 
-Which states are worth keeping, and how they come out of a context and back into one, is the business of ``worker/keeping.py``.
+How states come out of a context and back into one is the business of ``worker/keeping.py``.
 """
 
-from .cache import SnapshotCache
+from .cache import Entry, SnapshotCache
 from .layout import Head, Snapshot
+from .rules import SnapshotRules
 
-__all__ = ["Head", "Snapshot", "SnapshotCache"]
+__all__ = ["Entry", "Head", "Snapshot", "SnapshotCache", "SnapshotRules"]

@@ -34,6 +34,7 @@ class ChatMagic(OllamaMagics):
     @argument("--new", action="store_true", help="begin a new conversation")
     @argument("--think", nargs="?", const="yes", metavar="LEVEL", help="think before the answer: yes, no, low, medium, high or max")
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
+    @argument("--snapshot", action="store_true", help="keep its state on the disk: the conversation goes on at once after a restart")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
     def chat(self, line: str, cell: str) -> None:
         """Ask a model. The answer streams into the cell and is saved with the notebook.
@@ -54,8 +55,9 @@ class ChatMagic(OllamaMagics):
         text = insert(cell, self.shell.user_ns, self.shell.user_ns_hidden)
         if arguments.raw:
             run = self.session.ollama.generate(
-                arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options
-            )
+                arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options,
+                snapshot=arguments.snapshot,
+            )  # fmt: skip
             stream(run, self.shell, lambda done: self._put_out(arguments.out, done))
         else:
             self._converse(arguments, text.strip("\r\n").rstrip(), options, think)
@@ -72,7 +74,9 @@ class ChatMagic(OllamaMagics):
             self._put_out(arguments.out, done)
 
         messages = [*before, Message("user", question)]
-        run = self.session.ollama.chat(arguments.model, messages, think=think, system=arguments.system, options=options)
+        run = self.session.ollama.chat(
+            arguments.model, messages, think=think, system=arguments.system, options=options, snapshot=arguments.snapshot
+        )
         stream(run, self.shell, keep)
 
     def _put_out(self, name: str | None, done: Done) -> None:
