@@ -61,9 +61,10 @@ class EchoEngine:
         return b"".join(bytes([token]) if token < BOS else names.get(token, b"") if special else b"" for token in tokens)
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
-    ) -> Generator[Token, None, GenerationEnd]:
-        """See ``Engine.generate``. Honours num_predict, the context's size and a given seed."""
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
+        n_keep: int | None = None,
+    ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
+        """See ``Engine.generate``. Honours num_predict, the context's size and a given seed; ``n_keep``: for ten contexts."""
         room = self.info.n_ctx - len(tokens)
         if room < 0:
             raise ContextFull(
@@ -76,7 +77,8 @@ class EchoEngine:
         wanted, seed = options.get("num_predict", -1), options.get("seed", -1)
         assert isinstance(wanted, int)
         assert isinstance(seed, int)
-        limit = room + 1 if wanted < 0 else min(wanted, room + 1)
+        most = room + 1 if n_keep is None else 10 * self.info.n_ctx
+        limit = most if wanted < 0 else min(wanted, most)
         count, reason = 0, "stop"
         for token in self._answer(tokens, shown):
             if cancel.cancelled or count >= limit:

@@ -36,7 +36,7 @@ def _spin_count(path: Path, options: Options) -> int:
 
 
 class Runner:
-    """A child that has loaded one model. Several threads may use it; it answers one after the other."""
+    """A child that has loaded one model. Several threads may use it at once."""
 
     def __init__(self, worker: Worker, info: EngineInfo, *, extra_buffers: bool) -> None:
         self.info = info
@@ -89,13 +89,14 @@ class Runner:
             return box.receive(cancel)
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
-    ) -> Generator[Token, None, GenerationEnd]:
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
+        n_keep: int | None = None,
+    ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
         with self._worker.mailbox(next(self._requests)) as box:
-            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep)}
+            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep}
             self._worker.send(Frame("generate", box.request, fields, pack_ids(tokens)))
             try:
                 while True:
@@ -150,7 +151,8 @@ class Lease:
         return self._runner.ask("detokenize", {"special": special}, pack_ids(tokens), self._cancel).payload
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
-    ) -> Generator[Token, None, GenerationEnd]:
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
+        n_keep: int | None = None,
+    ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``."""
-        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep)
+        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep)

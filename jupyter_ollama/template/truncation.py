@@ -102,6 +102,11 @@ def cut(tokens: Sequence[int], n_ctx: int, n_keep: int) -> list[int]:
     """
     if len(tokens) <= n_ctx:
         return list(tokens)
-    keep = min(n_keep, n_ctx - 2) if n_keep >= 0 else n_ctx - 2
-    room = n_ctx - max((n_ctx - keep) // 2, 1)
-    return [*tokens[:keep], *tokens[len(tokens) - (room - keep) :]]
+    head, room = head_and_room(n_ctx, n_keep)
+    return [*tokens[:head], *tokens[len(tokens) - (room - head) :]]
+
+
+def head_and_room(n_ctx: int, n_keep: int) -> tuple[int, int]:
+    """When a context is full: how many of its first tokens stay, and how many tokens in all."""
+    head = min(n_keep, n_ctx - 2) if n_keep >= 0 else n_ctx - 2
+    return head, n_ctx - max((n_ctx - head) // 2, 1)

@@ -1,6 +1,6 @@
 """One answer in the making: its prompt is evaluated in pieces, then one token follows the other.
 
-The runner lets every generation put its next tokens into a batch (``fill``), evaluates it, and lets them look at what came out
+The loop lets every generation put tokens into a batch (``fill_prompt``, ``fill_last``), evaluates it, and lets them look at what came out
 (``advance``). Tokens are sent as they come, but not more often than every ``SEND_EVERY_NS``: waking the other side for each single token
 of a fast model would cost more than making it.
 """
@@ -8,13 +8,16 @@ of a fast model would cost more than making it.
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Mapping
 from collections.abc import Sequence as Tokens
 
 from ...errors import ContextFull, EngineError
 from ...options import Options
+from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
 from .batch import Batch
+from .cache import Cache
 from .channel import Channel
 from .model import Model
 from .sampling import Sampler
@@ -26,74 +29,114 @@ MAX_ANSWER_CONTEXTS = 10
 
 
 class Generation:
-    """A request to generate. ``reason`` is empty until it has ended; ``shown`` are control tokens that have their texts as pieces."""
+    """A request to generate.
+
+    Args:
+        shown: control tokens that have their texts as pieces.
+        n_keep: how many of the first tokens stay when the context is full and others make room; None: the answer ends there.
+
+    ``reason`` is empty until it has ended. ``unwanted``: its cancel has arrived (set by the thread that listens). ``sequence`` is where it
+    is evaluated; None while it waits.
+    """
 
     def __init__(
-        self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes]
-    ) -> None:
+        self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes],
+        n_keep: int | None = None,
+    ) -> None:  # fmt: skip
         self.request, self.client = request, client
-        self.reason = ""
-        self._model = model
-        self._tokens = _checked(model, prompt)
-        self._prompt_count = len(self._tokens)
-        self._sampler = Sampler(options, model.vocabulary, model.n_ctx, self._tokens)
+        self.reason, self.unwanted = "", False
+        self.sequence: Sequence | None = None
+        self.tokens = array("i", _checked(model, prompt))
+        self._model, self._n_keep = model, n_keep
+        self._prompt_count = len(self.tokens)
+        self._sampler = Sampler(options, model.vocabulary, model.n_ctx, self.tokens.tolist())
         self._draw, self._context = self._sampler.draw, model.context
         self._limit = _limit(options, model.n_ctx)
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
         self._shown = shown
-        self._index = self._filled = self._cached_count = 0
-        self._count = self._repeats = 0
+        self._filled, self._index = 0, -1
+        self._count = self._repeats = self._cached_count = 0
         self._last_words = b""
         self._pending: list[tuple[int, bytes]] = []
         self._sent_at = self._began_at = self._prompt_done_at = 0
 
     def begin(self, sequence: Sequence) -> None:
-        """It is this request's turn."""
-        self._began_at = time.perf_counter_ns()
-        self._sequence = sequence
-        self._cached_count = sequence.begin(self._tokens)
+        """It is this request's turn, for the first time or again."""
+        self.sequence = sequence
+        if not self._began_at:
+            self._began_at, self._cached_count = time.perf_counter_ns(), len(sequence.tokens)
 
-    def fill(self, batch: Batch) -> None:
-        """Add what has to be evaluated next.
+    @property
+    def n_missing(self) -> int:
+        """How many of its tokens have not been evaluated. One: the next token of the answer follows from it."""
+        return len(self.tokens) - (len(self.sequence.tokens) if self.sequence else 0)
 
-        The last token of a prompt goes alone, whether the others were evaluated just now or long ago: sums are rounded differently in
-        larger batches, and the same seed shall give the same answer again.
+    def fill_prompt(self, batch: Batch, most: int) -> int:
+        """Add what has to be evaluated before the last token, at most so much. Returns how much.
+
+        The last token of a prompt never goes along, whether the others were evaluated just now or long ago: sums are rounded differently
+        in larger batches, and the same seed shall give the same answer again.
         """
-        done = len(self._sequence.tokens)
-        missing = len(self._tokens) - done
-        self._filled = min(batch.room, max(1, missing - 1))
-        logits = self._filled == missing
-        index = batch.add(self._tokens[done : done + self._filled], done, self._sequence.number, logits=logits)
-        self._index = index if logits else -1
+        assert self.sequence is not None
+        done = len(self.sequence.tokens)
+        self._filled = count = min(most, self.n_missing - 1, batch.room)
+        self._index = -1
+        if count:
+            batch.add(self.tokens[done : done + count], done, self.sequence.number, logits=False)
+        return count
 
-    def advance(self) -> None:
+    def fill_last(self, batch: Batch) -> None:
+        """Add the one token that is missing; the next one follows from it."""
+        assert self.sequence is not None
+        self._filled = 1
+        self._index = batch.add_one(self.tokens[-1], len(self.tokens) - 1, self.sequence.number)
+
+    def advance(self, cache: Cache) -> None:
         """The batch was evaluated: take the next token if the prompt is done."""
-        known = self._sequence.tokens
-        known += self._tokens[len(known) : len(known) + self._filled]
+        assert self.sequence is not None
+        known = self.sequence.tokens
         if self._index < 0:
+            known.extend(self.tokens[len(known) : len(known) + self._filled])
             return
-        self._prompt_done_at = self._prompt_done_at or time.perf_counter_ns()
-        reason = self._take(len(known)) if self._limit else "length"
+        known.append(self.tokens[-1])
+        if not self._prompt_done_at:
+            self._prompt_done_at = time.perf_counter_ns()
+        reason = self._take(cache, len(known)) if self._limit else "length"
         if reason:
             self.end(reason)
         elif time.perf_counter_ns() - self._sent_at >= SEND_EVERY_NS:
             self._send()
 
-    def _take(self, evaluated: int) -> str:
+    def _take(self, cache: Cache, evaluated: int) -> str:
         """Draw the next token. Returns why the answer ends with it, or nothing."""
         token = self._draw(self._context, self._index)
         self._count += 1
         piece = self._shown.get(token) or self._piece(token)
         if token in self._ends or self._repeats_itself(piece):
             return "stop"
-        self._tokens.append(token)
+        self.tokens.append(token)
         self._pending.append((token, piece))
-        return "length" if self._count >= self._limit or evaluated >= self._model.n_ctx else ""
+        if self._count >= self._limit:
+            return "length"
+        return self._make_room(cache) if evaluated >= self._model.n_ctx else ""
+
+    def _make_room(self, cache: Cache) -> str:
+        """The context is full: the first tokens stay, half of the others go. Where they cannot be moved, they are evaluated again."""
+        assert self.sequence is not None
+        if self._n_keep is None:
+            return "length"
+        head, room = head_and_room(self._model.n_ctx, self._n_keep)
+        surplus = len(self.tokens) - room
+        if not cache.shift(self.sequence, head, surplus):
+            self.sequence.keep(head)
+        del self.tokens[head : head + surplus]
+        return ""
 
     def end(self, reason: str) -> None:
         """Send what is left, and the numbers. A request that never had its turn ends as well."""
         self.reason = reason
         now = time.perf_counter_ns()
+        self._sampler.close()
         self._send()
         evaluated = self._prompt_done_at or now
         facts = {
@@ -101,13 +144,13 @@ class Generation:
             "prompt_eval_duration": evaluated - (self._began_at or now), "eval_duration": now - evaluated,
             "prompt_cached_count": self._cached_count,
         }  # fmt: skip
-        self._sampler.close()
         self.client.send(Frame("end", self.request, facts))
 
     def drop(self) -> None:
         """End without a word: its client is gone."""
+        if not self.reason:
+            self._sampler.close()
         self.reason = "dropped"
-        self._sampler.close()
 
     def fail(self, error: EngineError) -> None:
         """End with an error."""
@@ -123,8 +166,8 @@ class Generation:
 
     def _send(self) -> None:
         if self._pending:
-            self.client.send(Frame("tokens", self.request, {}, pack_pieces(self._pending)))
-            self._pending.clear()
+            pending, self._pending = self._pending, []
+            self.client.send(Frame("tokens", self.request, {}, pack_pieces(pending)))
             self._sent_at = time.perf_counter_ns()
 
 

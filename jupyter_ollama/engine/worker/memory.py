@@ -11,6 +11,8 @@ from .llama import lib
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
 KV_BYTES = 2  # a number of the cache is an f16
+MAX_CONTEXTS = 4
+CHEAP_BYTES = 64 << 20
 
 
 def available_bytes(meminfo: Path = _MEMINFO, cgroup: Path = _CGROUP) -> int | None:
@@ -41,3 +43,16 @@ def cache_bytes(model: Any, n_ctx: int) -> int:
         return 0
     head_size = lib.llama_model_n_embd(model) // heads
     return int(n_ctx * lib.llama_model_n_layer(model) * 2 * heads_kv * head_size * KV_BYTES)
+
+
+def cheap_contexts(model: Any, n_ctx: int) -> int:
+    """How many whole contexts to hold when nobody says: up to 4 as long as they take no more than a quarter of what the weights do.
+
+    Requests that run at the same time, and conversations that go on later, share them.
+    """
+    one = cache_bytes(model, n_ctx)
+    spare = max(CHEAP_BYTES, int(lib.llama_model_size(model)) // 4)
+    room = available_bytes()
+    if room is not None:
+        spare = min(spare, room // 2)
+    return max(1, min(MAX_CONTEXTS, spare // one)) if one else 1

@@ -13,26 +13,32 @@ from ..protocol import SMALL_MODEL_BYTES
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
-from .memory import available_bytes, cache_bytes
+from .memory import available_bytes, cache_bytes, cheap_contexts
 from .vocabulary import Vocabulary
 
 DEFAULT_N_CTX = 4096
 MIN_N_CTX = 4
 MAX_THREADS = 512
 MAX_UBATCH = 512
+MAX_SEQUENCES = 32
+MAX_STATES = 8
+"""Sequences of a model that keeps a state of fixed size for each of them."""
+MAX_OUTPUTS = 64
+"""Rows of logits that one evaluation can give: working space for a row of a large vocabulary is half a megabyte."""
 _ADAPTER_HINT = "An adapter must be a LoRA that was made for this very model."
 
 
 class Model:
     """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards; ``on_node`` sees what is evaluated.
 
+    A sequence may have ``n_ctx`` tokens; all of them together ``n_cells``, which are ``n_parallel`` contexts (0: as many as are cheap).
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
     def __init__(
         self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True,
-        on_node: Any = None,
-    ) -> None:
+        on_node: Any = None, n_parallel: int = 0,
+    ) -> None:  # fmt: skip
         self.name, self.path = name, paths[0]
         self._log = log
         self._extra_buffers = extra_buffers
@@ -42,12 +48,18 @@ class Model:
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
         self.n_batch = max(1, min(_whole(options, "num_batch", 512), self.n_ctx))
-        self._check_memory(_whole(options, "num_gpu", -1))
+        self.can_cut = not (lib.llama_model_is_recurrent(self._handle) or lib.llama_model_is_hybrid(self._handle))
+        """Whether a sequence can lose its last tokens, and keep the others."""
+        self.n_sequences = 1 if on_node is not None else MAX_SEQUENCES if self.can_cut else MAX_STATES
+        self._check_memory(_whole(options, "num_gpu", -1), max(1, n_parallel))
+        self.n_cells = self.n_ctx if on_node is not None else self._cells(n_parallel)
         self._abort = ctypes.create_string_buffer(2)
         self.context = self._start_context(options)
         self.memory = lib.llama_get_memory(self.context)
         if not self.memory:
             raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=self.path)
+        self.can_shift = self.can_cut and bool(lib.llama_memory_can_shift(self.memory))
+        """Whether tokens can move to other places of a sequence."""
         self._adapt(adapters)
 
     @property
@@ -72,23 +84,36 @@ class Model:
             raise self._refused("The file is damaged or of a kind unknown to this version of llama.cpp: create the model again.")
         return handle
 
-    def _check_memory(self, n_gpu_layers: int) -> None:
+    def _check_memory(self, n_gpu_layers: int, n_contexts: int) -> None:
         """Raises: LoadError if the context cannot fit."""
-        room, needed = available_bytes(), cache_bytes(self._handle, self.n_ctx)
+        room, needed = available_bytes(), cache_bytes(self._handle, self.n_ctx * n_contexts)
         on_gpu = n_gpu_layers != 0 and lib.llama_supports_gpu_offload()
         if room is None or on_gpu or needed <= room:
             return
         fits = self.n_ctx * room // needed
+        what = f"A context of {self.n_ctx} tokens takes" if n_contexts == 1 else f"{n_contexts} contexts of {self.n_ctx} tokens take"
         raise LoadError(
-            f"A context of {self.n_ctx} tokens takes {needed / (1 << 30):.1f} GiB with {self.name}; "
-            f"{room / (1 << 30):.1f} GiB of memory are free.",
+            f"{what} {needed / (1 << 30):.1f} GiB with {self.name}; {room / (1 << 30):.1f} GiB of memory are free.",
             hint=f"Set num_ctx to at most {fits}.", name=self.name, path=self.path, needed_bytes=needed, free_bytes=room,
         )  # fmt: skip
 
+    def _cells(self, n_parallel: int) -> int:
+        """Tokens that all sequences together may have.
+
+        Some models turn their positions in another way as soon as a context is longer than what they were first trained for; where one
+        request's is not, all of them together must not be, either.
+        """
+        wanted = self.n_ctx * (n_parallel or cheap_contexts(self._handle, self.n_ctx))
+        first = metadata_number(self._handle, "rope.scaling.original_context_length")
+        return max(self.n_ctx, first) if self.n_ctx <= first < wanted else wanted
+
     def _start_context(self, options: Options) -> Any:
         parameters = lib.llama_context_default_params()
-        parameters.n_ctx, parameters.n_batch = self.n_ctx, self.n_batch
+        parameters.n_ctx, parameters.n_batch = self.n_cells, self.n_batch
         parameters.n_ubatch = min(self.n_batch, MAX_UBATCH)
+        parameters.n_seq_max, parameters.kv_unified = self.n_sequences, True
+        if self._on_node is None:
+            parameters.n_outputs_max = MAX_OUTPUTS
         parameters.n_threads, parameters.n_threads_batch = self._threads(options)
         parameters.no_perf = True
         # called for every node of a graph: a C function that reads a flag costs nothing, one in Python would
@@ -131,6 +156,18 @@ def context_length(wanted: int, trained: int) -> int:
     """The context to give a model: what is wanted, or 4096, at most what it was trained for, at least 4."""
     length = wanted if wanted > 0 else DEFAULT_N_CTX
     return max(MIN_N_CTX, min(length, trained) if trained > 0 else length)
+
+
+def metadata_number(handle: Any, key: str) -> int:
+    """A whole number of the model's file, by its key without the architecture's name; 0 if there is none."""
+    text = _metadata(handle, f"{_metadata(handle, 'general.architecture')}.{key}")
+    return int(text) if text.isdecimal() else 0
+
+
+def _metadata(handle: Any, key: str) -> str:
+    buffer = ctypes.create_string_buffer(256)
+    size = lib.llama_model_meta_val_str(handle, key.encode(), buffer, len(buffer))
+    return buffer.value.decode("utf-8", "replace") if size >= 0 else ""
 
 
 def _whole(options: Options, name: str, default: int) -> int:

@@ -2,13 +2,13 @@
 
     from a client                                            to it
     load      {name, paths, adapters, options,               loaded    {facts of the model}
-               extra_buffers}
+               extra_buffers, n_parallel}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
-    generate  {options, shown, keep} token ids                 pieces..., then end {reason, seed, counts, durations}
+    generate  {options, shown, keep, n_keep}  token ids      pieces..., then end {reason, seed, counts, durations}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
-``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model the loop looks at it.
+``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model it is emptied.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,16 +25,12 @@ from queue import SimpleQueue
 from ...errors import EngineError, OllamaError
 from ..frames import Frame, pack_ids, unpack_ids
 from ..protocol import EngineInfo
-from .batch import Batch
 from .channel import Channel
 from .generation import Generation
-from .llama import lib
 from .log import Log
+from .loop import Loop
 from .model import Model
-from .sequence import Sequence
 from .warmup import has_amx, warm_up
-
-ABORTED, NO_ROOM = 2, 1  # what llama_decode returns
 
 
 class Runner:
@@ -45,9 +40,7 @@ class Runner:
         self._log = log
         self._inbox: SimpleQueue[tuple[Channel, Frame | None]] = SimpleQueue()
         self._clients = 0
-        self._waiting: deque[Generation] = deque()
-        self._active: Generation | None = None
-        self._loaded: Model | None = None
+        self._loop: Loop | None = None
         self._verbs: dict[str, Callable[[Channel, Frame], None]] = {
             "load": self._load,
             "tokenize": self._tokenize,
@@ -57,10 +50,14 @@ class Runner:
         }
 
     @property
-    def _model(self) -> Model:
-        if self._loaded is None:
+    def _answers(self) -> Loop:
+        if self._loop is None:
             raise EngineError("No model is loaded in this process.")
-        return self._loaded
+        return self._loop
+
+    @property
+    def _model(self) -> Model:
+        return self._answers.model
 
     def attach(self, client: Channel) -> None:
         """Take requests from this client, too, until it closes."""
@@ -70,13 +67,11 @@ class Runner:
     def run(self) -> None:
         """Work until the last client is gone."""
         while self._clients:
-            while self._active is None or not self._inbox.empty():
+            while self._loop is None or not self._loop.busy or not self._inbox.empty():
                 self._handle(*self._inbox.get())
                 if not self._clients:
                     return
-                self._next_turn()
-            self._step(self._active)
-            self._next_turn()
+            self._loop.step()
 
     def _listen(self, client: Channel) -> None:
         """Queue what arrives; a cancelled request, or a client that is gone, also stops an evaluation that is going on (thread)."""
@@ -86,12 +81,10 @@ class Runner:
             except (EngineError, OSError):
                 frame = None
             self._inbox.put((client, frame))
-            active = self._active
-            if frame is None or frame.kind == "cancel":
-                if active is not None and active.client is client and (frame is None or frame.id == active.request):
-                    self._model.interrupt(True)
-                if frame is None:
-                    return
+            if self._loop is not None and (frame is None or frame.kind == "cancel"):
+                self._loop.unwant(client, None if frame is None else frame.id)
+            if frame is None:
+                return
 
     def _handle(self, client: Channel, frame: Frame | None) -> None:
         try:
@@ -107,22 +100,20 @@ class Runner:
 
     def _detach(self, client: Channel) -> None:
         self._clients -= 1
-        for generation in self._requests():
-            if generation.client is client:
-                generation.drop()
-
-    def _requests(self) -> list[Generation]:
-        return [*self._waiting, *([] if self._active is None else [self._active])]
+        if self._loop is not None:
+            self._loop.drop(client)
 
     def _load(self, client: Channel, frame: Frame) -> None:
         started = time.perf_counter_ns()
         fields = frame.fields
         paths, adapters = ([Path(path) for path in fields[kind]] for kind in ("paths", "adapters"))
         extra = fields["extra_buffers"]
-        self._loaded = model = Model(fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra)
-        self._batch, self._sequence = Batch(model.n_batch), Sequence(model)
+        model = Model(
+            fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, n_parallel=fields.get("n_parallel", 0)
+        )
+        self._loop = Loop(model, self._log, lambda: not self._inbox.empty())
         if extra and has_amx():
-            warm_up(model, self._batch)
+            warm_up(model, self._loop.batch)
         client.send(Frame("loaded", frame.id, asdict(_facts(model, time.perf_counter_ns() - started))))
 
     def _tokenize(self, client: Channel, frame: Frame) -> None:
@@ -134,48 +125,13 @@ class Runner:
         client.send(Frame("text", frame.id, {}, text))
 
     def _generate(self, client: Channel, frame: Frame) -> None:
-        tokens = unpack_ids(frame.payload)
-        shown = self._model.vocabulary.control_tokens(frame.fields["shown"])
-        self._waiting.append(Generation(self._model, frame.id, client, tokens, frame.fields["options"], shown))
+        tokens, fields = unpack_ids(frame.payload), frame.fields
+        shown = self._model.vocabulary.control_tokens(fields["shown"])
+        n_keep = fields.get("n_keep")
+        self._answers.submit(Generation(self._model, frame.id, client, tokens, fields["options"], shown, n_keep))
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
-        for generation in self._requests():
-            if generation.client is client and generation.request == frame.id:
-                generation.end("cancelled")
-
-    def _next_turn(self) -> None:
-        if self._active is not None and self._active.reason:
-            self._active = None
-        while self._active is None and self._waiting:
-            generation = self._waiting.popleft()
-            if not generation.reason:
-                self._model.interrupt(False)
-                self._active = generation
-                generation.begin(self._sequence)
-
-    def _step(self, active: Generation) -> None:
-        """One evaluation of the model."""
-        self._batch.clear()
-        active.fill(self._batch)
-        code = lib.llama_decode(self._model.context, self._batch.native)
-        try:
-            if code == 0:
-                active.advance()
-            else:
-                self._recover(active, code)
-        except OSError:
-            active.drop()
-
-    def _recover(self, active: Generation, code: int) -> None:
-        """An evaluation did not succeed: what it left in the memory is dropped."""
-        self._sequence.resync()
-        if code == ABORTED:
-            self._model.interrupt(False)  # if it was meant for this request, its cancel is in the queue
-        elif code == NO_ROOM:
-            active.end("length")
-        else:
-            name, reason = self._model.name, self._log.reason() or f"error {code}"
-            active.fail(EngineError(f"llama.cpp cannot evaluate the prompt with {name}: {reason}.", name=name))
+        self._answers.cancel(client, frame.id)
 
 
 def _facts(model: Model, duration: int) -> EngineInfo:

@@ -1,41 +1,81 @@
-"""One sequence of a context: which tokens the model has evaluated in it, and how much of that the next prompt can use again."""
+"""One sequence of a context: which tokens the model has evaluated in it, and how much of that another prompt can use again."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence as Tokens
 
 from .llama import lib
 from .model import Model
 
+_STRIDE = 256
+
 
 class Sequence:
-    """Tokens that are in the context's memory, in order, as sequence ``number``."""
+    """Tokens that are in the context's memory, in order, as sequence ``number``.
 
-    def __init__(self, model: Model, number: int = 0) -> None:
+    ``busy``: an answer is being made in it. ``used_at`` counts up: the sequence with the lowest was left alone for the longest time.
+    ``n_exact`` of its first tokens were evaluated with all that stood before them in view; only these are of use to another prompt.
+    """
+
+    def __init__(self, model: Model, number: int) -> None:
         self.number = number
-        self.tokens: list[int] = []
-        self._memory = model.memory
+        self.tokens: array[int] = array("i")
+        self.busy = False
+        self.used_at = 0
+        self._exact: int | None = None  # None: all of them
+        self._model, self._memory = model, model.memory
 
-    def begin(self, prompt: Tokens[int]) -> int:
-        """Keep what the prompt shares with the sequence, drop the rest. Returns how many tokens are kept.
+    @property
+    def n_exact(self) -> int:
+        return len(self.tokens) if self._exact is None else min(self._exact, len(self.tokens))
 
-        The last token of a prompt is never kept: evaluating it gives the logits of the answer's first token.
+    def usable(self, prompt: Tokens[int]) -> int:
+        """How many tokens of a prompt need not be evaluated, given this sequence.
+
+        Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing.
         """
-        self.keep(min(_shared(self.tokens, prompt), len(prompt) - 1))
-        return len(self.tokens)
+        count = min(shared(self.tokens, prompt), len(prompt) - 1, self.n_exact)
+        return count if self._model.can_cut or count == len(self.tokens) else 0
 
     def keep(self, count: int) -> None:
         """Drop all tokens but the first ``count``; all of them, where a model's memory cannot be cut."""
         if count < len(self.tokens) and not (count > 0 and self._cut(count)):
-            lib.llama_memory_seq_rm(self._memory, self.number, -1, -1)
-            count = 0
+            self.clear()
         del self.tokens[count:]
+        if self._exact is not None and len(self.tokens) <= self._exact:
+            self._exact = None
+
+    def clear(self) -> None:
+        """Drop everything."""
+        lib.llama_memory_seq_rm(self._memory, self.number, -1, -1)
+        del self.tokens[:]
+        self._exact = None
+
+    def fork(self, source: Sequence, count: int) -> None:
+        """Take over the first ``count`` tokens of another sequence. Both look at the same memory; it costs nothing."""
+        self.clear()
+        if self._model.can_cut:
+            lib.llama_memory_seq_cp(self._memory, source.number, self.number, 0, count)
+        else:
+            lib.llama_memory_seq_cp(self._memory, source.number, self.number, -1, -1)
+        self.tokens = source.tokens[:count]
+
+    def shift(self, n_keep: int, n_drop: int) -> None:
+        """Drop ``n_drop`` tokens after the first ``n_keep``; what follows moves up, without being evaluated again.
+
+        No other sequence may share what moves: a place in memory has one position for all.
+        """
+        start = n_keep + n_drop
+        lib.llama_memory_seq_rm(self._memory, self.number, n_keep, start)
+        lib.llama_memory_seq_add(self._memory, self.number, start, -1, -n_drop)
+        del self.tokens[n_keep:start]
+        self._exact = min(n_keep, self.n_exact)
 
     def resync(self) -> None:
         """Drop what an evaluation that failed has left behind; all, where a model's memory cannot be cut."""
         if not (self.tokens and self._cut(len(self.tokens))):
-            lib.llama_memory_seq_rm(self._memory, self.number, -1, -1)
-            self.tokens.clear()
+            self.clear()
 
     def _cut(self, count: int) -> bool:
         memory, number = self._memory, self.number
@@ -45,10 +85,12 @@ class Sequence:
         return bool(whole and lib.llama_memory_seq_pos_max(memory, number) == count - 1)
 
 
-def _shared(first: Tokens[int], second: Tokens[int]) -> int:
-    count = 0
-    for one, other in zip(first, second, strict=False):
+def shared(first: Tokens[int], second: Tokens[int]) -> int:
+    """How many tokens two lists begin with in common. Fast for two arrays."""
+    limit = min(len(first), len(second))
+    for start in range(0, limit, _STRIDE):
+        one, other = first[start : start + _STRIDE], second[start : start + _STRIDE]
         if one != other:
-            break
-        count += 1
-    return count
+            pairs = enumerate(zip(one, other, strict=False))
+            return min(limit, start + next((place for place, (left, right) in pairs if left != right), _STRIDE))
+    return limit

@@ -1,0 +1,213 @@
+"""All answers of one model at once: every step evaluates one batch, with the next token of each answer and a piece of the prompts.
+
+    submit -> waiting -> (a sequence is free, there is room) -> active: its prompt in pieces, then a token a step -> ended
+
+A request whose prompt begins as one that is being evaluated waits for that and then shares it. When the memory is full, what is idle goes
+first; then the answer that began last gives up its place and goes on later, with what it has said evaluated again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from ...errors import EngineError
+from .batch import Batch
+from .cache import Cache
+from .channel import Channel
+from .generation import Generation
+from .llama import lib
+from .log import Log
+from .model import Model
+from .pace import Pace
+from .sequence import shared
+
+ABORTED, NO_ROOM = 2, 1  # what llama_decode returns
+MAX_ACTIVE = 16
+MIN_SHARED = 32
+"""A prefix that is worth waiting for."""
+HEADROOM = 32
+"""Places per answer that are left free when another one begins."""
+
+
+class Loop:
+    """The answers that wait and those that are being made. ``interrupted`` tells whether a message waits that has to be looked at first."""
+
+    def __init__(self, model: Model, log: Log, interrupted: Callable[[], bool]) -> None:
+        self.model, self.cache = model, Cache(model)
+        self.batch = Batch(model.n_batch, model.n_sequences)
+        self.stepping: tuple[Generation, ...] = ()
+        """Those in the evaluation that is going on. Read by other threads."""
+        self._log, self._interrupted = log, interrupted
+        self._pace = Pace(model.n_batch)
+        self._most = min(MAX_ACTIVE, model.n_batch, model.n_sequences)
+        self._waiting: deque[Generation] = deque()
+        self._active: list[Generation] = []
+        self._parents: dict[Generation, tuple[Generation, int]] = {}
+        self._changed = False
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._active or self._waiting)
+
+    def submit(self, generation: Generation) -> None:
+        """Answer this, as soon as there is a place."""
+        self._waiting.append(generation)
+        self._changed = True
+
+    def cancel(self, client: Channel, request: int) -> None:
+        """End a request of a client, with what it has."""
+        for generation in (*self._active, *self._waiting):
+            if generation.client is client and generation.request == request and not generation.reason:
+                self._close(generation, "cancelled")
+
+    def drop(self, client: Channel) -> None:
+        """A client is gone, and all it wanted."""
+        for generation in (*self._active, *self._waiting):
+            if generation.client is client:
+                generation.drop()
+                self._changed = True
+
+    def unwant(self, client: Channel, request: int | None) -> None:
+        """To be called from another thread as soon as a cancel arrives (None: all of the client's): an evaluation that nobody else waits
+        for stops at once."""
+        stepping = self.stepping
+        for generation in stepping:
+            if generation.client is client and request in (None, generation.request):
+                generation.unwanted = True
+        if stepping and all(one.unwanted for one in stepping):
+            self.model.interrupt(True)
+
+    def step(self) -> None:
+        """One evaluation of the model."""
+        if self._changed:
+            self._sweep()
+        self._admit()
+        self._changed = False
+        if not self._active:
+            return
+        self.model.interrupt(False)
+        n_prompt = self._fill()
+        if self._interrupted():  # a cancel that came before it could have stopped this evaluation
+            self.stepping = ()
+            return
+        started = time.perf_counter()
+        code = lib.llama_decode(self.model.context, self.batch.native)
+        took = time.perf_counter() - started
+        stepped, self.stepping = self.stepping, ()
+        if code:
+            self._recover(stepped, code)
+            return
+        self._pace.took(n_prompt, took)
+        for generation in stepped:
+            try:
+                generation.advance(self.cache)
+            except OSError:
+                generation.drop()
+            self._changed |= bool(generation.reason)
+
+    def _fill(self) -> int:
+        """Put together a batch. Returns how many of its tokens only prepare."""
+        self.batch.clear()
+        stepping = [one for one in self._active if one.n_missing == 1]
+        for one in stepping:
+            one.fill_last(self.batch)
+        n_prompt = 0
+        if len(stepping) < len(self._active):
+            most = self._pace.chunk(beside_answers=bool(stepping))
+            for one in [one for one in self._active if one.n_missing > 1]:
+                filled = one.fill_prompt(self.batch, most - n_prompt)
+                if filled:
+                    stepping.append(one)
+                    n_prompt += filled
+        self.stepping = tuple(stepping)
+        return n_prompt
+
+    def _sweep(self) -> None:
+        """Take out what has ended."""
+        for one in self._active:
+            if one.reason and one.sequence is not None:
+                self.cache.release(one.sequence)
+        self._active = [one for one in self._active if not one.reason]
+        self._waiting = deque(one for one in self._waiting if not one.reason)
+        self._parents = {one: parent for one, parent in self._parents.items() if not one.reason and not parent[0].reason}
+
+    def _admit(self) -> None:
+        """Begin with what waits, in order; only who waits for another's prefix lets others pass."""
+        if not self._waiting or (self._active and not self._changed and not self._parents):
+            return
+        left: deque[Generation] = deque()
+        while self._waiting and len(self._active) < self._most:
+            generation = self._waiting.popleft()
+            if self._waits_for_prefix(generation):
+                left.append(generation)
+            elif not self._begin(generation):
+                self._waiting.appendleft(generation)
+                break
+        self._waiting.extendleft(reversed(left))
+
+    def _begin(self, generation: Generation) -> bool:
+        if self._active:
+            _, known = self.cache.best(generation.tokens)
+            needed = self.cache.n_used() + len(generation.tokens) - known + HEADROOM * (len(self._active) + 1)
+            if needed > self.model.n_cells:
+                return False
+        sequence = self.cache.claim(generation.tokens)
+        if sequence is None:
+            return False
+        generation.begin(sequence)
+        self._active.append(generation)
+        return True
+
+    def _waits_for_prefix(self, generation: Generation) -> bool:
+        """Whether another one is just evaluating what this one begins with."""
+        parent, length = self._parents.get(generation, (None, 0))
+        if parent is not None:
+            if parent.sequence is not None and len(parent.sequence.tokens) < length:
+                return True
+            del self._parents[generation]
+        _, known = self.cache.best(generation.tokens)
+        for other in self._active:
+            if other.n_missing <= 1:
+                continue
+            common = min(shared(other.tokens, generation.tokens), len(generation.tokens) - 1, len(other.tokens) - 1)
+            cut = common < len(other.tokens) - 1
+            if common >= known + MIN_SHARED and (self.model.can_cut or not cut):
+                self._parents[generation] = other, common
+                return True
+        return False
+
+    def _recover(self, stepped: tuple[Generation, ...], code: int) -> None:
+        """An evaluation did not succeed: what it left in the memory is dropped."""
+        for one in stepped:
+            if one.sequence is not None:
+                one.sequence.resync()
+        if code == ABORTED:  # for a request whose cancel is in the queue; who else was hit tries again
+            return
+        if code == NO_ROOM:
+            if not self.cache.evict() and not self._give_way():
+                self._close(stepped[0], "length")
+            return
+        name, reason = self.model.name, self._log.reason() or f"error {code}"
+        for one in stepped:
+            self._close(one, EngineError(f"llama.cpp cannot evaluate the prompt with {name}: {reason}.", name=name))
+
+    def _give_way(self) -> bool:
+        """The answer that began last waits until there is room again. Returns whether there was another one."""
+        if len(self._active) < 2:
+            return False
+        last = self._active.pop()
+        assert last.sequence is not None
+        last.sequence.clear()
+        self.cache.release(last.sequence)
+        last.sequence = None
+        self._waiting.appendleft(last)
+        return True
+
+    def _close(self, generation: Generation, how: str | EngineError) -> None:
+        self._changed = True
+        try:
+            generation.end(how) if isinstance(how, str) else generation.fail(how)
+        except OSError:
+            generation.drop()
