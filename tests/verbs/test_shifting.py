@@ -22,13 +22,13 @@ from .conftest import Create
 class Alphabet(EchoEngine):
     """Says the letter that follows the last one of its prompt, and so on; ends after z. Remembers how many tokens it was to keep."""
 
-    kept: int | None = None
+    n_kept: int | None = None
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
         n_keep: int | None = None,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
-        self.kept = n_keep
+        self.n_kept = n_keep
         letters = bytes(range(tokens[-1] + 1, ord("z") + 1))
         self.answer = tuple(letters[place : place + 1] for place in range(len(letters)))
         pieces = super().generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep)
@@ -65,7 +65,7 @@ def test_an_answer_goes_on_over_the_end_of_the_context():
 def test_the_first_tokens_stay_and_the_one_that_begins_a_text(add_bos: bool, num_keep: int, kept: int):
     engine = Alphabet(n_ctx=12, add_bos=add_bos)
     said(Shifting(engine), b"0123a", num_keep=num_keep)
-    assert kept == engine.kept
+    assert kept == engine.n_kept
 
 
 def test_without_shift_it_ends_where_the_context_does():
