@@ -19,6 +19,10 @@
     │   ├── CorruptManifest        a manifest or config that is not what it should be
     │   ├── ReadOnlyStore          a change to a model that lies in the store of a system-wide Ollama
     │   └── DiskFull               not enough room for what is to be written
+    ├── RegistryError          a registry refuses, fails or does not follow the protocol (host, status)
+    │   ├── Unreachable            it does not answer: name, network, proxy, certificate
+    │   ├── Unauthorized           it does not know this user's key, or not as one who may do this
+    │   └── TransferFailed         a download or upload was given up; it can go on where it stopped
     ├── EngineError            a model cannot be run
     │   ├── LoadError              llama.cpp refused the file
     │   ├── ContextFull            the prompt does not fit the context
@@ -159,6 +163,22 @@ class ReadOnlyStore(StoreError):
 
 class DiskFull(StoreError):
     """Not enough room on the disk. Fields: path, needed_bytes, free_bytes."""
+
+
+class RegistryError(OllamaError):
+    """A registry refuses, fails, or does not follow the protocol. Fields: host, status (0: none), text (Ollama's own wording)."""
+
+
+class Unreachable(RegistryError):
+    """A registry does not answer. Fields: host, final (whether trying again is of no use)."""
+
+
+class Unauthorized(RegistryError):
+    """A registry does not let this user do that. Fields: host, key (the public key to make known to it)."""
+
+
+class TransferFailed(RegistryError):
+    """A download or upload was given up after several tries. What arrived is kept. Fields: host, digest."""
 
 
 class EngineError(OllamaError):

@@ -13,6 +13,13 @@ from .messages import Message, ToolCall
 from .shown import Fields
 
 STATUS = {
+    "pulling_manifest": "pulling manifest",
+    "pulling": "pulling {short}",
+    "removing_unused": "removing unused layers",
+    "retrieving_manifest": "retrieving manifest",
+    "no_manifest": "couldn't retrieve manifest",
+    "pushing": "pushing {short}",
+    "pushing_manifest": "pushing manifest",
     "reading_gguf": "parsing GGUF",
     "converting": "converting {what}",
     "copying": "copying {what}",

@@ -238,6 +238,25 @@ class Saved(Shown):
     models: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed(Shown):
+    """A model that a registry has now. ``sent_bytes`` of its ``size_bytes`` had to be sent; ``url`` is its web page, where it is known."""
+
+    name: str
+    digest: str
+    size_bytes: int
+    sent_bytes: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UserKey(Shown):
+    """The user's public key, as registries take it, and the file of the private one."""
+
+    line: str
+    path: str
+
+
 class _Rows(Shown):
     __slots__ = ("_rows",)
 

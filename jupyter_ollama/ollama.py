@@ -13,7 +13,22 @@ from .errors import SourceError
 from .events import Done, Event
 from .messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
-from .models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, ModelSummary, Pruned, Saved, Verification
+from .models import (
+    Deleted,
+    DiskUse,
+    ImatrixMade,
+    LoadedList,
+    ModelInfo,
+    ModelList,
+    ModelSummary,
+    Pruned,
+    Pushed,
+    Saved,
+    UserKey,
+    Verification,
+)
+from .names import ModelName
+from .registry import Proxies, Registry
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
@@ -29,6 +44,8 @@ from .verbs.list import list_models
 from .verbs.load_saved import load_saved
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
+from .verbs.pull import pull
+from .verbs.push import push
 from .verbs.resolve import while_it_means_the_same
 from .verbs.save import save
 from .verbs.show import show
@@ -59,6 +76,7 @@ class Ollama(ShownAs):
             self.settings = replace(self.settings, models=Path(models).expanduser())
         self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
         self.engines = Engines()
+        self.registry = _registry(self.settings)
 
     def __repr__(self) -> str:
         return f"Ollama({str(self.settings.models)!r})"
@@ -232,6 +250,41 @@ class Ollama(ShownAs):
 
         return Run.start(work, verb="load")
 
+    def pull(self, name: str, *, insecure: bool = False) -> Run[ModelSummary]:
+        """Bring a model from a registry: ``llama3.2``, ``me/peach``, ``hf.co/user/repo:Q4_K_M``, ``registry.example.com/course/mario``.
+
+        What arrives before it is cancelled, or before the network or the kernel goes down, need not come again.
+
+        Args:
+            insecure: speak plain http with the registry.
+        """
+
+        def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
+            return pull(self.store, self.registry, name, insecure=insecure, cancel=cancel)
+
+        return Run.start(work, verb="pull")
+
+    def push(self, name: str, *, insecure: bool = False) -> Run[Pushed]:
+        """Bring a model to the registry that its name says; what is there already is not sent. Give it such a name with ``copy``.
+
+        Args:
+            insecure: speak plain http with the registry.
+        """
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Pushed]:
+            return push(self.store, self.registry, name, insecure=insecure, cancel=cancel)
+
+        return Run.start(work, verb="push")
+
+    def key(self) -> UserKey:
+        """The public key by which registries know the user; made when there is none."""
+        return UserKey(self.registry.identity.public_line, str(self.registry.identity.path))
+
+    def tags(self, name: str, *, insecure: bool = False) -> Sequence[str]:
+        """The tags that a model has in its registry, where the registry tells."""
+        with self.registry.open(ModelName.valid(name), CancelToken(), insecure=insecure) as remote:
+            return remote.tags()
+
     def list(self, prefix: str = "") -> ModelList:
         """The models of the store whose name begins with ``prefix``, newest first."""
         return list_models(self.store, prefix)
@@ -277,6 +330,15 @@ class Ollama(ShownAs):
     def stop(self, name: str) -> None:
         """Unload a model."""
         stop(self.store, self.engines, name)
+
+
+def _registry(settings: Settings) -> Registry:
+    """The door to registries, as the settings have it. A store that lies elsewhere has its key beside it, unless that was said, too."""
+    return Registry(
+        settings.key or settings.models.parent / "id_ed25519",
+        proxies=Proxies(settings.http_proxy, settings.https_proxy, settings.no_proxy),
+        docker_config=settings.docker_config,
+    )  # fmt: skip
 
 
 def _now(work: Work[T]) -> T:

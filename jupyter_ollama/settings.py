@@ -30,6 +30,10 @@ class Settings:
     ``cache`` is the folder for what can be made again; None keeps nothing. Of that, snapshots of evaluated prompts may take
     ``snapshot_bytes``, and a prompt that begins as the model says is kept if evaluating that took ``snapshot_after_s``.
 
+    ``key`` is the user's private key for registries, beside the folder of the models unless said otherwise. ``http_proxy`` and
+    ``https_proxy`` are URLs, ``no_proxy`` names hosts that are reached without, with commas between. ``docker_config`` is where
+    ``docker login`` keeps names and passwords.
+
     Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
     """
 
@@ -43,6 +47,12 @@ class Settings:
     snapshot_bytes: int = SNAPSHOT_BYTES
     snapshot_after_s: float = 0.25
 
+    key: Path | None = None
+    http_proxy: str = ""
+    https_proxy: str = ""
+    no_proxy: str = ""
+    docker_config: Path | None = None
+
     @property
     def snapshots(self) -> Path | None:
         """The folder of snapshots."""
@@ -54,13 +64,15 @@ class Settings:
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
-        snapshots may take; 0 keeps none.
+        snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
+        Docker's configuration from DOCKER_CONFIG.
         """
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
         service = held.get("JUPYTER_OLLAMA_SERVICE_MODELS", SERVICE_MODELS)
         length = held.get("OLLAMA_CONTEXT_LENGTH", "")
         cache, room = held.get("JUPYTER_OLLAMA_CACHE"), held.get("JUPYTER_OLLAMA_SNAPSHOT_BYTES", "")
+        docker = held.get("DOCKER_CONFIG")
         return cls(
             models=Path(models).expanduser() if models else Path.home() / ".ollama" / "models",
             keep_alive_s=_keep_alive(held.get("OLLAMA_KEEP_ALIVE", "")),
@@ -70,7 +82,17 @@ class Settings:
             service_models=Path(service).expanduser() if service else None,
             cache=user_cache_path("jupyter_ollama") if cache is None else Path(cache).expanduser() if cache else None,
             snapshot_bytes=int(room) if room.isascii() and room.isdigit() else SNAPSHOT_BYTES,
+            key=Path.home() / ".ollama" / "id_ed25519",
+            http_proxy=_either(held, "http_proxy") or _either(held, "all_proxy"),
+            https_proxy=_either(held, "https_proxy") or _either(held, "all_proxy"),
+            no_proxy=_either(held, "no_proxy"),
+            docker_config=(Path(docker).expanduser() if docker else Path.home() / ".docker") / "config.json",
         )
+
+
+def _either(environment: Mapping[str, str], name: str) -> str:
+    """A variable in lower or upper case; the first counts."""
+    return environment.get(name) or environment.get(name.upper(), "")
 
 
 def parse_duration(text: str) -> float | None:

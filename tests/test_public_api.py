@@ -45,13 +45,17 @@ def test_ollama_offers_these_verbs() -> None:
         "du",
         "generate",
         "imatrix",
+        "key",
         "list",
         "load",
         "prune",
         "ps",
+        "pull",
+        "push",
         "save",
         "show",
         "stop",
+        "tags",
         "verify",
     ]
     assert [name for name, value in public.items() if not inspect.getdoc(value)] == []

@@ -12,7 +12,20 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import MagicArgumentParser
 
 from .. import render
-from ..models import Deleted, DiskUse, ImatrixMade, LoadedList, ModelInfo, ModelList, Pruned, Saved, Verification
+from ..models import (
+    Deleted,
+    DiskUse,
+    ImatrixMade,
+    LoadedList,
+    ModelInfo,
+    ModelList,
+    ModelSummary,
+    Pruned,
+    Pushed,
+    Saved,
+    UserKey,
+    Verification,
+)
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama, Run
@@ -89,6 +102,22 @@ def _stop(ollama: Ollama, arguments: Namespace) -> None:
     ollama.stop(arguments.model)
 
 
+def _pull(ollama: Ollama, arguments: Namespace) -> Run[ModelSummary]:
+    return ollama.pull(arguments.model, insecure=arguments.insecure)
+
+
+def _push(ollama: Ollama, arguments: Namespace) -> Run[Pushed]:
+    return ollama.push(arguments.model, insecure=arguments.insecure)
+
+
+def _key(ollama: Ollama, arguments: Namespace) -> UserKey:
+    return ollama.key()
+
+
+def _tags(ollama: Ollama, arguments: Namespace) -> Text:
+    return Text("\n".join(ollama.tags(arguments.model, insecure=arguments.insecure)))
+
+
 def _copy(ollama: Ollama, arguments: Namespace) -> Text:
     ollama.copy(arguments.source, arguments.destination)
     return Text(f"copied '{arguments.source}' to '{arguments.destination}'")
@@ -155,6 +184,14 @@ def _load_parser(about: str) -> MagicArgumentParser:
     return parser
 
 
+def _remote(about: str, call: Callable[[Ollama, Namespace], Any], name: str, *, is_long: bool) -> Command:
+    """A command that speaks with a model's registry."""
+    parser = _parser(name, about)
+    parser.add_argument("model")
+    parser.add_argument("--insecure", action="store_true", help="speak plain http with the registry")
+    return Command(about, parser, call, is_long)
+
+
 def _command(
     name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False, is_long: bool = False
 ) -> Command:
@@ -177,6 +214,10 @@ COMMANDS: dict[str, Command] = {
     "show": Command(_SHOW, _show_parser(_SHOW), _show),
     "ps": _command("ps", "the models in memory", _ps, "prefix", optional=True),
     "stop": _command("stop", "take a model out of memory", _stop, "model"),
+    "pull": _remote("bring a model from a registry", _pull, "pull", is_long=True),
+    "push": _remote("bring a model to a registry", _push, "push", is_long=True),
+    "tags": _remote("the tags that a model has in its registry", _tags, "tags", is_long=False),
+    "key": _command("key", "the public key by which registries know you", _key),
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
     "save": Command(_SAVE, _save_parser(_SAVE), _save, is_long=True),

@@ -1,11 +1,24 @@
-"""What ``rm``, ``prune``, ``imatrix``, ``verify`` and ``du`` say, as plain text and as HTML."""
+"""What ``rm``, ``prune``, ``imatrix``, ``push``, ``key``, ``verify`` and ``du`` say, as plain text and as HTML."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from ..models import CheckedBlob, Deleted, DiskUse, FilesUse, ImatrixMade, KeptBlob, ModelUse, Pruned, Saved, Verification
+from ..models import (
+    CheckedBlob,
+    Deleted,
+    DiskUse,
+    FilesUse,
+    ImatrixMade,
+    KeptBlob,
+    ModelUse,
+    Pruned,
+    Pushed,
+    Saved,
+    UserKey,
+    Verification,
+)
 from .markup import digest, element, facts, page, table, wrap
 from .numbers import human_bytes
 from .tables import table as text_table
@@ -91,6 +104,34 @@ def _(saved: Saved, *, verbose: bool = False) -> str:
 @html.register
 def _(saved: Saved) -> str:
     return page(element("p", plain(saved)))
+
+
+# push, key
+
+
+@plain.register
+def _(pushed: Pushed, *, verbose: bool = False) -> str:
+    sent = f"{human_bytes(pushed.sent_bytes)} of {human_bytes(pushed.size_bytes)} sent"
+    lines = [f"pushed '{visible(pushed.name)}' ({sent})"]
+    return "\n".join([*lines, "", "You can find your model at:", "", f"\t{visible(pushed.url)}"] if pushed.url else lines)
+
+
+@html.register
+def _(pushed: Pushed) -> str:
+    sent = f"({human_bytes(pushed.sent_bytes)} of {human_bytes(pushed.size_bytes)} sent)"
+    where = f' <a href="{escape(pushed.url, quote=True)}">{escape(pushed.url)}</a>' if pushed.url else ""
+    return page("pushed ", element("strong", pushed.name), " ", element("span", sent, "quiet"), where)
+
+
+@plain.register
+def _(key: UserKey, *, verbose: bool = False) -> str:
+    return visible(key.line)
+
+
+@html.register
+def _(key: UserKey) -> str:
+    about = f"Your public key. Paste it into your profile at ollama.com or another registry; the private one is in {key.path}."
+    return page(element("code", key.line), element("div", about, "quiet"))
 
 
 # verify

@@ -3,7 +3,7 @@
     <models>/blobs/sha256-<64 hex>                        content, never changed
     <models>/blobs/sha256-<random digits>                 a temporary that is being written
     <models>/manifests/<host>/<namespace>/<model>/<tag>   a manifest
-    <models>/.jupyter_ollama/                             what Ollama does not know: the lock, leases, records of links
+    <models>/.jupyter_ollama/                             what Ollama does not know: locks, leases, records of links
 
 Content is hashed while it is written and published by a rename; writing a manifest is the only change to what a name means. Names that the
 store does not have are looked for in a second one, that of a system-wide Ollama, which is only read.
@@ -13,6 +13,7 @@ store does not have are looked for in a second one, that of a system-wide Ollama
     blobs, tags         the two folders
     model               a model, read layer by layer
     locks, leases       what makes many processes safe
+    downloads           whose turn it is to bring a blob
     links               blobs that are at the same time files of the user's
     prune, removal      what may go, and what goes with a name
     inventory           what lies there

@@ -94,11 +94,12 @@ class Blobs:
             disk.write_file(temporary, data)
             return digest, self.adopt(temporary, digest)
 
-    def adopt(self, temporary: Path, digest: Digest, *, linked: Linked | None = None) -> bool:
+    def adopt(self, temporary: Path, digest: Digest, *, linked: Linked | None = None, fetched: bool = False) -> bool:
         """Publish a finished temporary under its digest; True when it is new, False when the store had it.
 
         Args:
             linked: when this is a link to the user's own file. Its mode and times are left alone.
+            fetched: it took time to bring it here: should the work fail, it stays for the next try, as long as any blob that nobody holds.
         """
         path = self.path(digest)
         with disk.explained(path):
@@ -109,7 +110,7 @@ class Blobs:
             with self._lock.held():
                 if self._reused(digest, temporary.stat().st_size):
                     return False
-                self._claim("new", digest.file_name)
+                self._claim("use" if fetched else "new", digest.file_name)
                 if linked is not None:
                     self.links.record(digest, linked)
                 temporary.replace(path)

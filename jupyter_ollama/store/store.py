@@ -22,6 +22,7 @@ from ..run import CancelToken
 from . import disk, model
 from . import prune as pruning
 from .blobs import Blobs
+from .downloads import Downloads
 from .leases import Lease, Leases
 from .mending import mend
 from .model import StoredModel
@@ -43,6 +44,7 @@ class Store(StoreReader):
         super().__init__(root)
         self.service = ServiceStore(service) if service is not None and os.path.realpath(service) != os.path.realpath(root) else None
         self.keep_unused = keep_unused
+        self.downloads = Downloads(root / OWN_FOLDER / "downloads")
         self._removal = Removal(self.tags, self.blobs, Leases(root / OWN_FOLDER / "leases"))
         self._lease: Lease | None = None
         self._mended = False

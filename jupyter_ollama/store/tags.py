@@ -98,7 +98,8 @@ class Tags:
         short = str(name).removesuffix(":latest")
         near = [one for one in known.values() if one.split(":")[0] == short.split(":")[0]]
         near = near or [known[one] for one in difflib.get_close_matches(short, known, n=3, cutoff=0.6)]
-        hint = f"Did you mean {near[0].removesuffix(':latest')}?" if near else "See %ollama list, or make it with %ollama_create."
+        elsewhere = f"See %ollama list, make it with %ollama_create, or bring it with %ollama pull {short}."
+        hint = f"Did you mean {near[0].removesuffix(':latest')}?" if near else elsewhere
         return ModelNotFound(f"no model {short!r} in the store.", hint=hint, name=str(name), near=near)
 
     def modified(self, name: ModelName) -> datetime:

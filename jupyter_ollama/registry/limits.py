@@ -1,0 +1,39 @@
+"""How patient transfers are, and in what pieces they go: as Ollama does it, unless said otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a transfer waits for, how often it tries, how it is cut into parts.
+
+    ``tries`` are in a row without anything arriving; ``stalls`` likewise, and they come without a pause. A download begins with one
+    stream; as long as all of them together stay below ``fast_bytes_per_s``, their number doubles every ``ramp_s``.
+
+    Units: seconds, bytes, bytes a second.
+    """
+
+    connect_s: float = 15.0
+    stall_s: float = 30.0
+    tries: int = 6
+    stalls: int = 20
+    pause_s: float = 1.0
+    longest_pause_s: float = 32.0
+    redirects: int = 10
+    parts: int = 16
+    min_part_bytes: int = 100_000_000
+    max_part_bytes: int = 1_000_000_000
+    streams: int = 16
+    ramp_s: float = 0.25
+    fast_bytes_per_s: float = 150e6
+    note_every_bytes: int = 1 << 20
+
+    def part_bytes(self, size: int) -> int:
+        """How long the parts of a blob are; its last one may be shorter."""
+        return max(1, min(max(size // self.parts, self.min_part_bytes), self.max_part_bytes))
+
+    def pause_after(self, failures: int) -> float:
+        """Seconds to wait after so many failures in a row (from 1)."""
+        return min(self.pause_s * 2.0 ** (failures - 1), self.longest_pause_s)
