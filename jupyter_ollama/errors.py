@@ -27,10 +27,12 @@
     │   ├── LoadError              llama.cpp refused the file
     │   ├── ContextFull            the prompt does not fit the context
     │   └── EngineCrashed          the native code died; its last log lines are attached
+    ├── BadRequest             a request that does not follow the protocol it came in (status)
+    ├── ServeError             the server cannot listen (address)
     └── Cancelled              the caller asked for the work to stop
 
 An error carries its facts as fields (``name``, ``path``, ``digest``, ``line`` ...) and a ``hint``: what to do next.
-Its text is one sentence, the hint a second one. Nothing here knows about HTTP, notebooks or processes.
+Its text is one sentence, the hint a second one. Nothing here talks HTTP, to notebooks or to processes.
 """
 
 from __future__ import annotations
@@ -195,6 +197,14 @@ class ContextFull(EngineError):
 
 class EngineCrashed(EngineError):
     """The child process that ran native code died. Fields: signal, exit_code, log (its last lines)."""
+
+
+class BadRequest(OllamaError):
+    """A request from outside does not follow its protocol. Fields: text (Ollama's own wording), status (HTTP's number for it)."""
+
+
+class ServeError(OllamaError):
+    """The server cannot listen at an address. Fields: address."""
 
 
 class Cancelled(OllamaError):

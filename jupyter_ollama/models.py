@@ -61,8 +61,18 @@ class LayerInfo(Fields):
 
 
 @dataclass(frozen=True, slots=True)
+class TensorShape(Fields):
+    """A tensor of a model: ``shape`` with the length of a row first."""
+
+    name: str
+    type: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelInfo(Shown):
-    """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None), ``modelfile`` text that makes the model again.
+    """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None unless it was verbose), ``modelfile`` text that
+    makes the model again.
 
     ``store`` is the folder of the store it lies in when that is not the own one; ``notes`` say why a model does not run, or not wholly.
     """
@@ -88,6 +98,8 @@ class ModelInfo(Shown):
     remote_host: str = ""
     store: str = ""
     notes: tuple[str, ...] = ()
+    tensors: tuple[TensorShape, ...] = field(default=(), repr=False)
+    projector: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +112,7 @@ class LoadedModel(Fields):
     processor: str
     n_ctx: int
     expires_at: datetime | None
+    details: Details = field(default_factory=Details, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

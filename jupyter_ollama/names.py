@@ -63,7 +63,7 @@ class ModelName:
             raise InvalidName("model is required.", hint=_HINT, name=text)
         name = cls.parse(_without_place(text))
         if not name.is_valid:
-            raise InvalidName(f"invalid model name {text!r}.", hint=_HINT, name=text)
+            raise InvalidName(f"invalid model name {text!r}.", hint=_HINT, name=text, text="invalid model name")
         return name
 
     @property
@@ -170,7 +170,8 @@ class Digest:
         """
         match = _DIGEST.fullmatch(text) if isinstance(text, str) else None
         if not match:
-            raise InvalidName(f"invalid digest format: {text!r}.", hint="A digest is sha256: and 64 hex digits.", name=text)
+            hint = "A digest is sha256: and 64 hex digits."
+            raise InvalidName(f"invalid digest format: {text!r}.", hint=hint, name=text, text="invalid digest format")
         return cls(match.group(1))
 
     def __str__(self) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .cards import Card, ShownAs
 from .engine.scheduler import Engines
@@ -27,11 +29,12 @@ from .models import (
     UserKey,
     Verification,
 )
-from .names import ModelName
+from .names import Digest, ModelName
 from .registry import Proxies, Registry
 from .run import CancelToken, Run, Work
 from .settings import Settings
 from .store import Store
+from .uploads import Uploads
 from .verbs.approval import Approve
 from .verbs.chat import chat
 from .verbs.copy import copy
@@ -42,6 +45,7 @@ from .verbs.generate import generate
 from .verbs.imatrix import imatrix
 from .verbs.list import list_models
 from .verbs.load_saved import load_saved
+from .verbs.places import OwnFiles, uploaded
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
 from .verbs.pull import pull
@@ -50,7 +54,11 @@ from .verbs.resolve import while_it_means_the_same
 from .verbs.save import save
 from .verbs.show import show
 from .verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
+from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
+
+if TYPE_CHECKING:
+    from .server import Server
 
 T = TypeVar("T")
 
@@ -77,6 +85,7 @@ class Ollama(ShownAs):
         self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
         self.engines = Engines()
         self.registry = _registry(self.settings)
+        self.server: Server | None = None
 
     def __repr__(self) -> str:
         return f"Ollama({str(self.settings.models)!r})"
@@ -92,13 +101,14 @@ class Ollama(ShownAs):
         self.close()
 
     def close(self) -> None:
-        """End all child processes. Loaded models are unloaded; the store stays as it is."""
+        """End the server and all child processes. Loaded models are unloaded; the store stays as it is."""
+        self.stop_serving()
         self.engines.close()
 
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
         imatrix: str | Path | None = None, requantize: bool = False, base_dir: str | Path | None = None,
-        info: Mapping[str, Any] | None = None, remote_host: str | None = None,
+        info: Mapping[str, Any] | None = None, remote_host: str | None = None, uploads: Uploads | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
         """Make a model from a Modelfile (or its text).
 
@@ -112,16 +122,18 @@ class Ollama(ShownAs):
             info: what the model's config is to say: ``capabilities`` (added), ``model_family``, ``base_name``, ``quantization_level``,
                 ``parameter_size``, ``context_length``, ``embedding_length``.
             remote_host: the Ollama server that has the model which FROM names; only that is written down, nothing is fetched.
+            uploads: for a Modelfile of somebody else: no path of this machine is opened, only what was uploaded to the store.
         Raises: ModelfileError for a text that does not parse; the Run raises what goes wrong later.
         """
         parsed = Modelfile.parse(modelfile) if isinstance(modelfile, str) else modelfile
         base = Path(base_dir) if base_dir is not None else Path.cwd()
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
-            return create(
-                self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
-                base_dir=base, info=info, remote_host=remote_host, cancel=cancel,
-            )  # fmt: skip
+            with nullcontext(OwnFiles(base)) if uploads is None else uploaded(self.store, uploads, name) as places:
+                return (yield from create(
+                    self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
+                    places=places, info=info, remote_host=remote_host, cancel=cancel,
+                ))  # fmt: skip
 
         return Run.start(work, verb="create")
 
@@ -188,7 +200,8 @@ class Ollama(ShownAs):
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
         suffix: str | None = None, think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True,
-        shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None, snapshot: bool = False,
+        shift: bool | None = None, images: Sequence[bytes] = (), options: dict[str, Any] | None = None, keep_alive: float | None = None,
+        snapshot: bool = False,
     ) -> Run[Done]:  # fmt: skip
         """Complete one prompt; ``raw`` hands it to the model without any template. An empty one only loads the model.
 
@@ -203,8 +216,8 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return while_it_means_the_same(self.store, model, lambda: generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
-                suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                snapshot=snapshot, cancel=cancel,
+                suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, images=images, options=options,
+                keep_alive_s=keep_alive, snapshot=snapshot, cancel=cancel,
             ))  # fmt: skip
 
         return Run.start(work, verb="generate")
@@ -289,9 +302,9 @@ class Ollama(ShownAs):
         """The models of the store whose name begins with ``prefix``, newest first."""
         return list_models(self.store, prefix)
 
-    def show(self, name: str) -> ModelInfo:
-        """Everything there is to know about a model."""
-        return _now(lambda cancel: show(self.store, self.settings, name, cancel=cancel))
+    def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
+        """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata."""
+        return _now(lambda cancel: show(self.store, self.settings, name, verbose=verbose, cancel=cancel))
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""
@@ -325,11 +338,49 @@ class Ollama(ShownAs):
 
     def ps(self) -> LoadedList:
         """The models in memory."""
-        return ps(self.engines)
+        return ps(self.store, self.engines)
 
     def stop(self, name: str) -> None:
         """Unload a model."""
         stop(self.store, self.engines, name)
+
+    def has_blob(self, digest: str) -> bool:
+        """Whether the store has a blob.
+
+        Raises: InvalidName.
+        """
+        return has_blob(self.store, Digest.parse(digest))
+
+    def upload(self, digest: str, size_bytes: int = 0) -> Upload:
+        """Begin to put a blob into the store, piece by piece: for files that models are created from elsewhere.
+
+        Raises: InvalidName, StoreError, DiskFull.
+        """
+        return Upload(self.store, Digest.parse(digest), size_bytes)
+
+    def serve(
+        self, host: str | None = None, port: int | None = None, *, origins: Iterable[str] = (), token: str | None = None
+    ) -> Server:  # fmt: skip
+        """Serve Ollama's REST API (and OpenAI's and Anthropic's) from a thread, by default where OLLAMA_HOST says: 127.0.0.1:11434.
+
+        If it serves already, that server is given.
+
+        Args:
+            host: ``0.0.0.0`` opens it to everybody who reaches this machine.
+            port: 0 takes any that is free.
+            origins: web pages that may ask, besides those of this machine.
+            token: what every request has to bring, as ``Authorization: Bearer ...``.
+        Raises: ServeError.
+        """
+        if self.server is None or not self.server.running:
+            self.server = importlib.import_module(".server", __package__).serve(self, host, port, origins=origins, token=token)
+        return self.server
+
+    def stop_serving(self) -> None:
+        """End the server, if there is one."""
+        if self.server is not None:
+            self.server.stop()
+            self.server = None
 
 
 def _registry(settings: Settings) -> Registry:

@@ -196,11 +196,19 @@ class Run(ShownAs, Generic[T]):
         return self._follow()
 
     async def _follow(self) -> AsyncIterator[Event]:
-        loop, ready = asyncio.get_running_loop(), asyncio.Event()
+        async for events in self.arrivals():
+            for event in events:
+                yield event
+
+    async def arrivals(self) -> AsyncIterator[list[Event]]:
+        """Events in groups, for asyncio: what has come in since the loop's last turn. However fast they come, a turn costs one wake-up."""
+        loop, ready, woken = asyncio.get_running_loop(), asyncio.Event(), False
         reader = _Reader(self)
 
         def wake() -> None:
-            if not loop.is_closed():
+            nonlocal woken
+            if not woken and not loop.is_closed():
+                woken = True
                 loop.call_soon_threadsafe(ready.set)
 
         with self._changed:
@@ -208,9 +216,10 @@ class Run(ShownAs, Generic[T]):
         try:
             while True:
                 ready.clear()
+                woken = False
                 events, finished = reader.take()
-                for event in events:
-                    yield event
+                if events:
+                    yield events
                 if finished:
                     self._raise()
                     return

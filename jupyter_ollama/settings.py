@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platformdirs import user_cache_path
+
+from .address import Address
+from .durations import parse_duration
 
 FOREVER = -1.0
 SERVICE_MODELS = "/usr/share/ollama/.ollama/models"
 """Where the service that Ollama's installer sets up on Linux keeps its models."""
 SNAPSHOT_BYTES = 4 << 30
 """Room for some forty prompts of 2,000 tokens of a 1B model, or four of an 8B one."""
-
-_UNITS_S = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,9 @@ class Settings:
     ``key`` is the user's private key for registries, beside the folder of the models unless said otherwise. ``http_proxy`` and
     ``https_proxy`` are URLs, ``no_proxy`` names hosts that are reached without, with commas between. ``docker_config`` is where
     ``docker login`` keeps names and passwords.
+
+    ``address`` is where ``serve`` listens, ``origins`` are web pages that may ask besides those of this machine, ``token`` is what every
+    request has to bring, if there is one. ``debug`` and ``log_requests`` make the server tell what it does.
 
     Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
     """
@@ -53,6 +55,12 @@ class Settings:
     no_proxy: str = ""
     docker_config: Path | None = None
 
+    address: Address = field(default_factory=Address)
+    origins: tuple[str, ...] = ()
+    token: str = field(default="", repr=False)
+    debug: bool = False
+    log_requests: bool = False
+
     @property
     def snapshots(self) -> Path | None:
         """The folder of snapshots."""
@@ -60,12 +68,14 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE and OLLAMA_NOPRUNE as Ollama reads them.
+        """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE, OLLAMA_NOPRUNE, OLLAMA_HOST, OLLAMA_ORIGINS,
+        OLLAMA_DEBUG and OLLAMA_DEBUG_LOG_REQUESTS as Ollama reads them.
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
         snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
         Docker's configuration from DOCKER_CONFIG.
+        JUPYTER_OLLAMA_TOKEN is what clients of ``serve`` have to send as their bearer token.
         """
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
@@ -87,23 +97,17 @@ class Settings:
             https_proxy=_either(held, "https_proxy") or _either(held, "all_proxy"),
             no_proxy=_either(held, "no_proxy"),
             docker_config=(Path(docker).expanduser() if docker else Path.home() / ".docker") / "config.json",
+            address=Address.parse(held.get("OLLAMA_HOST", "")),
+            origins=tuple(origin.strip() for origin in held.get("OLLAMA_ORIGINS", "").split(",") if origin.strip()),
+            token=held.get("JUPYTER_OLLAMA_TOKEN", ""),
+            debug=_level(held.get("OLLAMA_DEBUG", "")),
+            log_requests=bool(_bool(held.get("OLLAMA_DEBUG_LOG_REQUESTS", ""))),
         )
 
 
 def _either(environment: Mapping[str, str], name: str) -> str:
     """A variable in lower or upper case; the first counts."""
     return environment.get(name) or environment.get(name.upper(), "")
-
-
-def parse_duration(text: str) -> float | None:
-    """Seconds of a Go duration (``1h30m``, ``-1s``, ``0``); None when it is none."""
-    sign, rest = (-1.0, text[1:]) if text.startswith("-") else (1.0, text.removeprefix("+"))
-    if rest == "0":
-        return 0.0
-    parts = _DURATION.findall(rest)
-    if not parts or "".join(number + unit for number, unit in parts) != rest:
-        return None
-    return sign * sum(float(number) * _UNITS_S[unit] for number, unit in parts)
 
 
 def _keep_alive(text: str) -> float:
@@ -118,3 +122,8 @@ def _keep_alive(text: str) -> float:
 
 def _bool(text: str) -> bool | None:
     return None if not text else text not in {"0", "f", "F", "FALSE", "false", "False"}
+
+
+def _level(text: str) -> bool:
+    """Whether OLLAMA_DEBUG asks for more: yes, or a level of 1 or more."""
+    return int(text) > 0 if text.lstrip("+-").isdigit() and text.isascii() else bool(_bool(text))

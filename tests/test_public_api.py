@@ -44,6 +44,7 @@ def test_ollama_offers_these_verbs() -> None:
         "delete",
         "du",
         "generate",
+        "has_blob",
         "imatrix",
         "key",
         "list",
@@ -53,9 +54,12 @@ def test_ollama_offers_these_verbs() -> None:
         "pull",
         "push",
         "save",
+        "serve",
         "show",
         "stop",
+        "stop_serving",
         "tags",
+        "upload",
         "verify",
     ]
     assert [name for name, value in public.items() if not inspect.getdoc(value)] == []

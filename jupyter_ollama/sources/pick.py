@@ -5,8 +5,8 @@
     adapter_model.safetensors, adapters.safetensors                              adapter, for ADAPTER only
 
 The parts of a split GGUF are put together by their metadata (``gguf.gather``). PyTorch checkpoints are recognised in order to say
-that they have to be converted. A link may not lead out of the folder, except from a snapshot in a Hugging Face cache to that cache's
-own blobs.
+that they have to be converted. A link may not lead out of the folder, except from a snapshot in a Hugging Face cache, or a folder in
+one, to that cache's own blobs.
 """
 
 from __future__ import annotations
@@ -232,7 +232,7 @@ def _inside(folder: Path, paths: Iterable[Path]) -> list[Path]:
     """
     paths = list(paths)
     root = _real(folder)
-    allowed = [root, root.parent.parent / "blobs"] if root.parent.name == "snapshots" else [root]
+    allowed = [root, *(place.parent.parent / "blobs" for place in (root, root.parent) if place.parent.name == "snapshots")]
     for path in paths:
         target = _real(path)
         if not any(target.is_relative_to(place) for place in allowed):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
-from ..errors import OllamaError
+from ..errors import OptionError
 from ..events import Done, Event
 from ..messages import Message
 from ..run import CancelToken
@@ -27,7 +27,8 @@ def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
     raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
     think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
-    snapshot: bool = False, options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
+    images: Sequence[bytes] = (), snapshot: bool = False,
+    options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt; without one, only load the model (a raw one may be empty).
 
@@ -38,20 +39,21 @@ def generate(
         think: whether or how much the model shall think before it answers; by default it does if it can.
         context: of an earlier answer, to go on from there; the model's own messages are not repeated then.
         truncate: shorten what does not fit the context; without it that is an error.
+        images: refused where a model cannot see them.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
         snapshot: keep the state of prompt and answer on the disk.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     if raw and (system or template or suffix or context):
-        raise OllamaError(
+        raise OptionError(
             "raw takes the prompt as it is: it cannot be combined with system, template, suffix or context.", hint="Leave them out.",
-            text="raw mode does not support template, system, or context",
+            option="raw", value=True, text="raw mode does not support template, system, or context",
         )  # fmt: skip
     stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot)
     own = choose(None, None) if raw and not think else template_of(stored, settings)
     chosen = choose(template, None, family=stored.config.model_family) if template else own
-    check(stored, chosen, "generate", suffix=suffix)
+    check(stored, chosen, "generate", suffix=suffix, messages=[Message("user", images=tuple(images))])
     how = thinking(stored, own, think)
     if not prompt and not raw:
         return (yield from load(engines, wanted, cancel))

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from ..engine.scheduler import Engines
-from ..models import LoadedList, LoadedModel
+from ..errors import OllamaError
+from ..models import Details, LoadedList, LoadedModel
 from ..names import ModelName
 from ..store import Store
 
 
-def ps(engines: Engines) -> LoadedList:
+def ps(store: Store, engines: Engines) -> LoadedList:
     """Loaded models, latest expiry first."""
     rows = [
-        LoadedModel(one.name, one.digest, one.size_bytes, one.processor, one.n_ctx, one.expires_at) for one in engines.loaded()
+        LoadedModel(one.name, one.digest, one.size_bytes, one.processor, one.n_ctx, one.expires_at, _details(store, one.name))
+        for one in engines.loaded()
     ]
     return LoadedList(sorted(rows, key=lambda row: (row.expires_at is not None, -(row.expires_at.timestamp() if row.expires_at else 0))))
+
+
+def _details(store: Store, name: str) -> Details:
+    """What the store says of a model now; nothing if it is no longer there."""
+    try:
+        reader, found = store.find(ModelName.parse(name))
+        manifest = reader.tags.read(found)
+        return reader.details(manifest, reader.config(manifest))
+    except OllamaError:
+        return Details()
 
 
 def stop(store: Store, engines: Engines, name: str) -> None:

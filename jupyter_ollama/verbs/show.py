@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from ..errors import OllamaError
 from ..events import Progress
-from ..gguf import read_shards, whole
+from ..gguf import read_index, read_shards, whole
 from ..gojson import text as json_text
 from ..manifest import EMBED, Manifest
 from ..modelfile import Command, Modelfile
-from ..models import LayerInfo, ModelInfo
+from ..models import LayerInfo, ModelInfo, TensorShape
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel, StoreReader
@@ -19,8 +19,13 @@ from .answer import template_of
 from .capabilities import capabilities
 from .resolve import resolve
 
+_SHORT, _ALL = 64, 1 << 40
+"""How long arrays of the metadata may be."""
 
-def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) -> Generator[Progress, None, ModelInfo]:
+
+def show(
+    store: Store, settings: Settings, name: str, *, verbose: bool = False, cancel: CancelToken
+) -> Generator[Progress, None, ModelInfo]:
     """Describe a model. ``modelfile`` of the result creates the same model again.
 
     A model that cannot run here (its weights are tensors for another engine, or elsewhere) is described as far as its config goes.
@@ -44,7 +49,7 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
         licenses=model.licenses,
         modelfile=modelfile_text(model),
         layers=_layers(reader, model.manifest, str(found)),
-        metadata=index.summary() if index else {},
+        metadata=index.summary(_ALL if verbose else _SHORT) if index else {},
         tensor_count=len(index.tensors) if index else len(model.tensors),
         parameter_count=index.parameter_count if index else 0,
         requires=model.config.requires,
@@ -52,6 +57,8 @@ def show(store: Store, settings: Settings, name: str, *, cancel: CancelToken) ->
         remote_host=model.config.remote_host,
         store="" if reader is store else str(reader.root),
         notes=_notes(model),
+        tensors=tuple(TensorShape(one.name, one.type.name, one.shape) for one in index.tensors) if index else (),
+        projector=read_index(model.projectors[0]).summary(_ALL if verbose else _SHORT) if model.projectors else {},
     )
 
 

@@ -179,7 +179,7 @@ def test_a_long_answer_is_redrawn_in_place_and_not_for_every_token(kernel: Kerne
         ("%%chat a//b\nHi", "InvalidName: invalid model name 'a//b'."),
         ("%%chat mario -o temprature=1\nHi", "OptionError: unknown parameter 'temprature'. Did you mean temperature?"),
         ("%%chat mario -o temperature=hot\nHi", "OptionError: temperature needs a number, not 'hot'."),
-        ("%%chat mario --raw --system x\nHi", "OllamaError: raw takes the prompt as it is"),
+        ("%%chat mario --raw --system x\nHi", "OptionError: raw takes the prompt as it is"),
     ],
 )
 def test_a_mistake_is_one_line_that_notebooks_keep(kernel: Kernel, cell: str, answer: str) -> None:

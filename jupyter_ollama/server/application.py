@@ -1,0 +1,19 @@
+"""Which handler answers which path."""
+
+from __future__ import annotations
+
+from tornado.web import Application, RequestHandler
+
+from .context import Context
+from .handler import LOG, NotFound
+from .native import ROUTES as NATIVE
+
+
+def application(context: Context) -> Application:
+    """The application of one server."""
+    return Application([*NATIVE], default_handler_class=NotFound, log_function=_log, context=context)
+
+
+def _log(handler: RequestHandler) -> None:
+    request = handler.request
+    LOG.debug("%d %s %s %.0f ms", handler.get_status(), request.method, request.path, 1000 * request.request_time())

@@ -1,0 +1,52 @@
+"""What the handlers of one server share: the Ollama behind it, who may ask, threads for quick verbs, the runs that are going on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from tornado.httputil import HTTPServerRequest
+
+from jupyter_ollama import Ollama, Run
+
+from .guard import Guard
+
+R = TypeVar("R")
+LOG = logging.getLogger("jupyter_ollama.server")
+_THREADS = 8
+
+
+class Context:
+    """Shared by all handlers of a server."""
+
+    def __init__(self, ollama: Ollama, guard: Guard) -> None:
+        self.ollama = ollama
+        self.guard = guard
+        self.runs: weakref.WeakSet[Run[Any]] = weakref.WeakSet()
+        self._finishing: set[asyncio.Future[Any]] = set()
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ollama-server")
+
+    async def in_thread(self, work: Callable[[], R]) -> R:
+        """Do what may block for a moment on a thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+    def finishing(self, work: asyncio.Future[Any]) -> None:
+        """Keep hold of work that goes on when its request is over."""
+        self._finishing.add(work)
+        work.add_done_callback(self._finishing.discard)
+
+    def log(self, request: HTTPServerRequest, body: bytes) -> None:
+        """Tell the log of a request, with its body if that is asked for (OLLAMA_DEBUG_LOG_REQUESTS)."""
+        LOG.debug("%s %s from %s", request.method, request.path, request.remote_ip)
+        if self.ollama.settings.log_requests and body:
+            LOG.info("%s %s %s", request.method, request.path, body.decode("utf-8", "replace"))
+
+    def close(self) -> None:
+        """Cancel what is going on."""
+        for run in list(self.runs):
+            run.cancel()
+        self._pool.shutdown(wait=False, cancel_futures=True)

@@ -1,0 +1,5 @@
+"""Ollama's own routes, one group a file."""
+
+from . import blobs, create, generation, models, status
+
+ROUTES = [*status.ROUTES, *models.ROUTES, *generation.ROUTES, *create.ROUTES, *blobs.ROUTES]
