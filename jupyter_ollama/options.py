@@ -83,6 +83,8 @@ _TABLE = (
     Option("mirostat", "int", 0, "Mirostat sampling: 0 off, 1 or 2 the version.", 0, 2, deprecated=True, least=0, most=2),
     Option("mirostat_tau", "float", 5.0, "Mirostat: the surprise aimed at, in bits.", 0, 10, deprecated=True, least=0, most=1000),
     Option("mirostat_eta", "float", 0.1, "Mirostat: how fast it corrects.", 0, 1, deprecated=True, least=0, most=10),
+    Option("adapter_scale", "float", 1.0, "How much the model's LoRA adapters count; 1 is as they were made, 0 leaves them out.", -2, 2,
+           least=-1000, most=1000),
     Option("stop", "list", None, "Text that ends the answer; may be given several times."),
 )  # fmt: skip
 

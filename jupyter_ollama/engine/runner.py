@@ -90,13 +90,13 @@ class Runner:
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None,
+        n_keep: int | None = None, adapters: Sequence[Path] = (),
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
-        """See ``Engine.generate``."""
+        """See ``Engine.generate``. ``adapters`` count for this request."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
         with self._worker.mailbox(next(self._requests)) as box:
-            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep}
+            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep, "adapters": list(adapters)}
             self._worker.send(Frame("generate", box.request, fields, pack_ids(tokens)))
             try:
                 while True:
@@ -131,10 +131,12 @@ class Runner:
 
 
 class Lease:
-    """A runner in the hands of one caller: an Engine whose waiting ends when that caller is cancelled."""
+    """A runner in the hands of one caller: an Engine whose waiting ends when that caller is cancelled, with the adapters of the model
+    that was asked for."""
 
-    def __init__(self, runner: Runner, cancel: CancelToken) -> None:
+    def __init__(self, runner: Runner, model: ModelFiles, cancel: CancelToken) -> None:
         self._runner = runner
+        self._adapters = model.adapters
         self._cancel = cancel
 
     @property
@@ -155,4 +157,4 @@ class Lease:
         n_keep: int | None = None,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``."""
-        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep)
+        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep, adapters=self._adapters)

@@ -3,8 +3,9 @@
     with engines.acquire(model, options, keep_alive=300.0, cancel=cancel) as engine:
         tokens = engine.tokenize("Hello")
 
-One runner serves all who ask for the same files with the same load options. If these change, or the name comes to mean other files, the
-model is loaded anew, and the old runner ends as soon as nobody uses it.
+One runner serves all who ask for the same weights with the same load options, each with the adapters of the model that was asked for. If
+weights or options change, or the name comes to mean other files, the model is loaded anew, and the old runner ends as soon as nobody uses
+it.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ class Engines:
             self._begin()
         entry = self._take(model, load_options(options), cancel)
         try:
-            yield Lease(entry.runner, cancel)
+            yield Lease(entry.runner, model, cancel)
         finally:
             self._give_back(entry, DEFAULT_KEEP_ALIVE_S if keep_alive is None else keep_alive)
 
@@ -220,7 +221,8 @@ def _end_all(entries: list[_Entry]) -> None:
 
 
 def _files(model: ModelFiles) -> tuple[object, ...]:
-    return model.path, model.shards, model.adapters
+    """What a runner has loaded; adapters are a matter of each request."""
+    return model.path, model.shards
 
 
 def _is_replaced(entry: _Entry, model: ModelFiles) -> bool:

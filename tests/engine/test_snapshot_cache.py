@@ -32,16 +32,20 @@ def only(cache: SnapshotCache) -> Entry:
 
 
 def state_of(cache: SnapshotCache, entry: Entry) -> bytes | None:
-    with cache.borrowed(entry) as snapshot:
-        return None if snapshot is None else bytes(snapshot.buffer[snapshot.offset :])
+    loan = cache.borrow(entry)
+    if loan is None:
+        return None
+    loan.end()
+    return bytes(loan.snapshot.buffer[loan.snapshot.offset :])
 
 
 def test_what_is_kept_is_handed_out_again(cache: SnapshotCache) -> None:
     size = cache.add(head(1, 2, 3), bytearray(STATE))
-    with cache.borrowed(only(cache)) as snapshot:
-        assert snapshot is not None
-        assert snapshot.head == Head(FAMILY, "prefix", "mario", (1, 2, 3), len(STATE))
-        assert snapshot.buffer[snapshot.offset :] == STATE
+    loan = cache.borrow(only(cache))
+    assert loan is not None
+    assert loan.snapshot.head == Head(FAMILY, "prefix", "mario", (1, 2, 3), len(STATE))
+    assert loan.snapshot.buffer[loan.snapshot.offset :] == STATE
+    loan.end()
     assert only(cache).size_bytes == size == only(cache).path.stat().st_size
 
 
@@ -120,10 +124,11 @@ def test_without_its_key_nothing_is_handed_out_and_a_new_one_is_made(cache: Snap
 
 def test_what_kills_the_reader_is_not_met_again(cache: SnapshotCache) -> None:
     cache.add(head(1), bytearray(STATE))
-    with pytest.raises(KeyboardInterrupt), cache.borrowed(only(cache)):
-        assert cache.entries() == []  # what a process would find that is started after this one was killed here
-        raise KeyboardInterrupt
-    assert cache.entries() == []
+    loan = cache.borrow(only(cache))
+    assert loan is not None
+    assert cache.entries() == []  # what a process would find that is started after this one was killed here
+    loan.end(good=False)
+    assert [path.name for path in cache.folder.iterdir()] == ["key"]
 
 
 def test_the_one_used_longest_ago_goes_first(cache: SnapshotCache) -> None:

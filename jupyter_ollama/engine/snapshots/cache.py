@@ -17,8 +17,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +42,20 @@ class Entry:
     path: Path
     size_bytes: int
     used_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loan:
+    """A snapshot that was read and checked, and is out of the folder meanwhile."""
+
+    entry: Entry
+    snapshot: Snapshot
+    path: Path
+
+    def end(self, *, good: bool = True) -> None:
+        """Put it back, or do away with it."""
+        with suppress(OSError):
+            self.path.replace(self.entry.path) if good else self.path.unlink()
 
 
 class SnapshotCache:
@@ -101,11 +114,10 @@ class SnapshotCache:
             self._drop_earlier(head, path)
         return size
 
-    @contextmanager
-    def borrowed(self, entry: Entry) -> Iterator[Snapshot | None]:
-        """A snapshot for native code to read, checked; None if it is not to be trusted any more, and then it is gone.
+    def borrow(self, entry: Entry) -> Loan | None:
+        """A snapshot for native code to read, checked; None if it is not to be trusted, and then it is gone.
 
-        If the process dies on it, or the caller raises, it is gone, too.
+        Until the loan is ended nobody finds it: if the process dies on it, it stays away.
         """
         loading = entry.path.with_name(f"{entry.path.name}.{secrets.token_hex(4)}.loading")
         try:
@@ -113,19 +125,13 @@ class SnapshotCache:
             entry.path.rename(loading)
             os.utime(loading)  # it is in use: nobody shall sweep it away
             snapshot = layout.read(loading, self._key())
-            if self._path(snapshot.head) != entry.path:
-                raise EngineError(f"{entry.path.name} has the name of another snapshot.", path=entry.path)
+            if self._path(snapshot.head) == entry.path:
+                return Loan(entry, snapshot, loading)
         except (OSError, EngineError):
-            loading.unlink(missing_ok=True)
-            yield None
-            return
-        try:
-            yield snapshot
-        except BaseException:
-            loading.unlink(missing_ok=True)
-            raise
+            pass
         with suppress(OSError):
-            loading.replace(entry.path)
+            loading.unlink()
+        return None
 
     def drop(self, entry: Entry) -> None:
         """Remove one."""

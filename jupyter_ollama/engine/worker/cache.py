@@ -9,8 +9,9 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
+from .adapters import AdapterSet
 from .model import Model
-from .sequence import Sequence, shared
+from .sequence import Sequence
 
 
 class Cache:
@@ -21,22 +22,22 @@ class Cache:
         self._model = model
         self._clock = 0
 
-    def best(self, prompt: array[int]) -> tuple[Sequence | None, int]:
+    def best(self, prompt: array[int], adapters: AdapterSet) -> tuple[Sequence | None, int]:
         """The sequence that holds most of a prompt, and how many tokens; an idle one rather than one in use."""
         found, most = None, 0
         for one in self.sequences:
-            count = one.usable(prompt) if one.tokens else 0
+            count = one.usable(prompt, adapters)
             if count > most or (found is not None and count == most and found.busy and not one.busy):
                 found, most = one, count
         return found, most
 
-    def claim(self, prompt: array[int]) -> Sequence | None:
+    def claim(self, prompt: array[int], adapters: AdapterSet) -> Sequence | None:
         """A sequence for this prompt, which begins with what is known of it already. None: all are in use.
 
         An idle sequence that the prompt goes on from is taken as it is. One that has much else in it is left alone: a conversation is
         not lost because another one begins with the same system prompt.
         """
-        source, count = self.best(prompt)
+        source, count = self.best(prompt, adapters)
         if source is not None and not source.busy and 2 * count >= len(source.tokens):
             source.keep(count)
             return self._lend(source)
@@ -46,6 +47,7 @@ class Cache:
             return None
         if source is None:
             target.clear()
+            target.adapters = adapters
         elif target is source:
             target.keep(count)
         else:
@@ -67,14 +69,14 @@ class Cache:
 
     def n_used(self) -> int:
         """Places in the memory that sequences in use take, shared ones counted once (a lower bound)."""
-        held = sorted(one.tokens for one in self.sequences if one.busy)
-        return sum(map(len, held)) - sum(shared(first, second) for first, second in pairwise(held))
+        held = sorted((one for one in self.sequences if one.busy), key=lambda one: one.tokens)
+        return sum(len(one.tokens) for one in held) - sum(first.shared(second) for first, second in pairwise(held))
 
     def shift(self, sequence: Sequence, n_keep: int, n_drop: int) -> bool:
         """Drop ``n_drop`` tokens after the first ``n_keep`` of a sequence in use. False: this memory cannot; nothing has changed."""
         if not self._model.can_shift:
             return False
-        sharing = [one for one in self.sequences if one is not sequence and shared(one.tokens, sequence.tokens) > n_keep + n_drop]
+        sharing = [one for one in self.sequences if one is not sequence and one.shared(sequence) > n_keep + n_drop]
         if any(one.busy for one in sharing):
             return False
         for one in sharing:

@@ -16,6 +16,7 @@ from ...errors import ContextFull, EngineError
 from ...options import Options
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
+from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
@@ -34,6 +35,7 @@ class Generation:
     Args:
         shown: control tokens that have their texts as pieces.
         n_keep: how many of the first tokens stay when the context is full and others make room; None: the answer ends there.
+        adapters: those that count for it; without them none does.
 
     ``reason`` is empty until it has ended. ``unwanted``: its cancel has arrived (set by the thread that listens). ``sequence`` is where it
     is evaluated; None while it waits.
@@ -41,12 +43,13 @@ class Generation:
 
     def __init__(
         self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes],
-        n_keep: int | None = None,
+        n_keep: int | None = None, adapters: AdapterSet | None = None,
     ) -> None:  # fmt: skip
         self.request, self.client = request, client
         self.reason, self.unwanted = "", False
         self.sequence: Sequence | None = None
         self.tokens = array("i", _checked(model, prompt))
+        self.adapters = adapters or model.adapters.none
         self._model, self._n_keep = model, n_keep
         self._prompt_count = len(self.tokens)
         self._sampler = Sampler(options, model.vocabulary, model.n_ctx, self.tokens.tolist())

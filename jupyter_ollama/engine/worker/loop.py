@@ -3,7 +3,8 @@
     submit -> waiting -> (a sequence is free, there is room) -> active: its prompt in pieces, then a token a step -> ended
 
 A request whose prompt begins as one that is being evaluated waits for that and then shares it. When the memory is full, what is idle goes
-first; then the answer that began last gives up its place and goes on later, with what it has said evaluated again.
+first; then the answer that began last gives up its place and goes on later, with what it has said evaluated again. Requests with other
+adapters cannot share a step: they take turns.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 from ...errors import EngineError
+from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
@@ -46,6 +48,8 @@ class Loop:
         self._active: list[Generation] = []
         self._parents: dict[Generation, tuple[Generation, int]] = {}
         self._changed = False
+        self._turns: dict[AdapterSet, int] = {}
+        self._clock = 0
 
     @property
     def busy(self) -> bool:
@@ -88,10 +92,12 @@ class Loop:
         if not self._active:
             return
         self.model.interrupt(False)
-        n_prompt = self._fill()
+        turn = self._turn()
+        n_prompt = self._fill(turn)
         if self._interrupted():  # a cancel that came before it could have stopped this evaluation
             self.stepping = ()
             return
+        self.model.adapters.use(turn[0].adapters)
         started = time.perf_counter()
         code = lib.llama_decode(self.model.context, self.batch.native)
         took = time.perf_counter() - started
@@ -107,16 +113,27 @@ class Loop:
                 generation.drop()
             self._changed |= bool(generation.reason)
 
-    def _fill(self) -> int:
+    def _turn(self) -> list[Generation]:
+        """Those that can be evaluated together: the ones whose adapters were in force the longest time ago."""
+        adapters = self._active[0].adapters
+        if all(one.adapters is adapters for one in self._active):
+            return self._active
+        self._clock += 1
+        adapters = min((one.adapters for one in self._active), key=lambda held: self._turns.get(held, 0))
+        self._turns[adapters] = self._clock
+        return [one for one in self._active if one.adapters is adapters]
+
+    def _fill(self, turn: list[Generation]) -> int:
         """Put together a batch. Returns how many of its tokens only prepare."""
         self.batch.clear()
-        stepping = [one for one in self._active if one.n_missing == 1]
+        stepping = [one for one in turn if one.n_missing == 1]
         for one in stepping:
             one.fill_last(self.batch)
         n_prompt = 0
-        if len(stepping) < len(self._active):
-            most = self._pace.chunk(beside_answers=bool(stepping))
-            for one in [one for one in self._active if one.n_missing > 1]:
+        if len(stepping) < len(turn):
+            beside = bool(stepping) or (turn is not self._active and any(one.n_missing == 1 for one in self._active))
+            most = self._pace.chunk(beside_answers=beside)
+            for one in [one for one in turn if one.n_missing > 1]:
                 filled = one.fill_prompt(self.batch, most - n_prompt)
                 if filled:
                     stepping.append(one)
@@ -149,11 +166,11 @@ class Loop:
 
     def _begin(self, generation: Generation) -> bool:
         if self._active:
-            _, known = self.cache.best(generation.tokens)
+            _, known = self.cache.best(generation.tokens, generation.adapters)
             needed = self.cache.n_used() + len(generation.tokens) - known + HEADROOM * (len(self._active) + 1)
             if needed > self.model.n_cells:
                 return False
-        sequence = self.cache.claim(generation.tokens)
+        sequence = self.cache.claim(generation.tokens, generation.adapters)
         if sequence is None:
             return False
         generation.begin(sequence)
@@ -167,9 +184,9 @@ class Loop:
             if parent.sequence is not None and len(parent.sequence.tokens) < length:
                 return True
             del self._parents[generation]
-        _, known = self.cache.best(generation.tokens)
+        _, known = self.cache.best(generation.tokens, generation.adapters)
         for other in self._active:
-            if other.n_missing <= 1:
+            if other.n_missing <= 1 or other.adapters is not generation.adapters:
                 continue
             common = min(shared(other.tokens, generation.tokens), len(generation.tokens) - 1, len(other.tokens) - 1)
             cut = common < len(other.tokens) - 1

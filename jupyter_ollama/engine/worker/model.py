@@ -10,6 +10,7 @@ from typing import Any
 from ...errors import LoadError
 from ...options import Options
 from ..protocol import SMALL_MODEL_BYTES
+from .adapters import Adapters
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
@@ -25,7 +26,6 @@ MAX_STATES = 8
 """Sequences of a model that keeps a state of fixed size for each of them."""
 MAX_OUTPUTS = 64
 """Rows of logits that one evaluation can give: working space for a row of a large vocabulary is half a megabyte."""
-_ADAPTER_HINT = "An adapter must be a LoRA that was made for this very model."
 
 
 class Model:
@@ -60,7 +60,8 @@ class Model:
             raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=self.path)
         self.can_shift = self.can_cut and bool(lib.llama_memory_can_shift(self.memory))
         """Whether tokens can move to other places of a sequence."""
-        self._adapt(adapters)
+        self.adapters = Adapters(name, self._handle, self.context, paths, log)
+        self.adapters.use(self.adapters.load((path, 1.0) for path in adapters))
 
     @property
     def size_bytes(self) -> int:
@@ -133,16 +134,6 @@ class Model:
             return wanted, wanted
         cores = usable_cores()
         return (1 if lib.llama_model_size(self._handle) < SMALL_MODEL_BYTES else cores), cores
-
-    def _adapt(self, adapters: Sequence[Path]) -> None:
-        handles = (lib.llama_adapter_lora_p_ctypes * len(adapters))()
-        for number, path in enumerate(adapters):
-            handles[number] = lib.llama_adapter_lora_init(self._handle, str(path).encode())
-            if not handles[number]:
-                raise self._refused(_ADAPTER_HINT, f"the adapter {path.name} of ", path)
-        scales = (ctypes.c_float * len(adapters))(*[1.0] * len(adapters))
-        if adapters and lib.llama_set_adapters_lora(self.context, handles, len(adapters), scales):
-            raise self._refused(_ADAPTER_HINT, "the adapters of ", adapters[0])
 
     def _refused(self, hint: str, part: str = "", path: Path | None = None) -> LoadError:
         reason = self._log.reason() or "no reason given"

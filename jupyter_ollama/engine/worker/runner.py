@@ -5,7 +5,7 @@
                extra_buffers, n_parallel}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
-    generate  {options, shown, keep, n_keep}  token ids      pieces..., then end {reason, seed, counts, durations}
+    generate  {options, shown, keep, n_keep, adapters}       pieces..., then end {reason, seed, counts, durations}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
 ``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model it is emptied.
@@ -126,9 +126,11 @@ class Runner:
 
     def _generate(self, client: Channel, frame: Frame) -> None:
         tokens, fields = unpack_ids(frame.payload), frame.fields
-        shown = self._model.vocabulary.control_tokens(fields["shown"])
-        n_keep = fields.get("n_keep")
-        self._answers.submit(Generation(self._model, frame.id, client, tokens, fields["options"], shown, n_keep))
+        options, model = fields["options"], self._model
+        shown = model.vocabulary.control_tokens(fields["shown"])
+        scale = float(options.get("adapter_scale", 1.0))
+        adapters = model.adapters.load((Path(path), scale) for path in fields["adapters"])
+        self._answers.submit(Generation(model, frame.id, client, tokens, options, shown, fields.get("n_keep"), adapters))
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
         self._answers.cancel(client, frame.id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence as Tokens
 
+from .adapters import AdapterSet
 from .llama import lib
 from .model import Model
 
@@ -15,7 +16,8 @@ class Sequence:
     """Tokens that are in the context's memory, in order, as sequence ``number``.
 
     ``busy``: an answer is being made in it. ``used_at`` counts up: the sequence with the lowest was left alone for the longest time.
-    ``n_exact`` of its first tokens were evaluated with all that stood before them in view; only these are of use to another prompt.
+    ``adapters`` were in force for all its tokens. ``n_exact`` of the first ones were evaluated with all that stood before them in view;
+    only these are of use to another prompt.
     """
 
     def __init__(self, model: Model, number: int) -> None:
@@ -23,6 +25,7 @@ class Sequence:
         self.tokens: array[int] = array("i")
         self.busy = False
         self.used_at = 0
+        self.adapters = model.adapters.none
         self._exact: int | None = None  # None: all of them
         self._model, self._memory = model, model.memory
 
@@ -30,13 +33,19 @@ class Sequence:
     def n_exact(self) -> int:
         return len(self.tokens) if self._exact is None else min(self._exact, len(self.tokens))
 
-    def usable(self, prompt: Tokens[int]) -> int:
-        """How many tokens of a prompt need not be evaluated, given this sequence.
+    def usable(self, prompt: Tokens[int], adapters: AdapterSet) -> int:
+        """How many tokens of a prompt need not be evaluated with these adapters, given this sequence.
 
         Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing.
         """
+        if adapters is not self.adapters or not self.tokens:
+            return 0
         count = min(shared(self.tokens, prompt), len(prompt) - 1, self.n_exact)
         return count if self._model.can_cut or count == len(self.tokens) else 0
+
+    def shared(self, other: Sequence) -> int:
+        """How many first tokens two sequences have in common."""
+        return shared(self.tokens, other.tokens) if self.adapters is other.adapters else 0
 
     def keep(self, count: int) -> None:
         """Drop all tokens but the first ``count``; all of them, where a model's memory cannot be cut."""
@@ -59,7 +68,7 @@ class Sequence:
             lib.llama_memory_seq_cp(self._memory, source.number, self.number, 0, count)
         else:
             lib.llama_memory_seq_cp(self._memory, source.number, self.number, -1, -1)
-        self.tokens = source.tokens[:count]
+        self.tokens, self.adapters = source.tokens[:count], source.adapters
 
     def shift(self, n_keep: int, n_drop: int) -> None:
         """Drop ``n_drop`` tokens after the first ``n_keep``; what follows moves up, without being evaluated again.
