@@ -26,6 +26,7 @@
     ├── EngineError            a model cannot be run
     │   ├── LoadError              llama.cpp refused the file
     │   ├── ContextFull            the prompt does not fit the context
+    │   ├── EngineBusy             too many requests wait already
     │   └── EngineCrashed          the native code died; its last log lines are attached
     ├── BadRequest             a request that does not follow the protocol it came in (status)
     ├── ServeError             the server cannot listen (address)
@@ -193,6 +194,10 @@ class LoadError(EngineError):
 
 class ContextFull(EngineError):
     """The prompt has more tokens than the context. Fields: n_tokens, n_ctx."""
+
+
+class EngineBusy(EngineError):
+    """As many requests wait as may. Fields: name, text (Ollama's own wording)."""
 
 
 class EngineCrashed(EngineError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .cards import Card, ShownAs
 from .engine.scheduler import Engines
+from .engine.setup import Setup
 from .errors import SourceError
 from .events import Done, Event
 from .messages import Message, MessageLike, ToolLike, as_messages, as_tools
@@ -83,9 +84,9 @@ class Ollama(ShownAs):
         if models is not None:
             self.settings = replace(self.settings, models=Path(models).expanduser())
         self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
-        self.engines = Engines()
         self.registry = _registry(self.settings)
         self.server: Server | None = None
+        self.engines = Engines(_setup(self.settings))
 
     def __repr__(self) -> str:
         return f"Ollama({str(self.settings.models)!r})"
@@ -101,7 +102,9 @@ class Ollama(ShownAs):
         self.close()
 
     def close(self) -> None:
-        """End the server and all child processes. Loaded models are unloaded; the store stays as it is."""
+        """End the server, and let go of the models in memory: those that kernels share stay for as long as they are to be kept, others are
+        unloaded.
+        """
         self.stop_serving()
         self.engines.close()
 
@@ -337,11 +340,11 @@ class Ollama(ShownAs):
         return du(self.store, self.settings.snapshots)
 
     def ps(self) -> LoadedList:
-        """The models in memory."""
+        """The models in memory, those that other kernels of the same user have loaded included."""
         return ps(self.store, self.engines)
 
     def stop(self, name: str) -> None:
-        """Unload a model."""
+        """Unload a model, whoever has loaded it. What it is answering is finished first."""
         stop(self.store, self.engines, name)
 
     def has_blob(self, digest: str) -> bool:
@@ -389,6 +392,14 @@ def _registry(settings: Settings) -> Registry:
         settings.key or settings.models.parent / "id_ed25519",
         proxies=Proxies(settings.http_proxy, settings.https_proxy, settings.no_proxy),
         docker_config=settings.docker_config,
+    )  # fmt: skip
+
+
+def _setup(settings: Settings) -> Setup:
+    return Setup(
+        runtime=settings.runtime, num_parallel=settings.num_parallel, max_loaded=settings.max_loaded, max_queue=settings.max_queue,
+        kv_cache_type=settings.kv_cache_type, flash_attention=settings.flash_attention, load_timeout_s=settings.load_timeout_s,
+        gpu_overhead_bytes=settings.gpu_overhead_bytes, memory_bytes=settings.memory_bytes,
     )  # fmt: skip
 
 

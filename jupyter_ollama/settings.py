@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jupyter_core.paths import jupyter_runtime_dir
 from platformdirs import user_cache_path
 
 from .address import Address
@@ -36,7 +37,13 @@ class Settings:
     ``address`` is where ``serve`` listens, ``origins`` are web pages that may ask besides those of this machine, ``token`` is what every
     request has to bring, if there is one. ``debug`` and ``log_requests`` make the server tell what it does.
 
-    Units: ``keep_alive_s`` seconds, negative for ever; ``num_ctx`` tokens, 0 chooses.
+    ``runtime`` is the folder by which the kernels of a user share loaded models; without it models end with the process that loaded them.
+    ``num_parallel`` requests of one model run at once (0 chooses), ``max_loaded`` models stay in memory, ``max_queue`` requests may wait;
+    ``kv_cache_type`` and ``flash_attention`` (None chooses) say how a context is kept and used. ``memory_bytes`` is what all loaded models
+    may take together (0: what the machine has), ``gpu_overhead_bytes`` stays free on a GPU.
+
+    Units: ``keep_alive_s`` seconds, negative for ever; ``load_timeout_s`` seconds without progress, 0 for ever; ``num_ctx`` tokens, 0
+    chooses.
     """
 
     models: Path
@@ -48,13 +55,20 @@ class Settings:
     cache: Path | None = None
     snapshot_bytes: int = SNAPSHOT_BYTES
     snapshot_after_s: float = 0.25
-
     key: Path | None = None
     http_proxy: str = ""
     https_proxy: str = ""
     no_proxy: str = ""
     docker_config: Path | None = None
-
+    runtime: Path | None = None
+    num_parallel: int = 0
+    max_loaded: int = 3
+    max_queue: int = 512
+    kv_cache_type: str = "f16"
+    flash_attention: bool | None = None
+    load_timeout_s: float = 300.0
+    memory_bytes: int = 0
+    gpu_overhead_bytes: int = 0
     address: Address = field(default_factory=Address)
     origins: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
@@ -69,29 +83,32 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE, OLLAMA_NOPRUNE, OLLAMA_HOST, OLLAMA_ORIGINS,
-        OLLAMA_DEBUG and OLLAMA_DEBUG_LOG_REQUESTS as Ollama reads them.
+        OLLAMA_DEBUG, OLLAMA_DEBUG_LOG_REQUESTS, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_LOADED_MODELS, OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE,
+        OLLAMA_FLASH_ATTENTION, OLLAMA_LOAD_TIMEOUT and OLLAMA_GPU_OVERHEAD as Ollama reads them.
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
         snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
         Docker's configuration from DOCKER_CONFIG.
         JUPYTER_OLLAMA_TOKEN is what clients of ``serve`` have to send as their bearer token.
+        JUPYTER_OLLAMA_RUNTIME_DIR is another place than Jupyter's for what kernels share; empty, they share nothing.
+        JUPYTER_OLLAMA_MEMORY is the number of bytes that all loaded models may take together.
         """
         held = {key: value.strip().strip("\"'").strip() for key, value in (environment or os.environ).items()}
         models = held.get("OLLAMA_MODELS")
         service = held.get("JUPYTER_OLLAMA_SERVICE_MODELS", SERVICE_MODELS)
-        length = held.get("OLLAMA_CONTEXT_LENGTH", "")
         cache, room = held.get("JUPYTER_OLLAMA_CACHE"), held.get("JUPYTER_OLLAMA_SNAPSHOT_BYTES", "")
         docker = held.get("DOCKER_CONFIG")
+        runtime = held.get("JUPYTER_OLLAMA_RUNTIME_DIR")
         return cls(
             models=Path(models).expanduser() if models else Path.home() / ".ollama" / "models",
             keep_alive_s=_keep_alive(held.get("OLLAMA_KEEP_ALIVE", "")),
-            num_ctx=int(length) if length.isascii() and length.isdigit() else 0,
+            num_ctx=_whole(held.get("OLLAMA_CONTEXT_LENGTH", ""), 0),
             go_template=_bool(held.get("OLLAMA_GO_TEMPLATE", "")),
             keep_unused=bool(_bool(held.get("OLLAMA_NOPRUNE", ""))),
             service_models=Path(service).expanduser() if service else None,
             cache=user_cache_path("jupyter_ollama") if cache is None else Path(cache).expanduser() if cache else None,
-            snapshot_bytes=int(room) if room.isascii() and room.isdigit() else SNAPSHOT_BYTES,
+            snapshot_bytes=_whole(room, SNAPSHOT_BYTES),
             key=Path.home() / ".ollama" / "id_ed25519",
             http_proxy=_either(held, "http_proxy") or _either(held, "all_proxy"),
             https_proxy=_either(held, "https_proxy") or _either(held, "all_proxy"),
@@ -102,6 +119,15 @@ class Settings:
             token=held.get("JUPYTER_OLLAMA_TOKEN", ""),
             debug=_level(held.get("OLLAMA_DEBUG", "")),
             log_requests=bool(_bool(held.get("OLLAMA_DEBUG_LOG_REQUESTS", ""))),
+            runtime=Path(jupyter_runtime_dir()) / "jupyter_ollama" if runtime is None else Path(runtime).expanduser() if runtime else None,
+            num_parallel=_whole(held.get("OLLAMA_NUM_PARALLEL", ""), 0),
+            max_loaded=_whole(held.get("OLLAMA_MAX_LOADED_MODELS", ""), 0) or 3,
+            max_queue=_whole(held.get("OLLAMA_MAX_QUEUE", ""), 512),
+            kv_cache_type=held.get("OLLAMA_KV_CACHE_TYPE", "").lower() or "f16",
+            flash_attention=_bool(held.get("OLLAMA_FLASH_ATTENTION", "")),
+            load_timeout_s=_timeout(held.get("OLLAMA_LOAD_TIMEOUT", "")),
+            memory_bytes=_whole(held.get("JUPYTER_OLLAMA_MEMORY", ""), 0),
+            gpu_overhead_bytes=_whole(held.get("OLLAMA_GPU_OVERHEAD", ""), 0),
         )
 
 
@@ -111,13 +137,28 @@ def _either(environment: Mapping[str, str], name: str) -> str:
 
 
 def _keep_alive(text: str) -> float:
-    seconds = parse_duration(text)
-    if seconds is None:
-        try:
-            seconds = float(int(text))
-        except ValueError:
-            seconds = 300.0
+    seconds = _seconds(text, 300.0)
     return FOREVER if seconds < 0 else seconds
+
+
+def _timeout(text: str) -> float:
+    return max(0.0, _seconds(text, 300.0))
+
+
+def _seconds(text: str, default: float) -> float:
+    """A Go duration, or a whole number of seconds."""
+    seconds = parse_duration(text)
+    if seconds is not None:
+        return seconds
+    try:
+        return float(int(text))
+    except ValueError:
+        return default
+
+
+def _whole(text: str, default: int) -> int:
+    """A number that Go reads as unsigned; anything else is not given."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else default
 
 
 def _bool(text: str) -> bool | None:

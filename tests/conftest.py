@@ -38,6 +38,7 @@ def private_environment(private_root: Path) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("OLLAMA_")]:
             patch.delenv(name)
         patch.setenv("JUPYTER_OLLAMA_SERVICE_MODELS", str(private_root / "no service"))
+        patch.setenv("JUPYTER_OLLAMA_RUNTIME_DIR", "")  # models end with what loaded them, unless a test wants to share them
         for name, folder in FOLDERS.items():
             path = private_root / folder
             path.mkdir(parents=True, exist_ok=True)

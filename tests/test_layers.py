@@ -52,6 +52,7 @@ DOORS: dict[str, set[str]] = {
     "ipykernel": {"notebook"},
     "ipywidgets": {"notebook"},
     "jinja2": {"template"},
+    "jupyter_core": {"settings"},
     "llama_cpp": {"engine/worker"},
     "numpy": {"convert", "engine/worker", "gguf", "lab", "safetensors"},
     "ollama": {"remote"},

@@ -132,12 +132,12 @@ class EchoEngines:
         with self._lock:
             self.kept[model.name] = keep_alive
 
-    def loaded(self) -> list[Loaded]:
+    def loaded(self, *, loading: bool = False) -> list[Loaded]:
         """The models that were asked for with a keep_alive other than 0."""
         digests = {model.name: model.digest for model in self.asked}
         info = self.engine.info
         return [
-            Loaded(name, digests[name], info.size_bytes, info.n_ctx, None, info.pid, "100% CPU")
+            Loaded(name, digests[name], info.size_bytes, info.n_ctx, None, info.pid, "100% CPU", (name,))
             for name, keep_alive in self.kept.items()
             if keep_alive != 0
         ]

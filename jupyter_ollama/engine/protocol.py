@@ -14,6 +14,15 @@ from ..run import CancelToken
 
 SMALL_MODEL_BYTES = 32_000_000
 """Below this size a token takes one thread a millisecond or two, and threads would spend more on waiting for each other."""
+DEFAULT_N_CTX = 4096
+MIN_N_CTX = 4
+MAX_UBATCH = 512
+"""So many tokens of a prompt are computed at once, however large num_batch is."""
+MAX_OUTPUTS = 64
+"""Rows of logits that one evaluation can give: working space for a row of a large vocabulary is half a megabyte."""
+MAX_CONTEXTS = 4
+CHEAP_BYTES = 64 << 20
+"""When nobody says how many contexts to hold: up to 4, as long as the others take no more than this, or than a quarter of the weights."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class EngineInfo:
     """Facts of a loaded model.
 
     ``n_ctx`` is the context it was given, ``n_ctx_train`` what it was trained for; ``eos_ids`` all tokens that end an answer;
-    ``size_bytes`` the memory it takes; ``pid`` the process it runs in.
+    ``size_bytes`` the memory it takes, ``gpu_bytes`` of it on GPUs; ``pid`` the process it runs in.
     """
 
     n_ctx: int
@@ -66,6 +75,7 @@ class EngineInfo:
     load_duration_ns: int
     size_bytes: int
     pid: int
+    gpu_bytes: int = 0
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> Self:
@@ -125,7 +135,10 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model in memory. ``expires_at`` is when it is unloaded if nobody asks for it again; None: never."""
+    """A model in memory. ``expires_at`` is when it is unloaded if nobody asks for it again; None: never.
+
+    ``names`` are all it was asked for by, ``name`` the last of them. ``gpu_bytes`` is the part of ``size_bytes`` that lies on GPUs.
+    """
 
     name: str
     digest: str
@@ -134,3 +147,11 @@ class Loaded:
     expires_at: datetime | None
     pid: int
     processor: str
+    names: tuple[str, ...] = ()
+    gpu_bytes: int = 0
+
+
+def context_length(wanted: int, trained: int) -> int:
+    """The context to give a model: what is wanted, or 4096, at most what it was trained for, at least 4."""
+    length = wanted if wanted > 0 else DEFAULT_N_CTX
+    return max(MIN_N_CTX, min(length, trained) if trained > 0 else length)

@@ -1,4 +1,4 @@
-"""A loaded model in a child process, as the kernel sees it."""
+"""A loaded model in a process of its own, as the kernel sees it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,24 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Self
 
-from ..errors import Cancelled, EngineCrashed, EngineError
+from ..errors import Cancelled, EngineError
 from ..events import Token
-from ..options import Options, load_options
+from ..options import Options
 from ..run import CancelToken
 from .frames import Frame, pack_ids, unpack_ids, unpack_pieces
-from .process import Mailbox, Worker
+from .link import Link, Mailbox
 from .protocol import NOTHING, SMALL_MODEL_BYTES, EngineInfo, GenerationEnd, Keep, ModelFiles
+from .record import Record
+from .watch import Watch
 
-MODULE = "jupyter_ollama.engine.worker.runner"
 LAST_NUMBERS_S = 1.0
 """How long a cancelled request waits for its final numbers."""
+ANSWERS_WITHIN_S = 5.0
+"""How long a runner may take to say yes or no: that needs no turn of its loop."""
 
 
-def _spin_count(path: Path, options: Options) -> int:
+def spin_count(path: Path, options: Options) -> int:
     """How long threads that evaluate a model wait actively for one another, which they do some hundred times for a token.
 
     OpenMP's own answer is milliseconds: where anything else wants the CPU, a token then takes ten to a hundred times as long. Waking a
@@ -36,56 +38,85 @@ def _spin_count(path: Path, options: Options) -> int:
 
 
 class Runner:
-    """A child that has loaded one model. Several threads may use it at once."""
+    """A process that serves one model. Several threads may use it at once. ``leaving``: it is given to nobody any more."""
 
-    def __init__(self, worker: Worker, info: EngineInfo, *, extra_buffers: bool) -> None:
-        self.info = info
-        self.extra_buffers = extra_buffers
-        self._worker = worker
+    def __init__(self, record: Record, link: Link, patience_s: float) -> None:
+        self.record = record
+        self.leaving = False
+        self._info: EngineInfo | None = None
+        self._link = link
         self._requests = itertools.count(1)
+        Watch(link, patience_s)
 
-    @classmethod
-    def start(cls, model: ModelFiles, options: Options, cancel: CancelToken, *, extra_buffers: bool = True) -> Self:
-        """Start a child and have it load the model.
-
-        A child that dies of it is started once more without llama.cpp's own weight layouts: those for AMX crash where an older
-        compiler built them. ``extra_buffers`` of the result says whether they are in use: next time it can be left out from the start.
-        Raises: LoadError when llama.cpp refuses it, EngineCrashed when it dies of it, Cancelled.
-        """
-        try:
-            return cls._start(model, options, cancel, extra_buffers)
-        except EngineCrashed as error:
-            if not extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
-                raise
-        return cls._start(model, options, cancel, extra_buffers=False)
-
-    @classmethod
-    def _start(cls, model: ModelFiles, options: Options, cancel: CancelToken, extra_buffers: bool) -> Self:
-        worker = Worker.start(MODULE, what=f"the engine of {model.name}", spin_count=_spin_count(model.path, options))
-        fields = {
-            "name": model.name, "paths": model.shards or (model.path,), "adapters": model.adapters,
-            "options": load_options(options), "extra_buffers": extra_buffers,
-        }  # fmt: skip
-        try:
-            worker.send(Frame("load", fields=fields))
-            loaded = worker.receive(cancel)
-        except BaseException:
-            worker.kill()
-            raise
-        return cls(worker, EngineInfo.from_fields(dict(loaded.fields)), extra_buffers=extra_buffers)
+    @property
+    def info(self) -> EngineInfo:
+        assert self._info is not None, "it is lent out after it was loaded"
+        return self._info
 
     @property
     def alive(self) -> bool:
-        return self._worker.alive
+        return self._link.alive and not self._link.farewell
+
+    def hold(self, model: ModelFiles, keep_alive_s: float, limit: int, cancel: CancelToken) -> int | None:
+        """Begin to use it. Returns what ``release`` takes, or None when it is about to end.
+
+        Args:
+            keep_alive_s: how long it stays after this use, if that is the last; negative for ever.
+            limit: how many may hold it at once.
+        Raises: EngineBusy, EngineCrashed, Cancelled.
+        """
+        number = next(self._requests)
+        fields = {"name": model.name, "digest": model.digest, "keep_alive_s": keep_alive_s, "limit": limit}
+        try:
+            with self._link.mailbox(number) as box:
+                self._link.send(Frame("hold", number, fields))
+                return number if box.receive(cancel).kind == "held" else None
+        except Cancelled:
+            self.release(number)
+            raise
+
+    def release(self, hold: int) -> None:
+        """End a use. When this returns, the record says so, and a runner whose time was over has ended."""
+        with suppress(EngineError), self._link.mailbox(hold) as box:
+            self._link.send(Frame("release", hold))
+            box.poll(ANSWERS_WITHIN_S)
+
+    def retire(self, *, alone: bool) -> bool | None:
+        """Have it end when nobody uses it any more; ``alone``: only if nobody but we ever did. Returns whether it will; None: no answer."""
+        number = next(self._requests)
+        with suppress(EngineError), self._link.mailbox(number) as box:
+            self._link.send(Frame("retire", number, {"alone": alone}))
+            answer = box.poll(ANSWERS_WITHIN_S)
+            return None if answer is None else bool(answer.fields["done"])
+        return True
+
+    def wait_ended(self, seconds: float) -> bool:
+        """Wait for its end. Returns whether it came."""
+        return self._link.wait_ended(seconds)
+
+    def close(self) -> None:
+        """Have nothing to do with it any more: a private one ends."""
+        self._link.close()
 
     def kill(self) -> None:
-        """End the child; requests that are under way fail."""
-        self._worker.kill()
+        """End it; requests that are under way fail."""
+        self._link.kill()
+
+    def load(self, model: ModelFiles, cancel: CancelToken) -> None:
+        """Have it load its weights, and the adapters of this model, unless it has any. Raises: LoadError, EngineCrashed, Cancelled."""
+        if self._info is not None:
+            return
+        record = self.record
+        fields: dict[str, object] = {
+            "name": model.name, "paths": record.paths, "adapters": model.adapters, "options": record.options,
+            "extra_buffers": record.extra_buffers, **record.setup, "n_parallel": record.n_contexts,
+        }  # fmt: skip
+        self._info = EngineInfo.from_fields(dict(self.ask("load", fields, b"", cancel).fields))
 
     def ask(self, kind: str, fields: dict[str, object], payload: bytes, cancel: CancelToken | None) -> Frame:
         """Send a request and wait for its one answer. Raises: Cancelled, EngineCrashed, what the child answers."""
-        with self._worker.mailbox(next(self._requests)) as box:
-            self._worker.send(Frame(kind, box.request, fields, payload))
+        with self._link.mailbox(next(self._requests)) as box:
+            self._link.send(Frame(kind, box.request, fields, payload))
             return box.receive(cancel)
 
     def generate(
@@ -95,9 +126,9 @@ class Runner:
         """See ``Engine.generate``. ``adapters`` count for this request."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
-        with self._worker.mailbox(next(self._requests)) as box:
+        with self._link.mailbox(next(self._requests)) as box:
             fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep, "adapters": list(adapters)}
-            self._worker.send(Frame("generate", box.request, fields, pack_ids(tokens)))
+            self._link.send(Frame("generate", box.request, fields, pack_ids(tokens)))
             try:
                 while True:
                     frame = box.receive(cancel)
@@ -127,7 +158,7 @@ class Runner:
 
     def _cancel(self, box: Mailbox) -> None:
         with suppress(EngineError):
-            self._worker.send(Frame("cancel", box.request))
+            self._link.send(Frame("cancel", box.request))
 
 
 class Lease:

@@ -3,74 +3,58 @@
     with engines.acquire(model, options, keep_alive=300.0, cancel=cancel) as engine:
         tokens = engine.tokenize("Hello")
 
-One runner serves all who ask for the same weights with the same load options, each with the adapters of the model that was asked for. If
-weights or options change, or the name comes to mean other files, the model is loaded anew, and the old runner ends as soon as nobody uses
-it.
+One runner serves all who ask for the same weights with the same load options, in all kernels of the user, each with the adapters of the
+model that was asked for. If weights or options change, or the name comes to mean other files, the model is loaded anew, and the old runner
+ends as soon as nobody uses it. What is started has to fit into the memory of the machine: idle models make room for it, those in use are
+waited for.
 """
 
 from __future__ import annotations
 
 import math
 import os
+import secrets
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from ..options import OPTIONS, Options, load_options
+from ..errors import EngineBusy, EngineCrashed, EngineError
+from ..options import Options, load_options
 from ..run import CancelToken
+from .budget import Need, estimate, on_gpu, refusal, room_bytes
+from .locks import SHARING
 from .protocol import Engine, Loaded, ModelFiles
-from .runner import Lease, Runner
+from .record import LEAVING, READY, Record
+from .roster import PrivateRoster, Roster, SharedRoster
+from .runner import Lease, Runner, spin_count
+from .setup import DEFAULT_KEEP_ALIVE_S, Setup
 
-DEFAULT_KEEP_ALIVE_S = 300.0
-MAX_LOADED = 3
-
-
-@dataclass(eq=False)
-class _Entry:
-    """A loaded model and who uses it. ``retired``: it is given to nobody any more and ends with its last lease."""
-
-    runner: Runner
-    model: ModelFiles
-    options: Options
-    keep_alive_s: float = DEFAULT_KEEP_ALIVE_S
-    leases: int = 0
-    retired: bool = False
-    released_at: float = field(default_factory=time.time)
-    timer: threading.Timer | None = None
-
-    @property
-    def files(self) -> tuple[object, ...]:
-        return _files(self.model)
-
-    @property
-    def expires_at(self) -> datetime | None:
-        """When it is unloaded if it is not used again; for one in use: if its use ended now."""
-        if self.keep_alive_s < 0 or math.isinf(self.keep_alive_s):
-            return None
-        begins = time.time() if self.leases else self.released_at
-        try:
-            return datetime.fromtimestamp(begins + self.keep_alive_s, UTC)
-        except (OverflowError, ValueError, OSError):  # further away than a calendar reaches
-            return None
+WAITS_S = 0.05
+ENDS_WITHIN_S = 5.0
 
 
 class Engines:
-    """The loaded models of one Ollama. Safe to use from several threads."""
+    """The models that one Ollama can use. Safe to use from several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, setup: Setup | None = None) -> None:
+        self.setup = setup or Setup()
         self.extra_buffers = True  # whether llama.cpp's own weight layouts work on this machine, as far as is known
         self._begin()
-        self._finalizer = weakref.finalize(self, _end_all, self._entries)
 
     def _begin(self) -> None:
         self._owner = os.getpid()
-        self._changed = threading.Condition()
-        self._entries: list[_Entry] = []
-        self._loading = False
+        self._lock = threading.Lock()
+        self._runners: dict[str, Runner] = {}
+        self._pending = 0
+        self._roster: Roster = SharedRoster(self.setup.runtime) if self.setup.runtime is not None and SHARING else PrivateRoster()
+        self._finalizer = weakref.finalize(self, _close_all, self._runners, self._owner)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other kernels use the same runners."""
+        return isinstance(self._roster, SharedRoster)
 
     @contextmanager
     def acquire(
@@ -80,165 +64,220 @@ class Engines:
 
         Args:
             keep_alive: seconds that it stays loaded afterwards; 0 unloads it at once, a negative number never, None means 5 minutes.
-        Raises: LoadError, EngineCrashed, Cancelled.
+        Raises: LoadError, EngineBusy when too many wait, EngineCrashed, Cancelled.
         """
-        if os.getpid() != self._owner:  # a fork: the runners belong to the process it came from
-            self._begin()
-        entry = self._take(model, load_options(options), cancel)
+        self._after_fork()
+        keep_alive_s = DEFAULT_KEEP_ALIVE_S if keep_alive is None else keep_alive
+        with self._queued(model):
+            runner, hold = self._take(model, load_options(options), keep_alive_s, cancel)
         try:
-            yield Lease(entry.runner, model, cancel)
+            yield Lease(runner, model, cancel)
         finally:
-            self._give_back(entry, DEFAULT_KEEP_ALIVE_S if keep_alive is None else keep_alive)
+            runner.release(hold)
 
-    def loaded(self) -> list[Loaded]:
-        """The models in memory, the one that stays longest first."""
-        with self._changed:
-            found = [
-                Loaded(
-                    name=entry.model.name, digest=entry.model.digest, size_bytes=entry.runner.info.size_bytes,
-                    n_ctx=entry.runner.info.n_ctx, expires_at=entry.expires_at, pid=entry.runner.info.pid, processor="100% CPU",
-                )
-                for entry in self._entries
-                if entry.runner.alive
-            ]  # fmt: skip
+    def loaded(self, *, loading: bool = False) -> list[Loaded]:
+        """The models in memory, of all kernels, the one that stays longest first; with those that are being loaded, if asked for."""
+        self._after_fork()
+        found = [record.loaded() for record in self._records() if record.state == READY or (loading and record.names)]
         return sorted(found, key=lambda one: one.expires_at or datetime.max.replace(tzinfo=UTC), reverse=True)
 
     def stop(self, digest_or_name: str) -> bool:
-        """Unload a model: at once, or when the request it is working on has ended. Returns whether it was loaded."""
-        with self._changed:
-            found = [one for one in self._entries if digest_or_name in (one.model.digest, one.model.name)]
-            ended = [entry for entry in found if self._retire(entry)]
-        _end_all(ended)
+        """Unload a model: at once, or when the requests it is working on have ended. Returns whether it was loaded."""
+        self._after_fork()
+        found = [record for record in self._records() if record.is_called(digest_or_name)]
+        for record in found:
+            self._retire(record, alone=False, waits=not record.leases)
         return bool(found)
 
     def close(self) -> None:
-        """Unload everything now, whoever uses it."""
-        with self._changed:
-            ended = list(self._entries)
-            for entry in ended:
-                self._remove(entry)
-        _end_all(ended)
+        """Have nothing to do with any runner. Private ones end, whoever uses them; shared ones stay for as long as they are to be kept."""
+        with self._lock:
+            held = dict(self._runners)
+            self._runners.clear()
+        _close_all(held, self._owner)
 
-    def _take(self, model: ModelFiles, options: Options, cancel: CancelToken) -> _Entry:
-        forget = cancel.on_cancel(self._wake)
+    def _after_fork(self) -> None:
+        if os.getpid() != self._owner:  # the runners and connections belong to the process it came from
+            self._finalizer.detach()
+            self._begin()
+
+    def _records(self) -> list[Record]:
+        return [record for record in self._roster.records() if record.ours]
+
+    @contextmanager
+    def _queued(self, model: ModelFiles) -> Iterator[None]:
+        """Count who waits for a model to be loaded. Raises: EngineBusy."""
+        with self._lock:
+            if self._pending >= self.setup.max_queue:
+                raise _too_many(model)
+            self._pending += 1
         try:
-            with self._changed:
-                while True:
-                    cancel.check()
-                    entry = self._find(model, options)
-                    if entry is not None:
-                        return self._lend(entry, model)
-                    if not self._loading:
-                        self._loading = True
-                        break
-                    self._changed.wait()
-                ended = self._make_room(model)
-            _end_all(ended)
-            return self._load(model, options, cancel)
+            yield
         finally:
-            forget()
+            with self._lock:
+                self._pending -= 1
 
-    def _load(self, model: ModelFiles, options: Options, cancel: CancelToken) -> _Entry:
-        """Load a model; one at a time."""
-        try:
-            runner = Runner.start(model, options, cancel, extra_buffers=self.extra_buffers)
-            self.extra_buffers = runner.extra_buffers
-            with self._changed:
-                entry = _Entry(runner, model, options)
-                self._entries.append(entry)
-                return self._lend(entry, model)
-        finally:
-            with self._changed:
-                self._loading = False
-                self._changed.notify_all()
+    def _take(self, model: ModelFiles, options: Options, keep_alive_s: float, cancel: CancelToken) -> tuple[Runner, int]:
+        """A runner that has loaded the model, and our hold on it."""
+        limit = max(1, self.setup.num_parallel) + self.setup.max_queue
+        while True:
+            cancel.check()
+            runner, fresh = self._find(model, options), False
+            if runner is None:
+                runner, fresh = self._decide(model, options, cancel)
+            if runner is None:  # what is in use has to end first
+                cancel.wait(WAITS_S)
+                continue
+            try:
+                hold = runner.hold(model, keep_alive_s, limit, cancel)
+            except EngineBusy:
+                raise
+            except EngineError:
+                if fresh:
+                    raise
+                hold = None
+            if hold is None:
+                runner.leaving = True
+                continue
+            try:
+                runner.load(model, cancel)
+            except EngineCrashed as error:
+                if not runner.record.extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
+                    raise
+                self.extra_buffers = False  # layouts for AMX crash where an older compiler built them: once more without
+            except BaseException:
+                runner.release(hold)
+                raise
+            else:
+                return runner, hold
 
-    def _find(self, model: ModelFiles, options: Options) -> _Entry | None:
-        for entry in list(self._entries):
-            if not entry.runner.alive:
-                self._remove(entry)
-            elif not entry.retired and entry.files == _files(model) and _same_options(entry.options, options):
-                return entry
+    def _find(self, model: ModelFiles, options: Options) -> Runner | None:
+        """A runner that serves this: one that we know, else one of another kernel's."""
+        with self._lock:
+            for runner in self._runners.values():
+                if runner.alive and not runner.leaving and runner.record.serves(model, options, self.setup):
+                    return runner
+        for record in self._records():
+            if record.serves(model, options, self.setup):
+                reached = self._reach(record)
+                if reached is not None and not reached.leaving:
+                    return reached
         return None
 
-    def _lend(self, entry: _Entry, model: ModelFiles) -> _Entry:
-        entry.leases += 1
-        entry.model = model  # the name it was last asked for by
-        if entry.timer is not None:
-            entry.timer.cancel()
-        return entry
+    def _decide(self, model: ModelFiles, options: Options, cancel: CancelToken) -> tuple[Runner | None, bool]:
+        """Start a runner, unless somebody else just did. Returns it, and whether it was started here; none when there is no room yet.
 
-    def _give_back(self, entry: _Entry, keep_alive_s: float) -> None:
-        with self._changed:
-            entry.leases -= 1
-            entry.keep_alive_s, entry.released_at = keep_alive_s, time.time()
-            ended = [entry] if (entry.retired or keep_alive_s == 0) and self._retire(entry) else []
-            if not ended and not entry.leases and 0 < keep_alive_s < threading.TIMEOUT_MAX:
-                entry.timer = threading.Timer(keep_alive_s, _expire, (weakref.ref(self), entry))
-                entry.timer.daemon = True
-                entry.timer.start()
-        _end_all(ended)
+        Raises: LoadError when there never will be.
+        """
+        try:
+            with self._roster.deciding(cancel):
+                found = self._find(model, options)
+                if found is not None:
+                    return found, False
+                need = self._make_room(model, options, estimate(model, options, self.setup))
+                return (None, False) if need is None else (self._start(model, options, need), True)
+        except OSError:  # no sockets here
+            if not self.shared:
+                raise
+            self._roster = PrivateRoster()
+            return None, False
 
-    def _make_room(self, model: ModelFiles) -> list[_Entry]:
-        """Idle runners to end before one more is started: those of the same files or of what the same name meant before, then those
-        that would go first anyway."""
-        ended = [entry for entry in list(self._entries) if _is_replaced(entry, model) and self._retire(entry)]
-        idle = sorted((one for one in self._entries if not one.leases), key=_patience)
-        surplus = len(self._entries) - MAX_LOADED + 1
-        return ended + [entry for entry in idle[: max(0, surplus)] if self._retire(entry)]
+    def _start(self, model: ModelFiles, options: Options, need: Need) -> Runner:
+        record = Record.of(
+            secrets.token_hex(8), model, options, self.setup, extra_buffers=self.extra_buffers,
+            n_contexts=need.n_contexts, need_bytes=need.total_bytes, weights_bytes=need.weights_bytes,
+        )  # fmt: skip
+        self._roster.start(record, _what(model.name), spin_count(model.path, options))
+        runner = self._reach(record)
+        if runner is None:
+            raise EngineError(f"The engine of {model.name} ended as soon as it was started.", hint="Try again.", name=model.name)
+        return runner
 
-    def _retire(self, entry: _Entry) -> bool:
-        """Give it to nobody any more. Returns whether it can be ended now."""
-        entry.retired = True
-        if entry.leases:
+    def _make_room(self, model: ModelFiles, options: Options, need: Need) -> Need | None:
+        """End what this model replaces, and then idle ones, those first that would go first anyway.
+
+        Returns what the model may take: less where that spares others; None as long as there is no room.
+        Raises: LoadError if there would not be, even with nothing else loaded.
+        """
+        records = self._roster.records()
+        for record in [one for one in records if one.ours and one.is_replaced_by(model) and self._retire(one, alone=True)]:
+            if not record.leases:
+                records.remove(record)
+        if not self._has_room(options, need, records):
+            need = need.least
+            self._check_fits(model, options, need, records)
+        idle = sorted((one for one in records if one.ours and not one.leases), key=_patience)
+        while not self._has_room(options, need, records):
+            if not idle:
+                return None
+            if self._retire(idle[0], alone=False):
+                records.remove(idle[0])
+            del idle[0]
+        return need
+
+    def _check_fits(self, model: ModelFiles, options: Options, need: Need, records: list[Record]) -> None:
+        room = self._room_bytes(options, records)
+        whole = None if room is None else room + sum(one.taken_bytes for one in records if one.ours)
+        if whole is not None and need.total_bytes > whole:
+            raise refusal(model, need, whole)
+
+    def _has_room(self, options: Options, need: Need, records: list[Record]) -> bool:
+        if sum(one.ours and one.state != LEAVING for one in records) >= self.setup.max_loaded:
             return False
-        self._remove(entry)
-        return True
+        room = self._room_bytes(options, records)
+        return room is None or need.total_bytes <= room
 
-    def _remove(self, entry: _Entry) -> None:
-        if entry in self._entries:
-            self._entries.remove(entry)
-        if entry.timer is not None:
-            entry.timer.cancel()
+    def _room_bytes(self, options: Options, records: list[Record]) -> int | None:
+        return None if on_gpu(options) else room_bytes(records, self.setup)
 
-    def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+    def _reach(self, record: Record) -> Runner | None:
+        """The connection to a runner: the one we have, or a new one; None when it is gone."""
+        with self._lock:
+            known = self._runners.get(record.id)
+            if known is not None and known.alive:
+                return known
+            link = self._roster.connect(record, _what(record.name))
+            if link is None:
+                return None
+            for gone in [id for id, runner in self._runners.items() if not runner.alive]:  # noqa: A001
+                del self._runners[gone]
+            runner = self._runners[record.id] = Runner(record, link, self.setup.load_timeout_s)
+            return runner
 
-
-def _expire(owner: weakref.ref[Engines], entry: _Entry) -> None:
-    engines = owner()
-    if engines is None:
-        return
-    with engines._changed:
-        due = not entry.leases and time.time() - entry.released_at >= entry.keep_alive_s - 0.001
-        ended = [entry] if due and engines._retire(entry) else []
-    _end_all(ended)
-
-
-def _end_all(entries: list[_Entry]) -> None:
-    for entry in entries:
-        entry.runner.kill()
-
-
-def _files(model: ModelFiles) -> tuple[object, ...]:
-    """What a runner has loaded; adapters are a matter of each request."""
-    return model.path, model.shards
-
-
-def _is_replaced(entry: _Entry, model: ModelFiles) -> bool:
-    """Whether nobody will ask for a runner any more once this model is loaded: its name is that of other files now, or its options are."""
-    return entry.files == _files(model) or entry.model.name == model.name
-
-
-def _patience(entry: _Entry) -> tuple[float, str]:
-    return (entry.keep_alive_s if entry.keep_alive_s >= 0 else math.inf), str(entry.model.path)
+    def _retire(self, record: Record, *, alone: bool, waits: bool = True) -> bool:
+        """Have a runner given to nobody any more. Returns whether it will end; it has, if it is idle and ``waits``."""
+        if record.state == LEAVING:
+            return True
+        runner = self._reach(record)
+        if runner is None:
+            return True
+        retired = runner.retire(alone=alone)
+        if retired is None and not alone:  # it does not even say no
+            runner.kill()
+            return True
+        if retired:
+            runner.leaving = True
+            if waits and not record.leases:
+                runner.wait_ended(ENDS_WITHIN_S)
+        return bool(retired)
 
 
-def _same_options(loaded: Options, wanted: Options) -> bool:
-    """Whether a loaded model serves a request; one that leaves the context length open is content with any."""
-    for option in OPTIONS.values():
-        if not option.load or (option.name == "num_ctx" and not wanted.get("num_ctx")):
-            continue
-        if loaded.get(option.name, option.default) != wanted.get(option.name, option.default):
-            return False
-    return True
+def _close_all(runners: dict[str, Runner], owner: int) -> None:
+    if os.getpid() == owner:
+        for runner in list(runners.values()):
+            runner.close()
+
+
+def _what(name: str) -> str:
+    return f"the engine of {name}"
+
+
+def _patience(record: Record) -> tuple[float, str]:
+    return (record.keep_alive_s if record.keep_alive_s >= 0 else math.inf), record.paths[0]
+
+
+def _too_many(model: ModelFiles) -> EngineBusy:
+    return EngineBusy(
+        f"Too many requests wait for a model; {model.name} cannot be asked now.", hint="Try again, or set OLLAMA_MAX_QUEUE.",
+        name=model.name, text="server busy, please try again.  maximum pending requests exceeded",
+    )  # fmt: skip

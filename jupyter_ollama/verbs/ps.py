@@ -34,6 +34,7 @@ def stop(store: Store, engines: Engines, name: str) -> None:
     Raises: InvalidName, ModelNotFound.
     """
     wanted = ModelName.valid(name)
-    stopped = [engines.stop(one.name) for one in engines.loaded() if ModelName.parse(one.name).same_as(wanted)]
+    running = {name for one in engines.loaded(loading=True) for name in one.names if ModelName.parse(name).same_as(wanted)}
+    stopped = [engines.stop(name) for name in running]
     if not stopped and not store.has(wanted):
         raise store.not_found(wanted)

@@ -44,13 +44,13 @@ def _refuse(channel: Channel, frame: Frame) -> None:
 
 
 def _old(channel: Channel, _: Frame) -> None:
-    channel._writer.write(b"JOE\x00" + bytes(8))
-    channel._writer.flush()
+    channel.writer.write(b"JOE\x00" + bytes(8))
+    channel.writer.flush()
 
 
 def _half(channel: Channel, _: Frame) -> None:
-    channel._writer.write(b"JOE\x01" + b"\xff\x00\x00\x00" + bytes(4) + b"{")
-    channel._writer.flush()
+    channel.writer.write(b"JOE\x01" + b"\xff\x00\x00\x00" + bytes(4) + b"{")
+    channel.writer.flush()
     os._exit(3)
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from jupyter_ollama.engine.process import Worker
 from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.setup import Setup
+
+from .ending import ends_within
 
 Start = Callable[[], Worker]
 
@@ -36,6 +39,20 @@ def engines() -> Iterator[Engines]:
     yield engines
     engines.close()
     gc.collect()
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Path]:
+    """A folder by which engines share runners; afterwards these are ended, and nothing may be left of them."""
+    folder = tmp_path / "runtime"
+    yield folder
+    visitor = Engines(Setup(runtime=folder))
+    pids = [one.pid for one in visitor.loaded(loading=True)]
+    for one in visitor.loaded(loading=True):
+        visitor.stop(one.name)
+    visitor.close()
+    assert all(ends_within(pid, 10) for pid in pids if pid)
+    assert [path.name for path in folder.glob("*") if path.name != "lock"] == []
 
 
 @pytest.fixture(scope="session")

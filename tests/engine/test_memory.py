@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama.engine.worker.memory import available_bytes
+from jupyter_ollama.engine.memory import available_bytes
 
 NOWHERE = Path("/nonexistent")
 

@@ -18,6 +18,7 @@ from jupyter_ollama.errors import Cancelled, EngineCrashed, EngineError, LoadErr
 from jupyter_ollama.run import CancelToken
 
 from .conftest import Start
+from .ending import ends_within
 
 HERE = Path(__file__).parent
 
@@ -203,19 +204,6 @@ def parent(then: str = "", last: str = "time.sleep(60)") -> tuple[subprocess.Pop
     assert process.stdout is not None
     with process.stdout:
         return process, int(process.stdout.readline())
-
-
-def ends_within(pid: int, seconds: float) -> bool:
-    """Whether that process ends; one that nobody has waited for counts as ended."""
-    limit = time.monotonic() + seconds
-    while time.monotonic() < limit:
-        try:
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_a_child_ends_with_its_killed_parent() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,25 @@ from typing import Any
 import pytest
 
 from jupyter_ollama.engine.protocol import ModelFiles
-from jupyter_ollama.engine.scheduler import MAX_LOADED, Engines
+from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.setup import DEFAULT_MAX_LOADED, Setup
 from jupyter_ollama.errors import Cancelled, EngineCrashed, EngineError, LoadError
 from jupyter_ollama.run import CancelToken
 
 from . import tiny
+from .ending import ends_within, wait_until
 from .talk import files, text
-from .test_process import ends_within
 
 ALONE = {"num_thread": 1}
+
+
+@pytest.fixture(params=["private", "shared"])
+def engines(request: pytest.FixtureRequest, runtime: Path) -> Iterator[Engines]:
+    """Runners of this process alone, and those that kernels share: what is said of them here holds for both."""
+    engines = Engines(Setup(runtime=runtime if request.param == "shared" else None))
+    yield engines
+    engines.close()
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +48,6 @@ def use(engines: Engines, model: ModelFiles, keep_alive: float | None = 300.0, *
     with engines.acquire(model, {**ALONE, **options}, keep_alive=keep_alive, cancel=CancelToken()) as engine:
         assert text(engine, "a") == b"bc"
         return engine.info.pid
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 5) -> bool:
-    limit = time.monotonic() + seconds
-    while not condition() and time.monotonic() < limit:
-        time.sleep(0.01)
-    return condition()
 
 
 def test_a_model_is_loaded_once(engines: Engines, model: ModelFiles) -> None:
@@ -148,8 +151,8 @@ def test_a_stopped_model_finishes_what_it_is_at(engines: Engines, model: ModelFi
     assert ends_within(engine.info.pid, 2)
 
 
-def test_close_ends_everything_at_once(engines: Engines, model: ModelFiles) -> None:
-    with engines.acquire(model, ALONE, cancel=CancelToken()) as engine:
+def test_close_ends_everything_at_once_that_is_private(engines: Engines, model: ModelFiles) -> None:
+    with engines.acquire(model, ALONE, keep_alive=0, cancel=CancelToken()) as engine:
         engines.close()
         assert ends_within(engine.info.pid, 2)
         with pytest.raises(EngineError, match="was stopped"):
@@ -193,7 +196,7 @@ def test_threads_that_ask_at_once_share_one_runner(engines: Engines, model: Mode
 
 def test_only_so_many_idle_models_stay(engines: Engines, models: Path) -> None:
     """The one that would be unloaded first goes first."""
-    many = [files(tiny.chain(models / f"many{number}.gguf", "abc")) for number in range(MAX_LOADED + 1)]
+    many = [files(tiny.chain(models / f"many{number}.gguf", "abc")) for number in range(DEFAULT_MAX_LOADED + 1)]
     keep = [300.0, 100.0, 200.0, 300.0]
     for one, keep_alive in zip(many, keep, strict=True):
         use(engines, one, keep_alive=keep_alive)
@@ -218,7 +221,7 @@ def test_a_failed_load_leaves_nothing(engines: Engines, models: Path, model: Mod
     assert use(engines, model)
 
 
-def test_engines_that_nobody_holds_end_their_runners(model: ModelFiles) -> None:
+def test_engines_that_nobody_holds_end_their_private_runners(model: ModelFiles) -> None:
     engines = Engines()
     pid = use(engines, model)
     del engines
@@ -226,7 +229,7 @@ def test_engines_that_nobody_holds_end_their_runners(model: ModelFiles) -> None:
     assert ends_within(pid, 2)
 
 
-def test_the_end_of_the_interpreter_ends_the_runners(model: ModelFiles) -> None:
+def test_the_end_of_the_interpreter_ends_private_runners(model: ModelFiles) -> None:
     source = f"""
 from pathlib import Path
 from jupyter_ollama.engine.protocol import ModelFiles
@@ -241,11 +244,13 @@ with engines.acquire(ModelFiles("m", "d", Path({str(model.path)!r})), {{}}, keep
     assert ends_within(int(done.stdout), 2)
 
 
-def test_a_fork_loads_for_itself(engines: Engines, model: ModelFiles) -> None:
-    """It must not talk into the pipes of the process it came from."""
+def test_a_fork_connects_for_itself(engines: Engines, model: ModelFiles) -> None:
+    """It must not talk into the pipes of the process it came from; a private runner is not its own."""
     pid = use(engines, model)
     fork = os.fork()
     if fork == 0:
-        os._exit(0 if use(engines, model, keep_alive=0) != pid else 1)
+        own = use(engines, model, keep_alive=300 if engines.shared else 0)
+        engines.close()
+        os._exit(0 if (own == pid) is engines.shared else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0
     assert use(engines, model) == pid

@@ -1,11 +1,15 @@
-"""Where a child process starts: ``boot.py MODULE PARENT_PID SYS_PATH``.
+"""Where a child process starts: ``boot.py MODULE PARENT_PID SYS_PATH [LISTENER RECORD]``.
 
 The kernel runs this file by its path. Its own standard streams carry the frames; before anything else can print, they are moved
 aside: standard output then goes to standard error, whose last lines the kernel keeps. The child ends when its parent is gone.
+
+One that is given a listening socket and the record it is known by serves whoever connects, and outlives the kernel that started it; its
+standard output and error are a log file.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import json
 import os
@@ -42,18 +46,31 @@ def _no_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
-def start(module: str, parent: int, path: list[str]) -> None:
-    """Set up the process and hand over to ``module.main(channel)``."""
-    frames_in, frames_out = _streams()
-    threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
+def _die_first() -> None:
+    """Where memory runs out, the system shall end this process rather than a kernel (Linux)."""
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123 (pathlib is not needed yet)
+        file.write("500")
+
+
+def start(module: str, parent: int, path: list[str], *shared: str) -> None:
+    """Set up the process and hand over to ``module.main(channel)``, or to ``module.serve(listener, record)``."""
+    streams = None if shared else _streams()
+    if parent:
+        threading.Thread(target=_watch, args=(parent,), name="parent-watch", daemon=True).start()
     _no_core_dumps()
+    _die_first()
     os.environ["GGML_NO_BACKTRACE"] = "1"  # an abort would otherwise start a debugger
     sys.path[:] = path
-    from jupyter_ollama.engine.worker.channel import Channel
 
     code = 1
     try:
-        importlib.import_module(module).main(Channel(os.fdopen(frames_in, "rb"), os.fdopen(frames_out, "wb", buffering=0)))
+        if streams is None:
+            faulthandler.enable(all_threads=False)  # kernels that are not its parent read in the log which signal ended it
+            importlib.import_module(module).serve(int(shared[0]), shared[1])
+        else:
+            from jupyter_ollama.engine.worker.channel import Channel
+
+            importlib.import_module(module).main(Channel(os.fdopen(streams[0], "rb"), os.fdopen(streams[1], "wb", buffering=0)))
         code = 0
     except BaseException:  # noqa: BLE001 (a bug: the kernel shows the last line and keeps the rest as the log)
         traceback.print_exc()
@@ -63,4 +80,4 @@ def start(module: str, parent: int, path: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    start(sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]))
+    start(sys.argv[1], int(sys.argv[2]), json.loads(sys.argv[3]), *sys.argv[4:])

@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import LoadError
 from ...options import Options
-from ..protocol import SMALL_MODEL_BYTES
+from ..memory import available_bytes
+from ..protocol import MAX_OUTPUTS, MAX_UBATCH, SMALL_MODEL_BYTES, context_length
 from .adapters import Adapters
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
-from .memory import available_bytes, cache_bytes, cheap_contexts
+from .memory import cache_bytes, cheap_contexts
 from .vocabulary import Vocabulary
 
-DEFAULT_N_CTX = 4096
-MIN_N_CTX = 4
 MAX_THREADS = 512
-MAX_UBATCH = 512
 MAX_SEQUENCES = 32
 MAX_STATES = 8
 """Sequences of a model that keeps a state of fixed size for each of them."""
-MAX_OUTPUTS = 64
-"""Rows of logits that one evaluation can give: working space for a row of a large vocabulary is half a megabyte."""
 
 
 class Model:
-    """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards; ``on_node`` sees what is evaluated.
+    """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards; ``on_node`` sees what is evaluated,
+    ``on_progress`` is called now and then while the weights are read.
 
+    Keys and values are kept as ``cache_type``; a ``flash_attention`` of None is llama.cpp's choice.
     A sequence may have ``n_ctx`` tokens; all of them together ``n_cells``, which are ``n_parallel`` contexts (0: as many as are cheap).
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
 
     def __init__(
         self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True,
-        on_node: Any = None, n_parallel: int = 0,
+        on_node: Any = None, on_progress: Callable[[], None] | None = None, n_parallel: int = 0, cache_type: str = "f16",
+        flash_attention: bool | None = None,
     ) -> None:  # fmt: skip
         self.name, self.path = name, paths[0]
         self._log = log
         self._extra_buffers = extra_buffers
+        self._cache_type, self._flash_attention = cache_type, flash_attention
         self._on_node = on_node
+        self._on_progress = lib.llama_progress_callback(lambda *_: on_progress is None or on_progress() is None)
         self._handle = self._load(paths, options)
         self.vocabulary = Vocabulary(self._handle)
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
@@ -77,6 +78,7 @@ class Model:
         parameters.n_gpu_layers = _whole(options, "num_gpu", -1)
         parameters.main_gpu = _whole(options, "main_gpu", 0)
         parameters.use_extra_bufts = self._extra_buffers
+        parameters.progress_callback = self._on_progress
         if "use_mmap" in options:
             parameters.load_mode = lib.LLAMA_LOAD_MODE_MMAP if options["use_mmap"] else lib.LLAMA_LOAD_MODE_NONE
         names = (ctypes.c_char_p * len(paths))(*(str(path).encode() for path in paths))
@@ -87,7 +89,7 @@ class Model:
 
     def _check_memory(self, n_gpu_layers: int, n_contexts: int) -> None:
         """Raises: LoadError if the context cannot fit."""
-        room, needed = available_bytes(), cache_bytes(self._handle, self.n_ctx * n_contexts)
+        room, needed = available_bytes(), cache_bytes(self._handle, self.n_ctx * n_contexts, self._cache_type)
         on_gpu = n_gpu_layers != 0 and lib.llama_supports_gpu_offload()
         if room is None or on_gpu or needed <= room:
             return
@@ -104,7 +106,7 @@ class Model:
         Some models turn their positions in another way as soon as a context is longer than what they were first trained for; where one
         request's is not, all of them together must not be, either.
         """
-        wanted = self.n_ctx * (n_parallel or cheap_contexts(self._handle, self.n_ctx))
+        wanted = self.n_ctx * (n_parallel or cheap_contexts(self._handle, self.n_ctx, self._cache_type))
         first = metadata_number(self._handle, "rope.scaling.original_context_length")
         return max(self.n_ctx, first) if self.n_ctx <= first < wanted else wanted
 
@@ -116,6 +118,9 @@ class Model:
         if self._on_node is None:
             parameters.n_outputs_max = MAX_OUTPUTS
         parameters.n_threads, parameters.n_threads_batch = self._threads(options)
+        parameters.type_k = parameters.type_v = getattr(lib, f"GGML_TYPE_{self._cache_type.upper()}")
+        if self._flash_attention is not None:  # else llama.cpp chooses
+            parameters.flash_attn_type = int(self._flash_attention)
         parameters.no_perf = True
         # called for every node of a graph: a C function that reads a flag costs nothing, one in Python would
         parameters.abort_callback = ctypes.cast(ctypes.CDLL(None).strlen, lib.ggml_abort_callback)
@@ -141,12 +146,6 @@ class Model:
             f"llama.cpp does not load {part}{self.name}: {reason}.", hint=hint,
             name=self.name, path=path or self.path, log=list(self._log.errors),
         )  # fmt: skip
-
-
-def context_length(wanted: int, trained: int) -> int:
-    """The context to give a model: what is wanted, or 4096, at most what it was trained for, at least 4."""
-    length = wanted if wanted > 0 else DEFAULT_N_CTX
-    return max(MIN_N_CTX, min(length, trained) if trained > 0 else length)
 
 
 def metadata_number(handle: Any, key: str) -> int:

@@ -2,13 +2,15 @@
 
     from a client                                            to it
     load      {name, paths, adapters, options,               loaded    {facts of the model}
-               extra_buffers, n_parallel}
+               extra_buffers, n_parallel,
+               cache_type, flash_attention}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown, keep, n_keep, adapters}       pieces..., then end {reason, seed, counts, durations}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
-``error`` answers whatever fails. All requests go through one queue; between two evaluations of the model it is emptied.
+``error`` answers whatever fails. The first ``load`` counts, later ones get the same answer. All requests go through one queue; between two
+evaluations of the model it is emptied.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any
 
 from ...errors import EngineError, OllamaError
 from ..frames import Frame, pack_ids, unpack_ids
@@ -30,6 +33,7 @@ from .generation import Generation
 from .log import Log
 from .loop import Loop
 from .model import Model
+from .pulse import Pulse
 from .warmup import has_amx, warm_up
 
 
@@ -39,7 +43,8 @@ class Runner:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._inbox: SimpleQueue[tuple[Channel, Frame | None]] = SimpleQueue()
-        self._clients = 0
+        self.pulse = Pulse()
+        self._facts: dict[str, Any] = {}
         self._loop: Loop | None = None
         self._verbs: dict[str, Callable[[Channel, Frame], None]] = {
             "load": self._load,
@@ -61,16 +66,16 @@ class Runner:
 
     def attach(self, client: Channel) -> None:
         """Take requests from this client, too, until it closes."""
-        self._clients += 1
         threading.Thread(target=self._listen, args=(client,), name="client", daemon=True).start()
 
     def run(self) -> None:
-        """Work until the last client is gone."""
-        while self._clients:
+        """Work for ever. When this process ends is another's matter (tenancy.py)."""
+        while True:
             while self._loop is None or not self._loop.busy or not self._inbox.empty():
+                if self._loop is None or not self._loop.busy:
+                    self.pulse.rest()
                 self._handle(*self._inbox.get())
-                if not self._clients:
-                    return
+            self.pulse.beat()
             self._loop.step()
 
     def _listen(self, client: Channel) -> None:
@@ -87,6 +92,7 @@ class Runner:
                 return
 
     def _handle(self, client: Channel, frame: Frame | None) -> None:
+        self.pulse.beat()
         try:
             if frame is None:
                 self._detach(client)
@@ -99,7 +105,6 @@ class Runner:
                 client.send_error(error, frame.id if frame is not None else 0)
 
     def _detach(self, client: Channel) -> None:
-        self._clients -= 1
         if self._loop is not None:
             self._loop.drop(client)
 
@@ -107,14 +112,20 @@ class Runner:
         started = time.perf_counter_ns()
         fields = frame.fields
         paths, adapters = ([Path(path) for path in fields[kind]] for kind in ("paths", "adapters"))
+        if self._loop is not None:  # another client was first
+            self._model.adapters.load((path, 1.0) for path in adapters)
+            client.send(Frame("loaded", frame.id, self._facts))
+            return
         extra = fields["extra_buffers"]
         model = Model(
-            fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, n_parallel=fields.get("n_parallel", 0)
-        )
-        self._loop = Loop(model, self._log, lambda: not self._inbox.empty())
+            fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, on_progress=self.pulse.beat,
+            n_parallel=fields["n_parallel"], cache_type=fields["cache_type"], flash_attention=fields["flash_attention"],
+        )  # fmt: skip
+        loop = Loop(model, self._log, lambda: not self._inbox.empty())
         if extra and has_amx():
-            warm_up(model, self._loop.batch)
-        client.send(Frame("loaded", frame.id, asdict(_facts(model, time.perf_counter_ns() - started))))
+            warm_up(model, loop.batch)
+        self._loop, self._facts = loop, asdict(_facts(model, time.perf_counter_ns() - started))
+        client.send(Frame("loaded", frame.id, self._facts))
 
     def _tokenize(self, client: Channel, frame: Frame) -> None:
         tokens = self._model.vocabulary.tokenize(frame.payload, **frame.fields)
@@ -146,10 +157,3 @@ def _facts(model: Model, duration: int) -> EngineInfo:
         eos_text="" if eos is None else vocabulary.text([eos]).decode("utf-8", "replace"),
         load_duration_ns=duration, size_bytes=model.size_bytes, pid=os.getpid(),
     )  # fmt: skip
-
-
-def main(channel: Channel) -> None:
-    """Serve the kernel that started this process."""
-    runner = Runner(Log())
-    runner.attach(channel)
-    runner.run()
