@@ -1,9 +1,10 @@
 """Renders the chat templates that llama.cpp publishes with plain Jinja and with ours, and prints where they differ.
 
-    pip download --no-deps --no-binary llama-cpp-python llama-cpp-python==0.3.36
-    python tests/golden/templates/compare_published.py llama_cpp_python-0.3.36.tar.gz [--write]
+    bash tests/vocabularies.sh
+    python tests/golden/templates/compare_published.py build/vocabularies/0.3.36/templates [--write]
 
-The templates belong to their authors and are not part of this project: the argument is the sdist, or a folder of *.jinja.
+The templates belong to their authors and are not part of this project: the argument is a folder of *.jinja, or the sdist that has them.
+tests/template/test_published.py asserts the same with what is kept.
 ``--write`` keeps in published.json what plain Jinja makes of each conversation: the first half of the sha256 of the text and
 its length, or ``refused``; without it, plain Jinja is compared with that file, too.
 """
@@ -34,10 +35,10 @@ DIFFERENT = {
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 
 
-def published(source: Path) -> Iterator[tuple[str, str]]:
+def published(source: Path, name: str = "*") -> Iterator[tuple[str, str]]:
     """Names and texts of the templates in an sdist or a folder."""
     if source.is_dir():
-        yield from ((path.stem, path.read_text()) for path in sorted(source.glob("*.jinja")))
+        yield from ((path.stem, path.read_text()) for path in sorted(source.glob(f"{name}.jinja")))
         return
     with tarfile.open(source) as archive:
         members = {Path(one.name).stem: one for one in archive if one.name.endswith(".jinja")}
@@ -58,26 +59,34 @@ def variables(conversation: dict[str, Any]) -> dict[str, Any]:
     return always | make_jinja.TOKENS | conversation
 
 
-def of_plain_jinja(template: str, conversation: dict[str, Any]) -> str | None:
-    """The prompt; None where rendering raises, be it the template's own refusal or an error in it."""
-    try:
-        return make_jinja.environment().from_string(template).render(variables(conversation))
-    except Exception:  # noqa: BLE001  (a template raises whatever Python raises)
-        return None
+def of_plain_jinja(text: str) -> dict[str, str | None]:
+    """The prompt of each conversation; None where rendering raises, be it the template's own refusal or an error in it."""
+    template, made = make_jinja.environment().from_string(text), dict[str, str | None]()
+    for title, conversation in conversations().items():
+        try:
+            made[title] = template.render(variables(conversation))
+        except Exception:  # noqa: BLE001  (a template raises whatever Python raises)
+            made[title] = None
+    return made
 
 
-def of_ours(template: str, conversation: dict[str, Any]) -> str | None:
-    try:
-        return JinjaTemplate(template).render(variables(conversation))
-    except TemplateError:
-        return None
+def of_ours(text: str) -> dict[str, str | None]:
+    """The same by ours."""
+    template, made = JinjaTemplate(text), dict[str, str | None]()
+    for title, conversation in conversations().items():
+        try:
+            made[title] = template.render(variables(conversation))
+        except TemplateError:
+            made[title] = None
+    return made
 
 
 def summary(text: str | None) -> str:
-    return REFUSED if text is None else f"{_hash(text)} {len(text)}"
+    return REFUSED if text is None else f"{short_hash(text)} {len(text)}"
 
 
-def _hash(text: str) -> str:
+def short_hash(text: str) -> str:
+    """Half of its sha256."""
     return sha256(text.encode()).hexdigest()[:24]
 
 
@@ -87,14 +96,13 @@ def compare(templates: Iterator[tuple[str, str]], golden: dict[str, Any]) -> tup
     complaints: list[str] = []
     print(f"{'TEMPLATE':<52} EQUAL  REFUSED")
     for name, text in templates:
-        plain = {title: of_plain_jinja(text, one) for title, one in conversations().items()}
-        ours = {title: of_ours(text, one) for title, one in conversations().items()}
+        plain, ours = of_plain_jinja(text), of_ours(text)
         different = [title for title in plain if plain[title] != ours[title]]
         allowed = name in DIFFERENT and all(plain[title] is None for title in different)
         complaints += [f"{name}: ours differs with {title!r}" for title in different if not allowed]
         refused = sum(one is None for one in plain.values())
         print(f"{name:<52} {len(plain) - len(different):>2}/{len(plain)} {refused:>8}{'   ' + DIFFERENT[name] if different and allowed else ''}")
-        made[name] = {"template": _hash(text), **{title: summary(one) for title, one in plain.items()}}
+        made[name] = {"template": short_hash(text), **{title: summary(one) for title, one in plain.items()}}
         if golden and made[name] != golden.get(name):
             complaints.append(f"{name}: plain Jinja differs from {GOLDEN.name}")
     return made, complaints
