@@ -1,4 +1,4 @@
-"""InternLM2 and 3. transformers does not have them, so there are no logits to compare with."""
+"""InternLM2 and 3. Logits are what transformers computes with the same weights rewritten as Llama: it has no InternLM2, and InternLM3 not with biases for some."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def internlm3(config: Config) -> Shapes:
 
 FOLDERS = {
     "internlm2": Tiny(
-        "spm", "BF16", "InternLM2ForCausalLM", "internlm2", shapes=shapes, logits=None, differs={**UNKNOWN, "tokenizer.ggml.add_space_prefix": "true is what llama.cpp takes anyway"},
+        "spm", "BF16", "InternLM2ForCausalLM", "internlm2", shapes=shapes, differs={**UNKNOWN, "tokenizer.ggml.add_space_prefix": "true is what llama.cpp takes anyway"},
         config={"num_key_value_heads": 2, "bias": False, "rope_theta": 1e6, "rope_scaling": {"type": "dynamic", "factor": 2.0}},
     ),
     "internlm3": Tiny(
-        "spm", "BF16", "InternLM3ForCausalLM", "internlm3", shapes=internlm3, logits=None, differs=UNKNOWN,
+        "spm", "BF16", "InternLM3ForCausalLM", "internlm3", shapes=internlm3, differs=UNKNOWN,
         config={"num_key_value_heads": 2, "head_dim": 32, "bias": False, "qkv_bias": True, "rope_theta": 5e7},
         tokenizer_config={"add_prefix_space": True},
     ),

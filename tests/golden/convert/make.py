@@ -13,7 +13,8 @@ are unknown to it. Each file holds, for one folder of tests/convert/models/ and 
     tensors     name, shape (ggml order), type, sha256 of the bytes
     metadata    key: [type, value]; long arrays as [type, {"items": count, "sha256": of their JSON}]
     logits      what transformers computes in F32 for some token ids: positions, and for each of them the logits of the whole
-                vocabulary (float32, base64); of an encoder, the vectors of its last layer
+                vocabulary (float32, base64); of an encoder, the vectors of its last layer; of InternLM, which transformers does not
+                read, what it computes with the same weights as a Llama (as_llama.py)
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import as_llama
 
 HERE = Path(__file__).parent
 LONGEST = 16
@@ -51,6 +54,7 @@ def main(llama_cpp: Path, names: list[str]) -> None:
             if tiny.reference:
                 (folder / "config.json").write_text(json.dumps(tiny.reference), encoding="utf-8")
             if tiny.logits is not None:
+                as_llama.rewrite(folder)
                 held["logits"] = logits(folder, encoder=tiny.encoder)
             (HERE / f"{name}.json").write_text(json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
             print(name, {key: len(value) for key, value in held.items()})
