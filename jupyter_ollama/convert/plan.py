@@ -62,7 +62,8 @@ def plan_folder(files: Path | str | Files) -> Plan:
         **tokenizer.keys,
     }
     left_out = None if arch.dense else dense_note(folder)
-    notes = (*tokenizer.notes, *_notes(weights.dropped), *((left_out,) if left_out else ()))
+    remarks = (remark.text for remark in arch.remarks if config.get(remark.source))
+    notes = (*remarks, *tokenizer.notes, *_notes(weights.dropped), *((left_out,) if left_out else ()))
     return Plan(metadata, weights.tensors, weights.source_type, weights.source_bytes, notes)
 
 

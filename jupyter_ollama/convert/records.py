@@ -4,6 +4,7 @@
     Rule    what is done to the tensors whose Hugging Face name matches
     Tensor  a tensor the GGUF must have, with its shape
     Fixed   a config value that llama.cpp has built in
+    Remark  a config value that llama.cpp does not follow to the letter
     Made    a tensor that is computed from the config
     Arch    all of it
 
@@ -93,6 +94,14 @@ class Fixed:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What the user should know of a model for which the config value ``source`` is true: one sentence."""
+
+    source: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A float32 tensor computed from the config, or None where the model needs none."""
 
@@ -122,6 +131,7 @@ class Arch:
     rules: tuple[Rule, ...] = ()
     made: tuple[Made, ...] = ()
     fixed: tuple[Fixed, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     views: Mapping[str, Callable[[ConfigView], Any]] = field(default_factory=dict)
     drops_later_blocks: bool = False
     packed: str = ""

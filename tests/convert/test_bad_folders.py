@@ -207,7 +207,6 @@ def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
         ("phi3", config(rope_scaling={"type": "yarn", "factor": 2.0}), "rope.rope_type is 'yarn', for which llama.cpp has no equal"),
         ("cohere", config(rope_scaling={"type": "linear", "factor": 2.0}), "rope.rope_type is 'linear', for which llama.cpp has no equal"),
         ("cohere", config(tie_word_embeddings="?", logit_scale="?"), "logit_scale is '?', not a number"),
-        ("deepseek2", config(topk_method="group_limited_greedy", n_group=4, topk_group=2), "takes groups of experts by their best one"),
         ("deepseek3", config(scoring_func="dice"), "scoring_func is 'dice', which is not known"),
         ("deepseek3", config(qk_nope_head_dim=24), "128 rows are not 4 heads of 40"),
         ("deepseek3", config(first_k_dense_replace=9), "tensors that a deepseek2 model does not have"),

@@ -114,3 +114,10 @@ def test_stacked_rows_are_those_of_the_whole_stack(shape: tuple[int, ...]) -> No
     for first in range(len(expected)):
         for count in range(1, len(expected) - first + 1):
             assert rows.read(first, count).tobytes() == expected[first : first + count].tobytes()
+
+
+def test_a_router_that_llama_cpp_does_not_have_is_said(tmp_path: Path) -> None:
+    notes = plan_folder(make_folder(tmp_path, "deepseek2-groups")).notes
+
+    assert any("group_limited_greedy" in note and "can differ" in note for note in notes)
+    assert not plan_folder(make_folder(tmp_path, "deepseek2")).notes

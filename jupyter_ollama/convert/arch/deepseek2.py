@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..config import ConfigView
 from ..keys import COMMON, EXPERTS, VOCAB_SIZE
-from ..records import SILU, Arch, Fixed, Key, Rule, Tensor
+from ..records import SILU, Arch, Fixed, Key, Remark, Rule, Tensor
 from ..tensors import EMBEDDINGS, experts
 from .qwen3moe import EXPERT_RULES
 
@@ -29,6 +29,10 @@ def _yarn_log(config: ConfigView) -> float | None:
 
 
 SHARED = "@shared_inner"
+_GROUPS = (
+    "The router of the original takes the groups whose best expert is best (group_limited_greedy), llama.cpp those whose two best are best "
+    "together, as in later versions of the model: answers can differ from the original's."
+)
 
 DEEPSEEK2 = Arch(
     name="deepseek2",
@@ -86,7 +90,7 @@ DEEPSEEK2 = Arch(
         "expert_blocks": lambda config: range(config.integer("first_k_dense_replace"), config.integer("@blocks")),
         "shared_inner": lambda config: config.integer("n_shared_experts", 0) * config.integer("@expert_inner"),
         "gating": _gating,
-        "groups_by_sums": lambda config: config.get("topk_method") != "group_limited_greedy" or config.get("n_group") in (None, 1),
+        "groups_by_best": lambda config: config.get("topk_method") == "group_limited_greedy" and config.integer("n_group", 1) > 1,
         "norm_topk": lambda config: True if config.get("norm_topk_prob") is True else None,
         "yarn_log": _yarn_log,
         "mla_width": lambda config: config.integer("kv_lora_rank") + config.integer("qk_rope_head_dim"),
@@ -98,8 +102,8 @@ DEEPSEEK2 = Arch(
     drops_later_blocks=True,
     fixed=(
         *SILU, Fixed("attention_bias", (False,)), Fixed("moe_layer_freq", (1,)), Fixed("rope_interleave", (True,)),
-        Fixed("@groups_by_sums", (True,), "its router takes groups of experts by their best one (group_limited_greedy)"),
     ),
+    remarks=(Remark("@groups_by_best", _GROUPS),),
     defaults={
         "max_position_embeddings": 2048, "rms_norm_eps": 1e-6, "rope_theta": 10_000.0, "tie_word_embeddings": False,
         "first_k_dense_replace": 0, "kv_lora_rank": 512, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,

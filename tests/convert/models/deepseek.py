@@ -55,6 +55,14 @@ FOLDERS = {
             "rope_scaling": {**YARN, "mscale": 0.707, "mscale_all_dim": 0.707},
         },
     ),
+    # llama.cpp weighs groups of experts otherwise, so there are no logits to compare.
+    "deepseek2-groups": Tiny(
+        "qwen2", "BF16", "DeepseekV2ForCausalLM", "deepseek_v2", shapes=shapes, logits=None,
+        config={
+            **COMMON, "num_hidden_layers": 2, "q_lora_rank": 32, "n_shared_experts": 2, "topk_method": "group_limited_greedy",
+            "scoring_func": "softmax", "norm_topk_prob": False, "routed_scaling_factor": 16.0, "n_group": 4, "topk_group": 2,
+        },
+    ),
     # llama.cpp tells the lite ones by their 26 or 27 blocks.
     "deepseek2-lite": Tiny(
         "qwen2", "F16", "DeepseekV2ForCausalLM", "deepseek_v2", shapes=shapes,
