@@ -41,6 +41,8 @@ class BuildJob:
         requantize: whether weights that are quantized already may be quantized again.
         shards: all files of a split GGUF, in order; they become one. ``source`` is then what the user knows it by.
         base: the GGUF of the model that an adapter is for.
+        adapter: an adapter that the finished model will get: a folder, or a GGUF file. One for another model is refused before the first
+            byte is written.
     """
 
     source: Path
@@ -50,6 +52,7 @@ class BuildJob:
     route: Literal["auto", "direct", "two_step"] = "auto"
     shards: tuple[Path, ...] = ()
     base: Path | None = None
+    adapter: Path | None = None
     tensor_types: tuple[tuple[str, str], ...] = ()
     imatrix: Path | None = None
     requantize: bool = False
@@ -89,9 +92,9 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
 def _request(job: BuildJob) -> Frame:
     paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
     how = {"quantize": job.quantize, "tensor_types": job.tensor_types, "requantize": job.requantize, "route": job.route}
-    imatrix, base = (str(path.absolute()) if path else None for path in (job.imatrix, job.base))
+    more = {name: path and str(path.absolute()) for name, path in (("imatrix", job.imatrix), ("base", job.base), ("adapter", job.adapter))}
     shards = [str(path.absolute()) for path in job.shards]
-    return Frame("build", fields={**paths, **how, "imatrix": imatrix, "base": base, "shards": shards, "kind": job.kind})
+    return Frame("build", fields={**paths, **how, **more, "shards": shards, "kind": job.kind})
 
 
 def _built(frame: Frame) -> Built:

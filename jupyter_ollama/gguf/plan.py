@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from ..errors import GGUFError
 from ..pread import RangeReader
-from .index import GGUFIndex, TensorInfo
+from .index import GGUFIndex, Metadata, TensorInfo
 from .split import COUNT, N_TENSORS, NUMBER, read_shards
-from .types import TensorType, row_bytes
+from .types import TensorType, row_bytes, tensor_bytes
 from .values import Typed
+from .writer import ALIGNMENT, VERSION
 
 # They describe the file rather than the model; whoever writes a file says them again.
 OF_THE_FILE = ("general.file_type", "general.alignment", NUMBER, COUNT, N_TENSORS)
@@ -75,6 +76,11 @@ class Plan:
     """How many bytes of weights will be read."""
     notes: tuple[str, ...] = ()
     """What the user should know, one sentence each."""
+
+    def index(self, path: Path) -> GGUFIndex:
+        """The header of the file to be, for who asks about names, shapes and keys. ``path``: what it is made from."""
+        tensors = tuple(TensorInfo(one.name, one.shape, one.type, 0, tensor_bytes(one.type, one.shape)) for one in self.tensors)
+        return GGUFIndex(path, VERSION, 0, Metadata(self.metadata), tensors, ALIGNMENT, 0)
 
 
 @dataclass(frozen=True, slots=True)

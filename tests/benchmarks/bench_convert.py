@@ -10,6 +10,7 @@ tests/golden/convert/make.py). Both sides are whole processes; ours also compute
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import tempfile
 import time
@@ -51,6 +52,7 @@ def measure(llama_cpp: Path, python: str, megabytes: int, types: tuple[str, ...]
 def _reference(llama_cpp: Path, python: str, source: Path, kind: str) -> float:
     target, wanted = source.parent / "reference.gguf", parse_quantization(kind)
     first = kind if wanted.is_float else "bf16"
+    os.sync()  # what was written before is not to slow this down
     started = time.perf_counter()
     subprocess.run([python, "-c", _REFERENCE, str(llama_cpp), str(source), str(target), first], check=True, capture_output=True)
     seconds = time.perf_counter() - started

@@ -184,6 +184,29 @@ def test_the_self_test_of_this_llama_cpp_passes() -> None:
     ggufs.in_child("from jupyter_ollama.engine.worker.builder.selftest import selftest; selftest()")
 
 
+_HALVES = """
+import numpy as np
+from jupyter_ollama.engine.worker.builder.ggml import Ggml
+from jupyter_ollama.gguf import TensorType
+every = (np.arange(1 << 16, dtype=np.uint32) << 16).view(np.float32)  # all BF16 numbers
+near = np.arange(0x33000000, 0x47800000, 997, dtype=np.uint32).view(np.float32)  # from the smallest F16 number to the largest
+halves = np.arange(0x7C00, dtype=np.uint16).view(np.float16).astype(np.float32)
+between = (halves[1:] + halves[:-1]) / 2  # ties
+values = np.concatenate([every[np.isfinite(every)], near, -near, between, -between])
+with np.errstate(over="ignore"):
+    expected = values.astype(np.float16).view(np.uint16)
+ggml = Ggml()
+for convert in (ggml._to_f16, None):  # where the processor's part is loaded later, there is only the portable one
+    ggml._to_f16 = convert
+    assert (ggml.from_floats(TensorType.F16, values, 1).view(np.uint16) == expected).all()
+"""
+
+
+def test_the_processors_own_halves_are_those_of_ggml_and_numpy() -> None:
+    """Subnormal numbers, ties and overflow among them."""
+    ggufs.in_child(_HALVES)
+
+
 _OTHER_WORDS = """
 import sys
 from pathlib import Path

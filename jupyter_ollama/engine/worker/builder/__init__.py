@@ -9,6 +9,7 @@ two_step           the way round, with llama.cpp's own quantizer
 copying            a GGUF file as it is
 rewriting          the same weights under another header: shards put together
 output             the file that is written and hashed; a disk that is full
+writeback          how the file gets to the disk; allocation: how the process gets memory
 verify             the last look at a finished file
 selftest           whether the direct way is open with the installed llama.cpp
 ggml               ggml's functions for rows of weights

@@ -43,6 +43,7 @@ class Ggml:
         self._quantize = native("ggml_quantize_chunk", ctypes.c_size_t, ctypes.c_int, pointer, pointer, count, count, count, pointer)
         self._traits = native("ggml_get_type_traits", ctypes.POINTER(_Traits), ctypes.c_int)
         self._validate = native("ggml_validate_row_data", ctypes.c_bool, ctypes.c_int, pointer, ctypes.c_size_t)
+        self._to_f16 = _to_f16_of_this_processor()
 
     def to_floats(self, kind: TensorType, rows: Rows, out: Values) -> Values:
         """The values of rows: ``rows`` seen as floats, or ``out`` filled with them.
@@ -72,6 +73,9 @@ class Ggml:
         """
         n_rows = values.size // row_length
         rows = np.empty(n_rows * row_bytes(kind, row_length), np.uint8)
+        if kind is TensorType.F16 and self._to_f16 is not None:
+            self._to_f16(values.ctypes.data, rows.ctypes.data, values.size)
+            return rows
         written = self._quantize(int(kind), values.ctypes.data, rows.ctypes.data, 0, n_rows, row_length, _address(importance))
         if written != rows.nbytes:
             raise EngineError(f"ggml wrote {written} bytes of {kind.name} rows where {rows.nbytes} were expected.")
@@ -80,6 +84,16 @@ class Ggml:
     def are_valid(self, kind: TensorType, rows: Rows) -> bool:
         """Whether no value, scale or offset is NaN or infinite."""
         return bool(self._validate(int(kind), rows.ctypes.data, rows.nbytes))
+
+
+def _to_f16_of_this_processor() -> Callable[..., Any] | None:
+    """A conversion ten times as fast as ggml's portable one, with the same bytes but for NaN; None where ggml loads its processor's part
+    later.
+    """
+    try:
+        return native("ggml_cpu_fp32_to_fp16", None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    except EngineError:
+        return None
 
 
 def _address(values: Values | None) -> int | None:

@@ -4,7 +4,8 @@ Killing it cancels the job. Its messages (engine/frames.py):
 
     in    build     source, shards (paths, in order), kind ("folder", "gguf" or "adapter"), target, quantize (a name or None),
                     tensor_types (pairs of pattern and type), imatrix (a path or None), requantize,
-                    route ("auto", "direct" or "two_step"), base (the GGUF that an adapter is for, or None)
+                    route ("auto", "direct" or "two_step"), base (the GGUF that an adapter is for, or None),
+                    adapter (one that has to fit the model: a folder or a GGUF, or None)
     out   progress  kind, completed, total, facts                    ... several, notes among them
           built     digest, size, file_type, source_type, notes
           error     any of the package's errors, with its facts
@@ -23,6 +24,7 @@ from typing import Any
 from ....convert import plan_adapter, plan_folder
 from ....errors import EngineError, OllamaError, QuantizationError
 from ....gguf import GGUFIndex, Plan, plan_gguf, read_index, read_shards, tensor_bytes, validate, whole
+from ....gguf.adapter import check_adapter
 from ....gguf.imatrix import Imatrix, read_imatrix
 from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
@@ -32,6 +34,7 @@ from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
 from . import copying, direct, rewriting, two_step
+from .allocation import keep_freed_memory
 from .choices import check_choices
 from .importance import weighted
 from .progress import Reporter
@@ -55,13 +58,14 @@ class Job:
     route: str
     shards: tuple[Path, ...] = ()
     base: Path | None = None
+    adapter: Path | None = None
 
     @classmethod
     def of(cls, fields: Mapping[str, Any]) -> Job:
         wanted = parse_quantize(fields["quantize"], dict(fields["tensor_types"]), fields["imatrix"], requantize=fields["requantize"])
         shards = tuple(map(Path, fields["shards"]))
-        base = Path(fields["base"]) if fields["base"] else None
-        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards, base)
+        base, adapter = (Path(fields[name]) if fields[name] else None for name in ("base", "adapter"))
+        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards, base, adapter)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -83,6 +87,7 @@ def main(channel: Channel) -> None:
     request = channel.receive()
     if request is None:
         return
+    keep_freed_memory()
     threading.Thread(target=_end_with_client, args=(channel,), name="client-watch", daemon=True).start()
     try:
         channel.send(Frame("built", fields=make(Job.of(request.fields), Reporter(channel.send))))
@@ -106,6 +111,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         report.start("converting", what="model")
         files = pick_files(job.source)
         plan = plan_folder(files)
+        _require_fit(job, plan)
         made = _write(plan, job.wanted or Quantize(parse_quantization(DEFAULT_OF_FOLDERS)), job, report)
     elif job.base is not None:
         report.start("converting", what="adapter")
@@ -115,6 +121,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         index = whole(read_shards(*job.files))
         validate(index)
         plan = plan_gguf(*job.files)
+        _require_fit(job, plan)
         made = _from_gguf(index, plan, job, report)
     report.start("verifying")
     ids = SameIds(files.folder if files else None)
@@ -123,6 +130,17 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
         "source_type": plan.source_type, "notes": [*plan.notes, *made.notes, *ids.notes],
     }  # fmt: skip
+
+
+def _require_fit(job: Job, plan: Plan) -> None:
+    """Raises: SourceError when the adapter that the model will get is for another one."""
+    if job.adapter is None:
+        return
+    files, base = pick_files(job.adapter, adapter=True), plan.index(job.source)
+    if files.kind == "gguf":
+        check_adapter(read_index(files.weights[0]), base)
+    else:
+        plan_adapter(files, base)
 
 
 def _adapter(plan: Plan, job: Job, report: Reporter) -> _Made:

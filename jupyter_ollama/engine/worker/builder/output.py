@@ -16,6 +16,7 @@ from typing import Self
 
 from ....errors import DiskFull, StoreError
 from ....names import Digest
+from .writeback import Writeback
 
 QUEUED_BLOCKS = 4
 
@@ -33,6 +34,7 @@ class Output:
         require_room(path, size)
         with explained(path, size):
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+        self._writeback = Writeback(self._file, size)
         self._sha256 = hashlib.sha256()
         self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(QUEUED_BLOCKS)
         self._hasher = threading.Thread(target=self._hash, name="hash", daemon=True)
@@ -46,11 +48,14 @@ class Output:
         with explained(self._path, self.size):
             while rest:
                 rest = rest[os.write(self._file, rest) :]
+            self._writeback.wrote(self.written)
 
     def digest(self) -> Digest:
         """The digest of what was written; nothing can be added any more."""
         assert self.written == self.size, f"{self.written} bytes were written where {self.size} were planned"
         self._queue.put(None)
+        with explained(self._path, self.size):
+            self._writeback.finish(self.written)
         self._hasher.join()
         return Digest(self._sha256.hexdigest())
 
@@ -65,6 +70,7 @@ class Output:
         if self._hasher.is_alive():
             self._queue.put(None)
             self._hasher.join()
+        self._writeback.finish()
         with explained(self._path, self.size):  # a network file system may tell only now that its disk is full
             os.close(self._file)
 

@@ -20,6 +20,7 @@ from .targets import Target
 
 BLOCK_VALUES = 1 << 20
 BLOCKS_VALUES = 16 << 20  # of all threads together: bounds the memory where there are many
+F16_INFINITY = 0x7C00
 LOST_FRACTION, LOST_VALUES = 1e-3, 16
 _DAMAGED = "The source is damaged: get it again."
 
@@ -85,11 +86,10 @@ class Converter:
             raise self._refused(source.name, f"holds {source.type.name} numbers, which cannot become {kind.name}", _DAMAGED)
         values = self._ggml.to_floats(source.type, rows, self._buffer(block))
         result = self._ggml.from_floats(kind, values, block.target.row_length, block.importance)
-        if kind is TensorType.F16 and _lost(values, result):
-            raise NotInF16(block.target)
-        if not self._ggml.are_valid(kind, result):
-            if kind is TensorType.F16:
+        if kind is TensorType.F16:
+            if not _holds(result, values):
                 raise NotInF16(block.target)
+        elif not self._ggml.are_valid(kind, result):
             raise self._refused(source.name, f"holds values too large for {kind.name}", "Use a float type, such as bf16.")
         return result
 
@@ -153,8 +153,13 @@ def blocks(targets: Iterable[Target], n_threads: int) -> Iterator[Block]:
                 yield Block(target, row, min(step, first + part - row))
 
 
-def _lost(values: Values, rows: Rows) -> bool:
-    """Whether more than a few values became zero. A value in a million does in any model, which nobody can notice."""
+def _holds(rows: Rows, values: Values) -> bool:
+    """Whether F16 rows say what the finite values do: none became infinite, and no more than a few zero. A value in a million becomes zero
+    in any model, which nobody can notice.
+    """
+    sizes = rows.view(np.uint16) & 0x7FFF  # without the sign
+    if sizes.max() >= F16_INFINITY:
+        return False
     few = max(LOST_VALUES, int(values.size * LOST_FRACTION))
-    left = int(np.count_nonzero(rows.view(np.uint16) << 1))  # the sign bit does not count
-    return values.size - left > few and int(np.count_nonzero(values)) - left > few
+    left = int(np.count_nonzero(sizes))
+    return values.size - left <= few or int(np.count_nonzero(values)) - left <= few
