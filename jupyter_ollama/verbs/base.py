@@ -18,19 +18,27 @@ from .weights import Base, Step, Weights, an_adapter, build_weights, describe, f
 _DRAFT_NOTE = "The draft model is stored with it; answers do not use it."
 
 
-def from_paths(store: Store, paths: Sequence[Path], quantize: Quantize | None, cancel: CancelToken) -> Step:
+def from_paths(
+    store: Store, paths: Sequence[Path], quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
+) -> Step:  # fmt: skip
     """Import what FROM names on the disk: one model (a folder, a GGUF file or its shards) and any number of projectors.
 
+    Args:
+        adapter: one that the model will get.
     Raises: SourceError and its kin, DiskFull, EngineCrashed, Cancelled.
     """
     found = yield from find(paths)
     _check(found, paths)
-    return (yield from _store_all(store, found, quantize, cancel))
+    return (yield from _store_all(store, found, quantize, cancel, adapter))
 
 
-def from_model(store: Store, model: StoredModel, quantize: Quantize | None, cancel: CancelToken) -> Step:
+def from_model(
+    store: Store, model: StoredModel, quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
+) -> Step:  # fmt: skip
     """Take over every layer of a model; only its weights change: to be quantized, or to be put into one file.
 
+    Args:
+        adapter: one that the model will get.
     Raises: QuantizationError, GGUFError, BlobNotFound, Cancelled.
     """
     inherited = str(model.name)
@@ -46,7 +54,7 @@ def from_model(store: Store, model: StoredModel, quantize: Quantize | None, canc
     )  # fmt: skip
     if len(weights.shards) == 1 and (quantize is None or quantize.is_done(config.file_type)):
         return Base(layers, config, (yield from take_over(store, model, layers, cancel)))
-    built = yield from build_weights(store, weights, quantize, cancel)
+    built = yield from build_weights(store, weights, quantize, cancel, adapter)
     rest = tuple(layer for layer in layers if layer.media_type != MODEL)
     new = yield from take_over(store, model, rest, cancel)
     return Base((*built.layers, *rest), replace(config, file_type=built.config.file_type), built.new | new, built.notes)
@@ -89,10 +97,12 @@ def add_draft(store: Store, base: Base, paths: Sequence[Path], cancel: CancelTok
     return replace(base, layers=rest + drafts, new=base.new | made.new, notes=(*base.notes, *made.notes, _DRAFT_NOTE))
 
 
-def _store_all(store: Store, found: Sequence[Weights], quantize: Quantize | None, cancel: CancelToken) -> Step:
+def _store_all(
+    store: Store, found: Sequence[Weights], quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
+) -> Step:  # fmt: skip
     base = Base()
     for weights in found:
-        base += yield from store_weights(store, weights, quantize, cancel)
+        base += yield from store_weights(store, weights, quantize, cancel, adapter)
     return base
 
 

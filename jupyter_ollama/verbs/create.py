@@ -53,7 +53,7 @@ def create(
     remote = from_remote(modelfile, remote_host, wanted) if remote_host else None
     files = _Files.of(modelfile, places) if remote is None else _Files()
     with store.begin() as work:
-        parent, base = (None, remote) if remote else (yield from _base(work, modelfile, wanted, places, cancel))
+        parent, base = (None, remote) if remote else (yield from _base(work, modelfile, wanted, files.adapter, places, cancel))
         if files.adapter is not None:
             base = yield from add_adapter(work, base, files.adapter, cancel)
         if files.drafts:
@@ -79,19 +79,20 @@ class _Files:
 
 
 def _base(
-    store: Store, modelfile: Modelfile, quantize: Quantize | None, places: Places, cancel: CancelToken
+    store: Store, modelfile: Modelfile, quantize: Quantize | None, adapter: Adapter | None, places: Places, cancel: CancelToken
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
     """The layers FROM stands for. A model with a name wins over one on the disk, to which only projectors are added then."""
     located = {argument: _local(store, argument, places) for argument in modelfile.sources}
     paths = [path for found in located.values() for path in found]
     models = [argument for argument, found in located.items() if not found]
+    promised = adapter.path if adapter else None
     if not models:
-        return None, (yield from from_paths(store, paths, quantize, cancel))
+        return None, (yield from from_paths(store, paths, quantize, cancel, promised))
     try:
         parent = yield from resolve(store, models[-1], cancel)
     except OllamaError as error:
         raise _not_there(models[-1], places, error) from error
-    base = yield from from_model(store, parent, quantize, cancel)
+    base = yield from from_model(store, parent, quantize, cancel, promised)
     if paths:
         base = yield from add_projectors(store, base, paths, cancel)
     return parent, base

@@ -11,6 +11,7 @@ from ..engine.builder import BuildJob, build
 from ..errors import SourceError
 from ..events import Progress
 from ..gguf import GGUFIndex, Shards, gather, read_index, validate, whole
+from ..gguf.adapter import check_adapter
 from ..gguf.projector import is_projector, with_type
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config, Layer, human_count
 from ..quantization import Quantize
@@ -75,34 +76,42 @@ def find(paths: Sequence[Path]) -> Generator[Progress, None, tuple[Weights, ...]
     return tuple(sorted(found, key=lambda weights: weights.media_type != MODEL))
 
 
-def store_weights(store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken) -> Step:
+def store_weights(
+    store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
+) -> Step:  # fmt: skip
     """Take weights into the store as one layer; a GGUF that stays as it is is not copied where it can be linked.
 
+    Args:
+        adapter: one that the model will get. If it is for another model, nothing is written.
     Raises: SourceError and its kin, DiskFull, StoreError, EngineCrashed, Cancelled.
     """
     if weights.folder is not None:
-        return (yield from build_weights(store, weights, quantize, cancel))
+        return (yield from build_weights(store, weights, quantize, cancel, adapter))
     index, is_model = weights.index, weights.media_type == MODEL
     if is_model:
         validate(index)
     if len(weights.shards) > 1 or with_type(index) is not index.metadata.typed:
-        return (yield from build_weights(store, weights, quantize if is_model else None, cancel))
+        return (yield from build_weights(store, weights, quantize if is_model else None, cancel, adapter if is_model else None))
     if is_model and quantize is not None and not quantize.is_done(index.file_type):
-        return (yield from build_weights(store, weights, quantize, cancel))
+        return (yield from build_weights(store, weights, quantize, cancel, adapter))
+    if is_model and adapter is not None:
+        _require_fit(adapter, index)
     digest, size, new = yield from store.blobs.import_file(weights.path, cancel)
     config = describe(index) if is_model else Config()
     return Base((Layer(weights.media_type, digest, size),), config, frozenset({str(digest)} if new else ()))
 
 
-def build_weights(store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken) -> Step:
-    """Convert, merge and quantize in one pass into the store.
+def build_weights(
+    store: Store, weights: Weights, quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
+) -> Step:  # fmt: skip
+    """Convert, merge and quantize in one pass into the store. ``adapter``: as for `store_weights`.
 
     Raises: SourceError and its kin, DiskFull, StoreError, EngineCrashed, Cancelled.
     """
     shards = tuple(shard.path for shard in weights.shards) if len(weights.shards) > 1 else ()
     with store.blobs.reserve() as temporary:
         how = _how(quantize) if quantize else {}
-        job = BuildJob(weights.path, "folder" if weights.folder else "gguf", temporary, shards=shards, **how)
+        job = BuildJob(weights.path, "folder" if weights.folder else "gguf", temporary, shards=shards, adapter=adapter, **how)
         built = yield from build(job, cancel)
         index = read_index(temporary)
         new = store.blobs.adopt(temporary, built.digest)
@@ -110,6 +119,16 @@ def build_weights(store: Store, weights: Weights, quantize: Quantize | None, can
     return Base(
         (Layer(weights.media_type, built.digest, built.size),), config, frozenset({str(built.digest)} if new else ()), built.notes
     )  # fmt: skip
+
+
+def _require_fit(adapter: Path, base: GGUFIndex) -> None:
+    """Look before a file is copied. Safetensors are looked at when they are converted, which takes what the kernel does not import.
+
+    Raises: SourceError.
+    """
+    files = pick_files(adapter, adapter=True)
+    if files.kind == "gguf":
+        check_adapter(read_index(files.weights[0]), base)
 
 
 def _how(quantize: Quantize) -> dict[str, Any]:

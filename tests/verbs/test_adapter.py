@@ -18,6 +18,7 @@ from jupyter_ollama.run import CancelToken
 from jupyter_ollama.safetensors import read_file
 from jupyter_ollama.settings import Settings
 from jupyter_ollama.verbs.create import create as steps
+from jupyter_ollama.verbs.places import OwnFiles
 
 from ..convert.adapters import make_adapter
 from ..convert.folders import make_folder, safetensors_bytes
@@ -151,10 +152,25 @@ def test_a_gguf_adapter_of_another_model_is_refused(ollama: Ollama, create: Crea
     assert "is an adapter for the architecture 'qwen2', but the model of FROM is 'llama'" in refusal(ollama, f"FROM {small}\nADAPTER {qwen}").message
 
 
+@pytest.mark.parametrize("quantize", [None, "q8_0"])
+def test_an_adapter_of_another_model_is_refused_before_the_first_byte_of_its_base(quantize: str | None, ollama: Ollama, create: Create, tmp_path: Path) -> None:
+    base, folder = make_folder(tmp_path, "tiny-llama"), make_adapter(tmp_path, "llama")
+    file = create("fits", f"FROM {make_folder(tmp_path, 'llama31-rope')}\nADAPTER {folder}").adapters[0]
+    for lora in (folder, file):
+        told: list[Progress] = []
+        work = steps(
+            ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), quantize=quantize, places=OwnFiles(tmp_path), cancel=CancelToken()
+        )  # fmt: skip
+        with pytest.raises(SourceError, match="in the model of FROM it is 256 x 128"):
+            told.extend(work)
+        assert told
+        assert all(event.total is None for event in told)
+
+
 def test_what_no_model_can_use_is_refused_before_anything_is_converted(ollama: Ollama, tmp_path: Path) -> None:
     base, lora = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama", use_dora=True)
     work = steps(
-        ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), base_dir=tmp_path, cancel=CancelToken()
+        ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), cancel=CancelToken()
     )  # fmt: skip
     with pytest.raises(SourceError, match="it is a DoRA adapter"):
         next(work)
@@ -173,7 +189,7 @@ def test_weights_that_are_no_numbers_are_refused(ollama: Ollama, tmp_path: Path)
 def test_cancelling_the_conversion_of_an_adapter_leaves_nothing(ollama: Ollama, tmp_path: Path) -> None:
     base, lora = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama")
     before, cancel = snapshot(ollama), CancelToken()
-    work = steps(ollama.store, "never", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), base_dir=tmp_path, cancel=cancel)
+    work = steps(ollama.store, "never", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), cancel=cancel)
     with pytest.raises(Cancelled):
         for event in work:
             if event.status == "converting adapter":
