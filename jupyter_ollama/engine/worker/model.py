@@ -104,8 +104,10 @@ class Model:
         """Tokens that all sequences together may have.
 
         Some models turn their positions in another way as soon as a context is longer than what they were first trained for; where one
-        request's is not, all of them together must not be, either.
+        request's is not, all of them together must not be, either. States of fixed size leave room for as many tokens as one likes.
         """
+        if lib.llama_model_is_recurrent(self._handle):
+            return self.n_ctx * self.n_sequences
         wanted = self.n_ctx * (n_parallel or cheap_contexts(self._handle, self.n_ctx, self._cache_type))
         first = metadata_number(self._handle, "rope.scaling.original_context_length")
         return max(self.n_ctx, first) if self.n_ctx <= first < wanted else wanted
