@@ -7,7 +7,7 @@ Both have a byte-level vocabulary: one token per byte, then the special tokens, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,15 @@ def write(
     path: Path, shape: Shape, weights: Weights, *, edit: Callable[[Metadata, Weights], None] | None = None, tensors_per_shard: int = 0
 ) -> Path:
     """Write a Llama GGUF. ``edit`` may change metadata and weights before, to make a broken one."""
-    metadata: Metadata = {
+    facts = metadata(shape)
+    if edit is not None:
+        edit(facts, weights)
+    return save(path, "llama", facts, weights, tensors_per_shard)
+
+
+def metadata(shape: Shape) -> Metadata:
+    """Metadata of a Llama with the byte-level vocabulary."""
+    return {
         "llama.context_length": shape.n_ctx,
         "llama.embedding_length": shape.n_embd,
         "llama.block_count": shape.n_layer,
@@ -66,9 +74,6 @@ def write(
         "llama.vocab_size": shape.n_vocab,
         **tokenizer(shape.n_vocab),
     }
-    if edit is not None:
-        edit(metadata, weights)
-    return save(path, "llama", metadata, weights, tensors_per_shard)
 
 
 def tokenizer(n_vocab: int) -> Metadata:
@@ -91,7 +96,7 @@ def save(path: Path, architecture: str, metadata: Metadata, weights: Weights, te
     """Write a GGUF file, or several with so many tensors in each, which are named as the `gguf` package names them."""
     writer = gguf.GGUFWriter(path, architecture, split_max_tensors=tensors_per_shard)
     for key, value in metadata.items():
-        _put(writer, key, value)
+        put(writer, key, value)
     for name, tensor in weights.items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
@@ -101,7 +106,8 @@ def save(path: Path, architecture: str, metadata: Metadata, weights: Weights, te
     return path
 
 
-def _put(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
+def put(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
+    """Add one value of metadata, in the type that its Python type stands for."""
     match value:
         case bool():
             writer.add_bool(key, value)
@@ -117,20 +123,28 @@ def _put(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
 
 def weights_of(shape: Shape, fill: Callable[[tuple[int, ...]], NDArray[np.float32]]) -> Weights:
     """All tensors of a Llama, matrices made by ``fill``, norms of ones."""
-    head = shape.n_embd // shape.n_head
-    weights: Weights = {"token_embd.weight": fill((shape.n_vocab, shape.n_embd)), "output_norm.weight": np.ones(shape.n_embd, np.float32)}
+    weights: Weights = {name: fill((rows, columns)) for name, rows, columns in matrices(shape)}
+    return weights | {name: np.ones(shape.n_embd, np.float32) for name in norms(shape)}
+
+
+def matrices(shape: Shape) -> Iterator[tuple[str, int, int]]:
+    """Names, rows and columns of a Llama's matrices."""
+    width, narrow = shape.n_embd, shape.n_head_kv * (shape.n_embd // shape.n_head)
+    yield "token_embd.weight", shape.n_vocab, width
     for layer in range(shape.n_layer):
-        matrices = {
-            "attn_q": (shape.n_embd, shape.n_embd), "attn_k": (shape.n_head_kv * head, shape.n_embd),
-            "attn_v": (shape.n_head_kv * head, shape.n_embd), "attn_output": (shape.n_embd, shape.n_embd),
-            "ffn_gate": (shape.n_ff, shape.n_embd), "ffn_up": (shape.n_ff, shape.n_embd), "ffn_down": (shape.n_embd, shape.n_ff),
-        }  # fmt: skip
-        for name, size in matrices.items():
-            weights[f"blk.{layer}.{name}.weight"] = fill(size)
-        for name in ("attn_norm", "ffn_norm"):
-            weights[f"blk.{layer}.{name}.weight"] = np.ones(shape.n_embd, np.float32)
-    weights["output.weight"] = fill((shape.n_vocab, shape.n_embd))
-    return weights
+        for name, rows in (("attn_q", width), ("attn_k", narrow), ("attn_v", narrow), ("attn_output", width)):
+            yield f"blk.{layer}.{name}.weight", rows, width
+        yield f"blk.{layer}.ffn_gate.weight", shape.n_ff, width
+        yield f"blk.{layer}.ffn_up.weight", shape.n_ff, width
+        yield f"blk.{layer}.ffn_down.weight", width, shape.n_ff
+    yield "output.weight", shape.n_vocab, width
+
+
+def norms(shape: Shape) -> Iterator[str]:
+    """Names of its norms."""
+    yield "output_norm.weight"
+    for layer in range(shape.n_layer):
+        yield from (f"blk.{layer}.attn_norm.weight", f"blk.{layer}.ffn_norm.weight")
 
 
 def markov(path: Path, logits: Mapping[int, Mapping[int, float]], shape: Shape | None = None, **options: Any) -> Path:

@@ -21,6 +21,7 @@ class Cache:
         self.sequences = [Sequence(model, number) for number in range(model.n_sequences)]
         self._model = model
         self._clock = 0
+        self._moved: list[Sequence] = []
 
     def best(self, prompt: array[int], adapters: AdapterSet) -> tuple[Sequence | None, int]:
         """The sequence that holds most of a prompt, and how many tokens; an idle one rather than one in use."""
@@ -82,7 +83,14 @@ class Cache:
         for one in sharing:
             one.keep(n_keep + n_drop)
         sequence.shift(n_keep, n_drop)
+        self._moved.append(sequence)
         return True
+
+    def settle(self, *, stopped: bool) -> None:
+        """An evaluation is over. It began by turning what was shifted; if it was stopped, that was perhaps in the middle of it."""
+        for one in self._moved if stopped else ():
+            one.clear()
+        self._moved.clear()
 
     def _oldest(self, besides: Sequence | None = None) -> Sequence | None:
         idle = [one for one in self.sequences if not one.busy and one.tokens and one is not besides]

@@ -11,6 +11,8 @@ from .llama import lib
 WARNING, ERROR, CONTINUED = 3, 4, 5  # ggml_log_level of ggml.h
 _BUFFER = re.compile(r"buffer size\s*=\s*([0-9.]+) MiB")
 _WRAPPERS = re.compile(r"^(?:\w+: )*(?:error loading model: )?(?:\w+: )*")
+_EXPECTED = (b"decode: failed to find a memory slot", b"decode: removing memory module entries", b"llama_decode: failed to decode, ret = 2")
+"""What is said of a full memory and of an evaluation that was stopped: both happen every day."""
 _EMPTY_WORDS = ("failed to load model", "failed to open model")
 
 
@@ -26,6 +28,8 @@ class Log:
 
     def _hear(self, level: int, text: bytes, _: object) -> None:
         self._level = level if level != CONTINUED else self._level
+        if text.startswith(_EXPECTED):
+            return
         if self._level >= WARNING:
             os.write(2, text)
             if self._level == ERROR and level != CONTINUED:

@@ -42,7 +42,7 @@ class Loop:
         self.stepping: tuple[Generation, ...] = ()
         """Those in the evaluation that is going on. Read by other threads."""
         self._log, self._interrupted = log, interrupted
-        self._pace = Pace(model.n_batch)
+        self._pace = Pace(model.n_batch, model.n_chunk)
         self._most = min(MAX_ACTIVE, model.n_batch, model.n_sequences)
         self._waiting: deque[Generation] = deque()
         self._active: list[Generation] = []
@@ -102,6 +102,7 @@ class Loop:
         code = lib.llama_decode(self.model.context, self.batch.native)
         took = time.perf_counter() - started
         stepped, self.stepping = self.stepping, ()
+        self.cache.settle(stopped=code == ABORTED)
         if code:
             self._recover(stepped, code)
             return

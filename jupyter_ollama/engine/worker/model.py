@@ -19,6 +19,7 @@ from .memory import cache_bytes, cheap_contexts
 from .vocabulary import Vocabulary
 
 MAX_THREADS = 512
+HEAVY_PARAMETERS, HEAVY_CHUNK = 500_000_000, 128
 MAX_SEQUENCES = 32
 MAX_STATES = 8
 """Sequences of a model that keeps a state of fixed size for each of them."""
@@ -49,6 +50,9 @@ class Model:
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
         self.n_batch = max(1, min(_whole(options, "num_batch", 512), self.n_ctx))
+        heavy = lib.llama_model_n_params(self._handle) >= HEAVY_PARAMETERS and not lib.llama_supports_gpu_offload()
+        self.n_chunk = min(self.n_batch, HEAVY_CHUNK) if heavy else self.n_batch
+        """Prompt tokens in one evaluation while nobody else waits: a request that arrives meanwhile shall not wait for many seconds."""
         self.can_cut = not (lib.llama_model_is_recurrent(self._handle) or lib.llama_model_is_hybrid(self._handle))
         """Whether a sequence can lose its last tokens, and keep the others."""
         self.n_sequences = 1 if on_node is not None else MAX_SEQUENCES if self.can_cut else MAX_STATES

@@ -7,30 +7,28 @@ computing takes longer than reading. Where that is, the machine tells: the time 
 from __future__ import annotations
 
 BESIDE_ANSWERS_S = 0.15
-ALONE_S = 2.0
-MIN_BESIDE, MIN_ALONE = 16, 64
+MIN_BESIDE = 16
 
 
 class Pace:
-    """Remembers what prompt tokens cost. ``n_batch`` is the most that one evaluation takes."""
+    """Remembers what prompt tokens cost.
 
-    def __init__(self, n_batch: int) -> None:
-        self._n_batch = n_batch
+    Args:
+        n_batch: the most that one evaluation takes.
+        n_alone: what it takes of prompts when nobody waits for the next token. It is always the same, so that a prompt is always cut in
+            the same places: sums are rounded differently in batches of another size.
+    """
+
+    def __init__(self, n_batch: int, n_alone: int) -> None:
+        self._n_batch, self._n_alone = n_batch, n_alone
         self._token_s = 0.0
 
     def chunk(self, *, beside_answers: bool) -> int:
-        """How many prompt tokens the next step may take.
-
-        With nobody to wait for them a step is large, in few sizes: the same prompt is then cut in the same places. Even so it ends in
-        time for a request that arrives meanwhile.
-        """
-        if beside_answers:
-            affordable = int(BESIDE_ANSWERS_S / self._token_s) if self._token_s else 2 * MIN_BESIDE
-            return min(self._n_batch, max(MIN_BESIDE, affordable))
-        size = self._n_batch
-        while size > MIN_ALONE and size * self._token_s > ALONE_S:
-            size //= 2
-        return size
+        """How many prompt tokens the next step may take."""
+        if not beside_answers:
+            return self._n_alone
+        affordable = int(BESIDE_ANSWERS_S / self._token_s) if self._token_s else 2 * MIN_BESIDE
+        return min(self._n_batch, max(MIN_BESIDE, affordable))
 
     def took(self, n_prompt_tokens: int, seconds: float) -> None:
         """An evaluation with so many prompt tokens took so long. Small ones say nothing: they wait for the weights."""
