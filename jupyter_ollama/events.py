@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from .messages import Message, ToolCall
+from .scores import Logprob, Logprobs
 from .shown import Fields
 
 STATUS = {
@@ -73,11 +74,12 @@ class Progress(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Chunk(Fields):
-    """A piece of an answer, in order of arrival."""
+    """A piece of an answer, in order of arrival. ``logprobs`` are those of the tokens that came since the piece before, if asked for."""
 
     content: str = ""
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    logprobs: tuple[Logprob, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,11 @@ class ToolResult(Fields):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One generated token: its id and the bytes it stands for (which may be part of a character)."""
+    """One generated token: its id and the bytes it stands for (which may be part of a character); how probable it was, if asked."""
 
     id: int
     piece: bytes
+    logprob: Logprob | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +151,9 @@ class Done:
 
     ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
     model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
-    ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there. ``turns`` are the messages between the
-    question and the answer, where Python functions were called: the calls and their results. A conversation goes on with both.
+    ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there; ``prompt_tokens`` and ``tokens`` are the two
+    apart. ``logprobs`` has the tokens of the answer with how probable each was, if that was asked for. ``turns`` are the messages between
+    the question and the answer, where Python functions were called: the calls and their results. A conversation goes on with both.
     """
 
     message: Message
@@ -163,6 +167,9 @@ class Done:
     left_out: int = 0
     cut_tokens: int = 0
     context: tuple[int, ...] = field(default=(), repr=False)
+    prompt_tokens: tuple[int, ...] = field(default=(), repr=False)
+    tokens: tuple[int, ...] = field(default=(), repr=False)
+    logprobs: Logprobs = field(default=Logprobs(), repr=False)
     turns: tuple[Message, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:

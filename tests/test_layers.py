@@ -19,9 +19,9 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "cards", "durations", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
-    *("names", "options", "pocket", "pread", "quantization", "questions", "run", "shown", "uploads"),
+    *("names", "options", "pocket", "pread", "quantization", "questions", "run", "scores", "shown", "uploads"),
 }
-FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "sources", "template", "wire"}
+FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
 FACE = VALUES | {"lab", "render", "wire"}  # and the public API, which is read from __init__.py
 

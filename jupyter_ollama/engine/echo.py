@@ -6,15 +6,19 @@ EchoEngine("Hello.", b"\\xe4\\xbd", 7)  answers with these pieces; a number is a
 
 from __future__ import annotations
 
+import math
 import threading
+from array import array
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ..errors import ContextFull
 from ..events import Token
 from ..options import Options
 from ..run import CancelToken
-from .protocol import NOTHING, Engine, EngineInfo, GenerationEnd, Keep, Loaded, ModelFiles
+from ..scores import Distribution, Logprob, Logprobs
+from .protocol import FREE, NOTHING, Engine, EngineInfo, Form, GenerationEnd, Keep, Loaded, ModelFiles
 
 BOS, EOS, SPECIAL = 256, 257, 300
 BOS_TEXT, EOS_TEXT = "<s>", "</s>"
@@ -28,17 +32,20 @@ class EchoEngine:
         names: the texts of special tokens; they come through where ``generate`` is asked to show them.
         n_ctx: the context.
         add_bos: whether a tokenized text begins with ``<s>``.
+        formatted: what is answered instead where a format is asked for.
     """
 
     def __init__(
-        self, *answer: str | bytes | int, n_ctx: int = 4096, add_bos: bool = False, names: Mapping[int, str] | None = None
-    ) -> None:
-        self.answer = answer
+        self, *answer: str | bytes | int, n_ctx: int = 4096, add_bos: bool = False, names: Mapping[int, str] | None = None,
+        formatted: Sequence[str | bytes | int] = ("{}",),
+    ) -> None:  # fmt: skip
+        self.answer, self.formatted = answer, formatted
         self.names = dict(names or {})
         self.prompts: list[list[int]] = []
         """The prompts it was given, as tokens; ``last_prompt`` is the last one as text."""
         self.options: list[Options] = []
         self.kept: list[Keep] = []
+        self.forms: list[Form] = []
         self.info = EngineInfo(
             n_ctx=n_ctx, n_ctx_train=n_ctx, n_vocab=SPECIAL + len(answer), bos_id=BOS, eos_ids=(EOS,), add_bos=add_bos,
             add_eos=False, bos_text=BOS_TEXT, eos_text=EOS_TEXT, load_duration_ns=0, size_bytes=0, pid=0,
@@ -62,7 +69,7 @@ class EchoEngine:
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None,
+        n_keep: int | None = None, form: Form = FREE,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``. Honours num_predict, the context's size and a given seed; ``n_keep``: for ten contexts."""
         room = self.info.n_ctx - len(tokens)
@@ -74,24 +81,42 @@ class EchoEngine:
         self.prompts.append(list(tokens))
         self.options.append(dict(options))
         self.kept.append(keep)
+        self.forms.append(form)
         wanted, seed = options.get("num_predict", -1), options.get("seed", -1)
         assert isinstance(wanted, int)
         assert isinstance(seed, int)
         most = room + 1 if n_keep is None else 10 * self.info.n_ctx
         limit = most if wanted < 0 else min(wanted, most)
         count, reason = 0, "stop"
-        for token in self._answer(tokens, shown):
+        for token in self._answer(tokens, shown, self.formatted if form.format else self.answer):
             if cancel.cancelled or count >= limit:
                 reason = "cancelled" if cancel.cancelled else "length"
                 break
             count += 1
-            yield token
+            yield token if form.n_top is None else replace(token, logprob=self._logprob(token.id, token.piece, form.n_top))
         return GenerationEnd(reason, max(seed, 0), len(tokens), 1000 * len(tokens), count + (reason == "stop"), 1000 * (count + 1))
 
-    def _answer(self, prompt: Sequence[int], shown: Sequence[str]) -> Iterator[Token]:
-        if not self.answer:
+    def score(self, texts: Sequence[Sequence[int]], starts: Sequence[int], n_top: int, options: Options) -> list[Logprobs]:
+        """See ``Engine.score``. All tokens are equally probable."""
+        return [
+            Logprobs(self._logprob(token, self.detokenize([token]), n_top) for token in text[max(start, 1) :])
+            for text, start in zip(texts, starts, strict=True)
+        ]
+
+    def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
+        """See ``Engine.next_tokens``."""
+        every = array("f", [-math.log(self.info.n_vocab)]) * self.info.n_vocab
+        top = Logprobs(self._logprob(token, self.detokenize([token]), 0) for token in range(n_top))
+        return [Distribution(tuple(text), every, top) for text in texts]
+
+    def _logprob(self, token: int, piece: bytes, n_top: int) -> Logprob:
+        top = tuple(self._logprob(one, self.detokenize([one]), 0) for one in range(n_top))
+        return Logprob(piece.decode("utf-8", "replace"), -math.log(self.info.n_vocab), piece, token, top)
+
+    def _answer(self, prompt: Sequence[int], shown: Sequence[str], answer: Sequence[str | bytes | int]) -> Iterator[Token]:
+        if not answer:
             yield from (Token(token, bytes([token])) for token in prompt if token < BOS)
-        for number, piece in enumerate(self.answer):
+        for number, piece in enumerate(answer):
             if isinstance(piece, int):
                 name = self.names.get(piece, "")
                 yield Token(piece, name.encode() if name in shown else b"")

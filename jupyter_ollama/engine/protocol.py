@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 from ..events import Token
 from ..options import Options
 from ..run import CancelToken
+from ..scores import Distribution, Logprobs
 
 SMALL_MODEL_BYTES = 32_000_000
 """Below this size a token takes one thread a millisecond or two, and threads would spend more on waiting for each other."""
@@ -84,6 +85,18 @@ class EngineInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked of the tokens of an answer: the ``format`` they follow (as ``schema.as_format`` returns it), and whether the
+    log-probability of each comes along, with those of the ``n_top`` most probable ones (None: no)."""
+
+    format: str = ""
+    n_top: int | None = None
+
+
+FREE = Form()
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationEnd:
     """How an answer ended.
 
@@ -119,7 +132,7 @@ class Engine(Protocol):
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None,
+        n_keep: int | None = None, form: Form = FREE,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """Answer a prompt, token by token. Requests that come at once, from any thread, are answered at once.
 
@@ -127,9 +140,21 @@ class Engine(Protocol):
         it the answer ends there. Requests that begin alike share what they have in common: several answers to one prompt are several
         calls, and the prompt is evaluated once.
         Cancelling ends it within a token, with reason "cancelled". Special tokens have empty pieces, but for those that are named in
-        ``shown``; the one that ends the answer is not yielded.
+        ``shown``; the one that ends the answer is not yielded. ``form`` says what the tokens have to follow.
         Raises: ContextFull, EngineCrashed, OptionError.
         """
+        ...
+
+    def score(self, texts: Sequence[Sequence[int]], starts: Sequence[int], n_top: int, options: Options) -> list[Logprobs]:
+        """How probable the tokens of texts are, from the token ``start`` of each on, with the ``n_top`` most probable ones at each place.
+
+        A token is judged by all that stand before it; the first of a text cannot be. Of the options, only ``adapter_scale`` matters.
+        Raises: ContextFull, EngineError, Cancelled.
+        """
+        ...
+
+    def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
+        """What may follow each text. Raises: ContextFull, EngineError, Cancelled."""
         ...
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -12,12 +13,19 @@ from ..errors import Cancelled, EngineError
 from ..events import Token
 from ..options import Options
 from ..run import CancelToken
-from .frames import Frame, pack_ids, unpack_ids, unpack_pieces
+from ..scores import Distribution, Logprobs
+from .frames import Frame, pack_ids, unpack_ids
 from .link import Link, Mailbox
-from .protocol import NOTHING, SMALL_MODEL_BYTES, EngineInfo, GenerationEnd, Keep, ModelFiles
+from .protocol import FREE, NOTHING, SMALL_MODEL_BYTES, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
+from .ranked import distribution_of, logprobs_of, tokens_of
 from .record import Record
 from .watch import Watch
 
+Request = tuple[str, dict[str, object], bytes]
+"""What ``Runner.ask_all`` takes: kind, fields and payload of a frame."""
+
+MAX_ASKED = 64
+"""How many requests for numbers one caller has waiting at once."""
 LAST_NUMBERS_S = 1.0
 """How long a cancelled request waits for its final numbers."""
 ANSWERS_WITHIN_S = 5.0
@@ -119,15 +127,42 @@ class Runner:
             self._link.send(Frame(kind, box.request, fields, payload))
             return box.receive(cancel)
 
+    def ask_all(self, requests: Sequence[Request], cancel: CancelToken) -> Iterator[Frame]:
+        """Send requests at once, though not more of them than ``MAX_ASKED``, and yield their answers in their order.
+
+        Raises: Cancelled, EngineCrashed, what the child answers; what is left is then cancelled.
+        """
+        waiting: deque[Mailbox] = deque()
+        try:
+            for kind, fields, payload in requests:
+                if len(waiting) == MAX_ASKED:
+                    yield self._answer(waiting, cancel)
+                waiting.append(self._link.mailbox(next(self._requests)))
+                self._link.send(Frame(kind, waiting[-1].request, fields, payload))
+            while waiting:
+                yield self._answer(waiting, cancel)
+        finally:
+            for box in waiting:
+                self._cancel(box)
+                box.close()
+
+    def _answer(self, waiting: deque[Mailbox], cancel: CancelToken) -> Frame:
+        answer = waiting[0].receive(cancel)
+        waiting.popleft().close()
+        return answer
+
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None, adapters: Sequence[Path] = (),
+        n_keep: int | None = None, form: Form = FREE, adapters: Sequence[Path] = (),
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``. ``adapters`` count for this request."""
         wanted = {name: value for name, value in options.items() if name != "stop"}  # texts are looked for in the kernel
         over = False
         with self._link.mailbox(next(self._requests)) as box:
-            fields = {"options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep, "adapters": list(adapters)}
+            fields = {
+                "options": wanted, "shown": list(shown), "keep": asdict(keep), "n_keep": n_keep, "form": asdict(form),
+                "adapters": list(adapters),
+            }  # fmt: skip
             self._link.send(Frame("generate", box.request, fields, pack_ids(tokens)))
             try:
                 while True:
@@ -135,8 +170,8 @@ class Runner:
                     if frame.kind == "end":
                         over = True
                         return GenerationEnd(**frame.fields)
-                    for token, piece in unpack_pieces(frame.payload):
-                        yield Token(token, piece)
+                    for token in tokens_of(frame):
+                        yield token
                         cancel.check()
             except Cancelled:
                 over = True
@@ -185,7 +220,24 @@ class Lease:
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None,
+        n_keep: int | None = None, form: Form = FREE,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``."""
-        return self._runner.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep, adapters=self._adapters)
+        return self._runner.generate(
+            tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep, form=form, adapters=self._adapters
+        )
+
+    def score(self, texts: Sequence[Sequence[int]], starts: Sequence[int], n_top: int, options: Options) -> list[Logprobs]:
+        """See ``Engine.score``."""
+        fields = {"n_top": n_top, "options": options, "adapters": list(self._adapters)}
+        requests: list[Request] = [
+            ("score", {**fields, "start": start}, pack_ids(text)) for text, start in zip(texts, starts, strict=True)
+        ]
+        return [logprobs_of(answer) for answer in self._runner.ask_all(requests, self._cancel)]
+
+    def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
+        """See ``Engine.next_tokens``."""
+        fields = {"n_top": n_top, "options": options, "adapters": list(self._adapters)}
+        answers = self._runner.ask_all([("next", fields, pack_ids(text)) for text in texts], self._cancel)
+        return [distribution_of(text, answer) for text, answer in zip(texts, answers, strict=True)]
+

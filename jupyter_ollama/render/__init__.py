@@ -9,6 +9,7 @@
     upkeep    what rm, verify and du say, in both forms
     answer    the quiet line below an answer, and where it came from
     reply     what a model says besides its answer: thoughts and tool calls
+    scores    how probable tokens are
 
 Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
 """
@@ -16,6 +17,7 @@ Strings here come from models that anybody may have made: nothing reaches HTML u
 from __future__ import annotations
 
 from . import cards as cards  # their forms join plain and html
+from . import scores as scores
 from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance
 from .cards import recipe_parts

@@ -38,6 +38,8 @@ STYLE = """<style>
 @ .thoughts .text { margin: .3em 0 .6em; padding-left: .8em; opacity: .75; white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--jp-border-color2, rgba(128, 128, 128, .4)); }
 @ .thoughts.live .text { display: flex; flex-direction: column-reverse; max-height: 9em; overflow: auto; }
+@ .tokens { white-space: pre-wrap; overflow-wrap: anywhere; }
+@ .tokens span { border-radius: 2px; }
 @ .call { margin: .3em 0; }
 @ .call::before { content: "→ "; opacity: .6; }
 @ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }

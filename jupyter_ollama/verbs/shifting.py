@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
-from ..engine.protocol import NOTHING, Engine, GenerationEnd, Keep
+from ..engine.protocol import FREE, NOTHING, Engine, Form, GenerationEnd, Keep
 from ..events import Token
 from ..options import OPTIONS, Options
 from ..run import CancelToken
@@ -29,12 +29,13 @@ class Shifting:
         self._shift = shift
 
     def generate(
-        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING
-    ) -> Generator[Token, None, GenerationEnd]:
+        self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
+        form: Form = FREE,
+    ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """See ``Engine.generate``."""
         shifts = self._shift and options.get("num_predict") != UNTIL_FULL
         head = n_keep(self._engine, options) if shifts else None
-        generation = self._engine.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=head)
+        generation = self._engine.generate(tokens, options, cancel, shown=shown, keep=keep, n_keep=head, form=form)
         try:
             while True:
                 token = next(generation)

@@ -14,7 +14,8 @@ _Owner = ctypes.POINTER(ctypes.c_int32)
 class Batch:
     """Room for ``capacity`` tokens of the sequences 0 to ``n_sequences`` - 1, filled anew for every evaluation.
 
-    ``native`` is what llama.cpp is given; its arrays belong to this object.
+    ``n_wanted`` counts the tokens for which it was asked what follows. ``native`` is what llama.cpp is given; its arrays belong to this
+    object.
     """
 
     def __init__(self, capacity: int, n_sequences: int = 1) -> None:
@@ -35,14 +36,14 @@ class Batch:
             seq_id=ctypes.cast(self._owners, ctypes.POINTER(_Owner)),
             logits=ctypes.cast(self._wanted, ctypes.POINTER(ctypes.c_int8)),
         )
-        self.size = 0
+        self.size = self.n_wanted = 0
 
     @property
     def room(self) -> int:
         return self.capacity - self.size
 
     def clear(self) -> None:
-        self.size = self.native.n_tokens = 0
+        self.size = self.native.n_tokens = self.n_wanted = 0
 
     def add(self, tokens: Sequence[int], place: int, sequence: int, *, logits: bool) -> int:
         """Append tokens of one sequence from ``place`` on. Returns the index of the last; ``logits`` asks for what follows it."""
@@ -53,8 +54,14 @@ class Batch:
         self._owners[start:end] = [self._addresses[sequence]] * count
         self._wanted[start:end] = [0] * count
         self._wanted[end - 1] = logits
+        self.n_wanted += logits
         self.size = self.native.n_tokens = end
         return end - 1
+
+    def want(self, first: int, last: int) -> None:
+        """Ask for what follows these tokens, by their indices, too."""
+        self._wanted[first : last + 1] = [1] * (last + 1 - first)
+        self.n_wanted += last + 1 - first
 
     def add_one(self, token: int, place: int, sequence: int) -> int:
         """Append one token and ask for what follows it. Returns its index."""
@@ -62,4 +69,5 @@ class Batch:
         self._tokens[index], self._places[index] = token, place
         self._owners[index], self._wanted[index] = self._addresses[sequence], 1
         self.size = self.native.n_tokens = index + 1
+        self.n_wanted += 1
         return index

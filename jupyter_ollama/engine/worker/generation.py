@@ -16,12 +16,15 @@ from ...errors import ContextFull, EngineError
 from ...options import Options
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
+from ..protocol import FREE, Form
+from ..ranked import Row, pack_ranked
 from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
 from .model import Model
 from .sampling import Sampler
+from .sampling.grammar import gbnf_of
 from .sequence import Sequence
 
 SEND_EVERY_NS = 40_000_000
@@ -36,6 +39,7 @@ class Generation:
         shown: control tokens that have their texts as pieces.
         n_keep: how many of the first tokens stay when the context is full and others make room; None: the answer ends there.
         adapters: those that count for it; without them none does.
+        form: what the tokens follow, and whether their log-probabilities go along.
 
     ``reason`` is empty until it has ended. ``unwanted``: its cancel has arrived (set by the thread that listens). ``sequence`` is where it
     is evaluated; None while it waits.
@@ -43,16 +47,18 @@ class Generation:
 
     def __init__(
         self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes],
-        n_keep: int | None = None, adapters: AdapterSet | None = None,
+        n_keep: int | None = None, form: Form = FREE, adapters: AdapterSet | None = None,
     ) -> None:  # fmt: skip
         self.request, self.client = request, client
         self.reason, self.unwanted = "", False
         self.sequence: Sequence | None = None
-        self.tokens = array("i", _checked(model, prompt))
+        self.tokens = array("i", checked(model, prompt))
         self.adapters = adapters or model.adapters.none
         self._model, self._n_keep = model, n_keep
         self._prompt_count = len(self.tokens)
-        self._sampler = Sampler(options, model.vocabulary, model.n_ctx, self.tokens.tolist())
+        self._sampler = Sampler(
+            options, model.vocabulary, model.n_ctx, self.tokens.tolist(), grammar=gbnf_of(form.format), n_top=form.n_top
+        )
         self._draw, self._context = self._sampler.draw, model.context
         self._limit = _limit(options, model.n_ctx)
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
@@ -61,6 +67,7 @@ class Generation:
         self._count = self._repeats = self._cached_count = 0
         self._last_words = b""
         self._pending: list[tuple[int, bytes]] = []
+        self._ranked: list[Row] = []
         self._sent_at = self._began_at = self._prompt_done_at = 0
 
     def begin(self, sequence: Sequence) -> None:
@@ -119,6 +126,8 @@ class Generation:
             return "stop"
         self.tokens.append(token)
         self._pending.append((token, piece))
+        if row := self._sampler.ranked(self._context, self._index, token):
+            self._ranked.append(row)
         if self._count >= self._limit:
             return "length"
         return self._make_room(cache) if evaluated >= self._model.n_ctx else ""
@@ -170,12 +179,15 @@ class Generation:
     def _send(self) -> None:
         if self._pending:
             pending, self._pending = self._pending, []
-            self.client.send(Frame("tokens", self.request, {}, pack_pieces(pending)))
+            pieces = pack_pieces(pending)
+            ranked = pack_ranked(self._ranked) if self._ranked else b""
+            self._ranked = []
+            self.client.send(Frame("tokens", self.request, {"pieces": len(pieces)} if ranked else {}, pieces + ranked))
             self._sent_at = time.perf_counter_ns()
 
 
-def _checked(model: Model, prompt: Tokens[int]) -> list[int]:
-    """The prompt as it is evaluated; an empty one is the BOS token.
+def checked(model: Model, prompt: Tokens[int]) -> list[int]:
+    """A prompt as it is evaluated; an empty one is the BOS token.
 
     Raises: ContextFull if it is too long, EngineError for what is no token, or if there is nothing to begin with.
     """

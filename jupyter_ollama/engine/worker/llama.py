@@ -1,4 +1,4 @@
-"""llama.cpp's functions: the low-level module of llama_cpp without its package, whose import of numpy and much more takes 0.1 s.
+"""llama.cpp's functions: modules of llama_cpp without their package, whose import of numpy and much more takes 0.1 s.
 
 Everything in worker/ says ``from .llama import lib``; nothing else imports llama_cpp.
 """
@@ -14,19 +14,21 @@ from typing import Any
 from ...errors import EngineError
 
 
-def _low_level() -> Any:
+def submodule(name: str) -> Any:
+    """``llama_cpp.<name>``, which must not need the rest of the package."""
+    whole = f"llama_cpp.{name}"
     package = sys.modules.get("llama_cpp")
     spec = importlib.util.find_spec("llama_cpp") if package is None else None
     if spec is None:
-        return importlib.import_module("llama_cpp.llama_cpp")
+        return importlib.import_module(whole)
     sys.modules["llama_cpp"] = importlib.util.module_from_spec(spec)  # gives the submodule a parent, runs nothing
     try:
-        return importlib.import_module("llama_cpp.llama_cpp")
+        return importlib.import_module(whole)
     finally:
         del sys.modules["llama_cpp"]  # who wants the whole package still gets it
 
 
-lib: Any = _low_level()
+lib: Any = submodule("llama_cpp")
 """``llama_cpp.llama_cpp``: one ctypes function or structure per name of llama.h."""
 
 

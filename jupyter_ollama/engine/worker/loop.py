@@ -18,12 +18,12 @@ from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
-from .generation import Generation
 from .llama import lib
 from .log import Log
 from .model import Model
 from .pace import Pace
 from .sequence import shared
+from .work import Work
 
 ABORTED, NO_ROOM = 2, 1  # what llama_decode returns
 MAX_ACTIVE = 16
@@ -39,14 +39,14 @@ class Loop:
     def __init__(self, model: Model, log: Log, interrupted: Callable[[], bool]) -> None:
         self.model, self.cache = model, Cache(model)
         self.batch = Batch(model.n_batch, model.n_sequences)
-        self.stepping: tuple[Generation, ...] = ()
+        self.stepping: tuple[Work, ...] = ()
         """Those in the evaluation that is going on. Read by other threads."""
         self._log, self._interrupted = log, interrupted
         self._pace = Pace(model.n_batch, model.n_chunk)
         self._most = min(MAX_ACTIVE, model.n_batch, model.n_sequences)
-        self._waiting: deque[Generation] = deque()
-        self._active: list[Generation] = []
-        self._parents: dict[Generation, tuple[Generation, int]] = {}
+        self._waiting: deque[Work] = deque()
+        self._active: list[Work] = []
+        self._parents: dict[Work, tuple[Work, int]] = {}
         self._changed = False
         self._turns: dict[AdapterSet, int] = {}
         self._clock = 0
@@ -55,7 +55,7 @@ class Loop:
     def busy(self) -> bool:
         return bool(self._active or self._waiting)
 
-    def submit(self, generation: Generation) -> None:
+    def submit(self, generation: Work) -> None:
         """Answer this, as soon as there is a place."""
         self._waiting.append(generation)
         self._changed = True
@@ -110,11 +110,13 @@ class Loop:
         for generation in stepped:
             try:
                 generation.advance(self.cache)
+            except EngineError as error:
+                self._close(generation, error)
             except OSError:
                 generation.drop()
             self._changed |= bool(generation.reason)
 
-    def _turn(self) -> list[Generation]:
+    def _turn(self) -> list[Work]:
         """Those that can be evaluated together: the ones whose adapters were in force the longest time ago."""
         adapters = self._active[0].adapters
         if all(one.adapters is adapters for one in self._active):
@@ -124,7 +126,7 @@ class Loop:
         self._turns[adapters] = self._clock
         return [one for one in self._active if one.adapters is adapters]
 
-    def _fill(self, turn: list[Generation]) -> int:
+    def _fill(self, turn: list[Work]) -> int:
         """Put together a batch. Returns how many of its tokens only prepare."""
         self.batch.clear()
         stepping = [one for one in turn if one.n_missing == 1]
@@ -155,7 +157,7 @@ class Loop:
         """Begin with what waits, in order; only who waits for another's prefix lets others pass."""
         if not self._waiting or (self._active and not self._changed and not self._parents):
             return
-        left: deque[Generation] = deque()
+        left: deque[Work] = deque()
         while self._waiting and len(self._active) < self._most:
             generation = self._waiting.popleft()
             if self._waits_for_prefix(generation):
@@ -165,7 +167,7 @@ class Loop:
                 break
         self._waiting.extendleft(reversed(left))
 
-    def _begin(self, generation: Generation) -> bool:
+    def _begin(self, generation: Work) -> bool:
         if self._active:
             _, known = self.cache.best(generation.tokens, generation.adapters)
             needed = self.cache.n_used() + len(generation.tokens) - known + HEADROOM * (len(self._active) + 1)
@@ -178,7 +180,7 @@ class Loop:
         self._active.append(generation)
         return True
 
-    def _waits_for_prefix(self, generation: Generation) -> bool:
+    def _waits_for_prefix(self, generation: Work) -> bool:
         """Whether another one is just evaluating what this one begins with."""
         parent, length = self._parents.get(generation, (None, 0))
         if parent is not None:
@@ -196,7 +198,7 @@ class Loop:
                 return True
         return False
 
-    def _recover(self, stepped: tuple[Generation, ...], code: int) -> None:
+    def _recover(self, stepped: tuple[Work, ...], code: int) -> None:
         """An evaluation did not succeed: what it left in the memory is dropped."""
         for one in stepped:
             if one.sequence is not None:
@@ -223,7 +225,7 @@ class Loop:
         self._waiting.appendleft(last)
         return True
 
-    def _close(self, generation: Generation, how: str | EngineError) -> None:
+    def _close(self, generation: Work, how: str | EngineError) -> None:
         self._changed = True
         try:
             generation.end(how) if isinstance(how, str) else generation.fail(how)

@@ -6,7 +6,10 @@
                cache_type, flash_attention}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
-    generate  {options, shown, keep, n_keep, adapters}       pieces..., then end {reason, seed, counts, durations}
+    generate  {options, shown, keep, n_keep, form,           pieces..., then end {reason, seed, counts, durations}
+               adapters}  token ids
+    score     {start, n_top, options, adapters}  token ids   logprobs  of each token from start on (ranked.py)
+    next      {n_top, options, adapters}  token ids          logprobs  of every token of the vocabulary, {top: size of the ranked part}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
 
 ``error`` answers whatever fails. The first ``load`` counts, later ones get the same answer. All requests go through one queue; between two
@@ -27,13 +30,15 @@ from typing import Any
 
 from ...errors import EngineError, OllamaError
 from ..frames import Frame, pack_ids, unpack_ids
-from ..protocol import EngineInfo
+from ..protocol import EngineInfo, Form
+from .adapters import AdapterSet
 from .channel import Channel
 from .generation import Generation
 from .log import Log
 from .loop import Loop
 from .model import Model
 from .pulse import Pulse
+from .scoring import Following, Scoring
 from .warmup import has_amx, warm_up
 
 
@@ -51,6 +56,8 @@ class Runner:
             "tokenize": self._tokenize,
             "detokenize": self._detokenize,
             "generate": self._generate,
+            "score": self._score,
+            "next": self._next,
             "cancel": self._cancel,
         }
 
@@ -139,9 +146,21 @@ class Runner:
         tokens, fields = unpack_ids(frame.payload), frame.fields
         options, model = fields["options"], self._model
         shown = model.vocabulary.control_tokens(fields["shown"])
-        scale = float(options.get("adapter_scale", 1.0))
-        adapters = model.adapters.load((Path(path), scale) for path in fields["adapters"])
-        self._answers.submit(Generation(model, frame.id, client, tokens, options, shown, fields.get("n_keep"), adapters))
+        form, adapters = Form(**fields.get("form", {})), self._adapters(frame)
+        self._answers.submit(Generation(model, frame.id, client, tokens, options, shown, fields.get("n_keep"), form, adapters))
+
+    def _adapters(self, frame: Frame) -> AdapterSet:
+        scale = float(frame.fields["options"].get("adapter_scale", 1.0))
+        return self._model.adapters.load((Path(path), scale) for path in frame.fields["adapters"])
+
+    def _score(self, client: Channel, frame: Frame) -> None:
+        fields, adapters = frame.fields, self._adapters(frame)
+        tokens = unpack_ids(frame.payload)
+        self._answers.submit(Scoring(self._model, frame.id, client, tokens, adapters, start=fields["start"], n_top=fields["n_top"]))
+
+    def _next(self, client: Channel, frame: Frame) -> None:
+        tokens, adapters = unpack_ids(frame.payload), self._adapters(frame)
+        self._answers.submit(Following(self._model, frame.id, client, tokens, adapters, n_top=frame.fields["n_top"]))
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
         self._answers.cancel(client, frame.id)

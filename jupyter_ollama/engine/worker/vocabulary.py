@@ -74,6 +74,10 @@ class Vocabulary:
             piece = self._pieces[token] = self._render(token, special=False)
         return piece
 
+    def name(self, token: int) -> bytes:
+        """The text of a token, also of a special one."""
+        return self._render(token, special=True)
+
     def text(self, tokens: list[int], *, special: bool = True) -> bytes:
         """The bytes of several tokens; special ones by their names, if asked for. Raises: EngineError for an unknown id."""
         self.check(tokens)

@@ -6,6 +6,7 @@
     tail_free    tfs_z
     newline      penalize_newline
     constrained  a chain whose tokens have to fit a grammar
+    grammar      what a format is as a grammar
     logprobs     log-probabilities of tokens
 """
 

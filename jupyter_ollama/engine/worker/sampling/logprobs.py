@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...ranked import Entry
 from ..llama import lib
+from ..vocabulary import Vocabulary
 
-Row = NDArray[np.float32]
+Values = NDArray[np.float32]
 
 
-def logits_of(context: Any, index: int, n_vocab: int) -> Row:
+def logits_of(context: Any, index: int, n_vocab: int) -> Values:
     """The logits after one token of the batch, as a view that the next evaluation overwrites.
 
     Shapes: (n_vocab,).
@@ -20,21 +22,30 @@ def logits_of(context: Any, index: int, n_vocab: int) -> Row:
     return np.ctypeslib.as_array(lib.llama_get_logits_ith(context, index), (n_vocab,))
 
 
-def log_softmax(logits: Row) -> Row:
+def log_softmax(logits: Values) -> Values:
     """Log-probabilities.
 
     Shapes: (..., n_vocab) -> (..., n_vocab).
     """
     peak = logits.max(axis=-1, keepdims=True)
-    total = np.exp(logits - peak, dtype=np.float64).sum(axis=-1, keepdims=True)
-    values: Row = logits - (peak + np.log(total)).astype(np.float32)
+    total = np.exp(logits - peak).sum(axis=-1, keepdims=True, dtype=np.float64)
+    values: Values = (logits - peak) - np.log(total).astype(np.float32)
     return values
 
 
-def ranked(logits: Row, token: int, n_top: int) -> list[tuple[int, float]]:
-    """The token with its log-probability, then the ``n_top`` most probable ones with theirs, best first."""
-    values = log_softmax(logits)
+def best(values: Values, n_top: int) -> list[int]:
+    """The most probable tokens, best first.
+
+    Shapes: (n_vocab,).
+    """
     n_top = min(n_top, len(values))
-    best = np.argpartition(-values, n_top - 1)[:n_top] if n_top else np.empty(0, np.int64)
-    best = best[np.lexsort((best, -values[best]))]
-    return [(token, float(values[token])), *((int(one), float(values[one])) for one in best)]
+    if not n_top:
+        return []
+    found = np.argpartition(-values, n_top - 1)[:n_top]
+    ordered: list[int] = found[np.lexsort((found, -values[found]))].tolist()
+    return ordered
+
+
+def ranked(vocabulary: Vocabulary, values: Values, token: int, n_top: int) -> list[Entry]:
+    """A token with its log-probability and its text, then the ``n_top`` most probable ones with theirs, best first."""
+    return [(one, float(values[one]), vocabulary.name(one)) for one in (token, *best(values, n_top))]

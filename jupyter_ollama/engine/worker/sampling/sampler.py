@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ....errors import OllamaError
 from ....options import Options
+from ...ranked import Row
 from ..llama import lib
 from ..vocabulary import Vocabulary
 from .chain import Chain
 
+if TYPE_CHECKING:
+    from .constrained import Constrained
+
 Draw = Callable[[Any, int], int]
 """Context and index in the batch -> token. The token counts as said from then on."""
-
-Ranked = list[tuple[int, float]]
 
 
 class Sampler:
@@ -34,15 +37,29 @@ class Sampler:
         self._chain = Chain(options, vocabulary, n_ctx, prompt)
         self.seed = self._chain.seed
         self.draw: Draw = partial(lib.llama_sampler_sample, self._chain.handle)
+        self._constrained = self._constrain(grammar) if grammar else None
 
-    def ranked(self, context: Any, index: int, token: int) -> Ranked | None:
+    def _constrain(self, grammar: str) -> Constrained:
+        from .constrained import Constrained  # numpy is imported for those who need it
+
+        try:
+            constrained = Constrained(self._chain.handle, self._vocabulary, grammar)
+        except OllamaError:
+            self._chain.close()
+            raise
+        self.draw = constrained.draw
+        return constrained
+
+    def ranked(self, context: Any, index: int, token: int) -> Row | None:
         """The token that was drawn with its log-probability, then the most probable ones with theirs; None if nobody asked."""
         if self._n_top is None:
             return None
-        from .logprobs import logits_of, ranked
+        from .logprobs import log_softmax, logits_of, ranked
 
-        return ranked(logits_of(context, index, self._vocabulary.size), token, self._n_top)
+        return ranked(self._vocabulary, log_softmax(logits_of(context, index, self._vocabulary.size)), token, self._n_top)
 
     def close(self) -> None:
         """Give the native memory back."""
         self._chain.close()
+        if self._constrained is not None:
+            self._constrained.close()

@@ -1,0 +1,83 @@
+"""A chain whose tokens have to fit a grammar.
+
+As in llama.cpp's server, and so in Ollama, a token is drawn as always and only then compared with the grammar; where it does not fit, all
+tokens that do not are left out and another is drawn. Comparing all of a vocabulary takes a hundred times as long as comparing one token.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from typing import Any
+
+import numpy as np
+
+from ....errors import EngineError
+from ..llama import lib
+from ..vocabulary import Vocabulary
+from .custom import CANDIDATE, Candidates
+from .grammar import grammar_sampler
+from .logprobs import logits_of
+
+MAX_DRAW_S = 2.0
+"""A grammar that can be read in too many ways at once takes longer and longer; beyond this the answer is given up. CPU time."""
+
+
+class Constrained:
+    """Draws from a chain what fits a grammar.
+
+    Raises: OptionError for what is no grammar.
+    """
+
+    def __init__(self, chain: Any, vocabulary: Vocabulary, gbnf: str) -> None:
+        self._chain, self._size = chain, vocabulary.size
+        self._grammar = grammar_sampler(vocabulary, gbnf)
+        self._candidates = np.zeros(self._size, CANDIDATE)
+        self._ids = np.arange(self._size, dtype=np.int32)
+        self._one = np.zeros(1, CANDIDATE)
+
+    def close(self) -> None:
+        """Give the native memory back."""
+        lib.llama_sampler_free(self._grammar)
+
+    def draw(self, context: Any, index: int) -> int:
+        """The next token. Raises: EngineError if none fits, or if it takes too long to find one."""
+        started, logits = time.thread_time(), logits_of(context, index, self._size)
+        token = self._choose(self._all(logits))
+        if not self._fits(token):
+            token = self._choose(self._fitting(logits))
+        lib.llama_sampler_accept(self._grammar, token)  # ends the process if it does not fit
+        lib.llama_sampler_accept(self._chain, token)
+        if time.thread_time() - started > MAX_DRAW_S:
+            raise EngineError("The format can be read in too many ways at once.", hint="Make its alternatives differ from the beginning.")
+        return token
+
+    def _all(self, logits: Any) -> Candidates:
+        self._candidates["id"] = self._ids
+        self._candidates["logit"] = logits
+        return self._candidates
+
+    def _fitting(self, logits: Any) -> Candidates:
+        """The candidates that fit. Raises: EngineError if there is none."""
+        candidates = self._all(logits)
+        lib.llama_sampler_apply(self._grammar, ctypes.byref(_array(candidates)))
+        fitting = candidates[candidates["logit"] > -np.inf]
+        if not len(fitting):
+            raise EngineError("No token of the model fits what the format asks for next.", hint="Use plainer names and values in it.")
+        return fitting
+
+    def _choose(self, candidates: Candidates) -> int:
+        array = _array(candidates)
+        lib.llama_sampler_apply(self._chain, ctypes.byref(array))
+        return int(array.data[array.selected].id)
+
+    def _fits(self, token: int) -> bool:
+        self._one[0] = (token, 1.0, 0.0)
+        lib.llama_sampler_apply(self._grammar, ctypes.byref(_array(self._one)))
+        return bool(self._one["logit"][0] > -np.inf)
+
+
+def _array(candidates: Candidates) -> Any:
+    """What llama.cpp takes: it changes the candidates in place."""
+    data = candidates.ctypes.data_as(lib.llama_token_data_p)
+    return lib.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)

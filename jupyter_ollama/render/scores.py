@@ -1,0 +1,93 @@
+"""How probable tokens are: a text whose colours tell, and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..scores import Distribution, Logprob, Logprobs, Scores
+from .markup import element, page
+from .markup import table as html_table
+from .tables import table, visible
+from .text import plain
+from .views import html
+
+_MOST_ROWS = 100
+_HEADER = ("TOKEN", "PROBABILITY", "LOGPROB")
+_NUMBERS = frozenset(_HEADER[1:])
+_QUIET_TEXT = 60
+
+
+@plain.register
+def _(tokens: Logprobs, *, verbose: bool = False) -> str:
+    alternatives = any(one.top_logprobs for one in tokens)
+    rows = [(*_row(one), _others(one)) if alternatives else _row(one) for one in tokens[:_MOST_ROWS]]
+    more = f"\n... and {len(tokens) - _MOST_ROWS:,} more" if len(tokens) > _MOST_ROWS else ""
+    return table((*_HEADER, "MOST PROBABLE") if alternatives else _HEADER, rows) + more
+
+
+@html.register
+def _(tokens: Logprobs) -> str:
+    return page(_coloured(tokens), element("div", _sum(tokens), "quiet"))
+
+
+@plain.register
+def _(scores: Scores, *, verbose: bool = False) -> str:
+    rows = [(str(len(one)), f"{one.total:.2f}", f"{one.perplexity:.2f}", _short(one.text)) for one in scores]
+    return table(("TOKENS", "LOGPROB", "PERPLEXITY", "TEXT"), rows)
+
+
+@html.register
+def _(scores: Scores) -> str:
+    rows = [(str(len(one)), f"{one.total:.2f}", f"{one.perplexity:.2f}", _coloured(one)) for one in scores]
+    return page(html_table(("TOKENS", "LOGPROB", "PERPLEXITY", "TEXT"), rows, frozenset({"TOKENS", "LOGPROB", "PERPLEXITY"})))
+
+
+@plain.register
+def _(found: Distribution, *, verbose: bool = False) -> str:
+    return table(_HEADER, [_row(one) for one in found.top])
+
+
+@html.register
+def _(found: Distribution) -> str:
+    rows = [
+        (element("code", _token(one)), f"{one.probability:.1%}", f"{one.logprob:.2f}", _bar(one.probability)) for one in found.top
+    ]  # fmt: skip
+    return page(html_table((*_HEADER, ""), rows, _NUMBERS), element("div", f"{found.entropy:.2f} bits are open", "quiet"))
+
+
+def _row(one: Logprob) -> tuple[str, str, str]:
+    return _token(one), f"{one.probability:.1%}", f"{one.logprob:.2f}"
+
+
+def _others(one: Logprob) -> str:
+    return ", ".join(f"{_token(other)} {other.probability:.0%}" for other in one.top_logprobs[:5])
+
+
+def _token(one: Logprob) -> str:
+    """A token as it is written in Python: blanks at its ends count."""
+    return repr(one.token)
+
+
+def _coloured(tokens: Sequence[Logprob]) -> str:
+    """The text, each token the redder the less probable it was; its numbers are in the tooltip."""
+    return '<div class="tokens">' + "".join(map(_span, tokens)) + "</div>"
+
+
+def _span(one: Logprob) -> str:
+    surprise = min(1.0, -one.logprob / 10)
+    lines = [f"{_token(one)} {one.probability:.1%} ({one.logprob:.2f})"]
+    lines += [f"{_token(each)} {each.probability:.1%}" for each in one.top_logprobs]
+    span = element("span", visible(one.token), title=visible("\n".join(lines)))
+    return span.replace("<span", f'<span style="background: rgba(255, 80, 60, {surprise * 0.6:.2f})"', 1)
+
+
+def _bar(share: float) -> str:
+    return f'<div class="bar"><span style="width: {share:.1%}"></span></div>'
+
+
+def _sum(tokens: Logprobs) -> str:
+    return f"{len(tokens):,} tokens · log-probability {tokens.total:.2f} · perplexity {tokens.perplexity:.2f}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _QUIET_TEXT else text[: _QUIET_TEXT - 3] + "..."

@@ -1,0 +1,21 @@
+"""What an answer shall look like: JSON of any kind, or what a JSON Schema describes. Checked here, before an engine hears of it.
+
+    wanted      what people pass as ``format`` -> the text an engine takes
+    trouble     the error: what is wrong, and where in the schema
+    plain       a schema -> the same in few words: references by plain names, no allOf, one type at a time
+    merging     allOf: several schemas as one
+    references  ``$ref`` -> what it points at
+    scalars     texts, numbers, and values that are listed
+    graph       what the plain schema must not be: endless, without an end, too ambiguous
+    pattern     a regular expression -> a rule in GBNF, the language of llama.cpp's grammars
+    characters  sets of characters, as they are written inside a JSON string
+"""
+
+from __future__ import annotations
+
+from .characters import CHARACTER
+from .pattern import rule_of
+from .trouble import SchemaTrouble
+from .wanted import JSON, as_format
+
+__all__ = ["CHARACTER", "JSON", "SchemaTrouble", "as_format", "rule_of"]
