@@ -11,13 +11,14 @@ from typing import Any
 
 from ...errors import EngineError
 from ..frames import Frame
+from ..protocol import MAX_OUTPUTS
 from ..ranked import Row, pack_floats, pack_ranked
 from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
 from .generation import checked
-from .model import MAX_OUTPUTS, Model
+from .model import Model
 from .sequence import Sequence
 
 
