@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..errors import RegistryError, Unreachable
+from ..errors import OllamaError, RegistryError, Unreachable
 from ..run import CancelToken
 from .address import Origin, target_of
 from .sockets import Network, explained, is_ready, shut
@@ -50,9 +50,10 @@ class Connection:
         self._http.auto_open = 0
         self.used = False
 
-    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: Body | None) -> http.client.HTTPResponse:
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: Body | None, patience_s: float) -> http.client.HTTPResponse:
         """Send a request and read the head of its answer. Raises: OSError, http.client.HTTPException."""
         self.used = True
+        self.socket.settimeout(patience_s)
         target = f"{self.origin}{target_of(url)}" if self._proxy else target_of(url)
         self._http.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
         self._http.putheader("Host", self.origin.authority)
@@ -101,11 +102,13 @@ class Answer:
 
     def close(self) -> None:
         """Nothing more is read; what is left of a short body is passed over, so that the connection can be used again."""
-        if not self._whole and not self._streamed and not self._response.will_close and self._is_short():
-            with contextlib.suppress(RegistryError):
-                self.read()
-        self._response.close()
-        self._give_back(self._whole and not self._response.will_close)
+        try:
+            if not self._whole and not self._streamed and not self._response.will_close and self._is_short():
+                with contextlib.suppress(OllamaError):
+                    self.read()
+        finally:
+            self._response.close()
+            self._give_back(self._whole and not self._response.will_close)
 
     def _is_short(self) -> bool:
         length = self._response.length
@@ -167,8 +170,10 @@ class Exchanges:
         self._idle: dict[Origin, list[Connection]] = {}
         self._lock = threading.Lock()
 
-    def send(self, method: str, url: str, headers: Mapping[str, str], body: Body | None, cancel: CancelToken) -> Answer:
-        """Send one request, without following redirects.
+    def send(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None, cancel: CancelToken, patience_s: float
+    ) -> Answer:  # fmt: skip
+        """Send one request, without following redirects. Nothing is waited for longer than ``patience_s``, be it head or body.
 
         Raises: Unreachable, RegistryError, Cancelled.
         """
@@ -180,7 +185,7 @@ class Exchanges:
             forget = cancel.on_cancel(lambda held=connection: shut(held.socket))  # type: ignore[misc]
             try:
                 with _explained(origin, cancel):
-                    response = connection.exchange(method, url, headers, body)
+                    response = connection.exchange(method, url, headers, body, patience_s)
             except BaseException as error:
                 forget()
                 connection.close()

@@ -104,7 +104,7 @@ class Partial:
         except OSError as error:
             raise DiskTrouble(error) from error
 
-    def start_again(self, *, in_one_piece: bool) -> None:
+    def start_again(self, *, in_one_piece: bool = False) -> None:
         """Forget all that has arrived."""
         self.discard()
         self.parts = self._begun(self.size if in_one_piece else 0)

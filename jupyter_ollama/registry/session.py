@@ -58,13 +58,14 @@ class Session:
         self.cancel = cancel
         self._exchanges = exchanges
         self._state = _State()
+        self._patience_s = limits.answer_s
         machine = _MACHINES.get(platform.machine(), platform.machine())
         self._agent = f"ollama/{PROTOCOL} ({machine} {platform.system().lower()}) jupyter-ollama"
 
-    def until(self, cancel: CancelToken) -> Session:
-        """The same session, with waits that another token ends."""
+    def for_blob(self, cancel: CancelToken) -> Session:
+        """The same session for bringing a blob: another token ends waits, and so does a stall."""
         session = copy.copy(self)
-        session.cancel = cancel
+        session.cancel, session._patience_s = cancel, self.limits.stall_s
         return session
 
     def close(self) -> None:
@@ -72,7 +73,7 @@ class Session:
 
     def send(
         self, method: str, url: str, headers: Mapping[str, str] | None = None, body: Body | None = None, *,
-        follow: bool = True, login: bool = True,
+        follow: bool = True, login: bool = True, patience_s: float | None = None,
     ) -> Answer:  # fmt: skip
         """Send a request and give its answer, whatever its status; a registry that asks who we are is told, once.
 
@@ -82,7 +83,7 @@ class Session:
         Raises: Unauthorized, Unreachable, RegistryError, Cancelled.
         """
         for _ in range(self.limits.redirects + 1):
-            answer = self._told_who_we_are(method, url, headers or {}, body) if login else self._once(method, url, headers or {}, body, "")
+            answer = self._told_who_we_are(method, url, headers or {}, body, login, patience_s or self._patience_s)
             if not follow or method not in ("GET", "HEAD") or answer.status not in REDIRECTS or not answer.header("Location"):
                 return answer
             with answer:
@@ -93,15 +94,17 @@ class Session:
         )  # fmt: skip
 
     def ask(
-        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: Body | None = None, limit: int = MAX_SMALL_BYTES
+        self, method: str, url: str, headers: Mapping[str, str] | None = None, body: Body | None = None, limit: int = MAX_SMALL_BYTES,
+        patience_s: float | None = None,
     ) -> Reply:  # fmt: skip
-        """A request with a small answer. What may pass (a connection that broke, a server that is overloaded) is tried again.
+        """A request with a small answer, which may take longer if ``patience_s`` says so. What may pass (a connection that broke, a server
+        that is overloaded) is tried again.
 
         Raises: Unauthorized, Unreachable, RegistryError when it stays overloaded, Cancelled.
         """
         for failures in range(1, _CONTROL_TRIES + 1):
             try:
-                with self.send(method, url, headers, body) as answer:
+                with self.send(method, url, headers, body, patience_s=patience_s) as answer:
                     reply = Reply(answer.status, answer.read(limit), answer.url, answer.header)
                 if reply.status not in PASSING:
                     return reply
@@ -118,14 +121,17 @@ class Session:
             self.cancel.wait(self.limits.pause_after(failures))
         raise AssertionError("the last failure was raised")
 
-    def _told_who_we_are(self, method: str, url: str, headers: Mapping[str, str], body: Body | None) -> Answer:
-        shown = self._state.authorization if Origin.of(url) == self.origin else ""
-        answer = self._once(method, url, headers, body, shown)
-        if answer.status != 401 or Origin.of(url) != self.origin:
+    def _told_who_we_are(
+        self, method: str, url: str, headers: Mapping[str, str], body: Body | None, login: bool, patience_s: float
+    ) -> Answer:  # fmt: skip
+        login = login and Origin.of(url) == self.origin
+        shown = self._state.authorization if login else ""
+        answer = self._once(method, url, headers, body, shown, patience_s)
+        if answer.status != 401 or not login:
             return answer
         with answer:
             challenge = Challenge.parse(answer.header("WWW-Authenticate"))
-        answer = self._once(method, url, headers, body, self._authorize(challenge, shown))
+        answer = self._once(method, url, headers, body, self._authorize(challenge, shown), patience_s)
         if answer.status == 401:
             answer.close()
             raise self.authority.refusal()
@@ -135,14 +141,17 @@ class Session:
         """What to show from now on; of several threads that were refused the same, one asks."""
         with self._state.lock:
             if self._state.authorization == refused:
-                self._state.authorization = self.authority.answer(challenge, lambda url, headers: self._once("GET", url, headers, None, ""))
+                self._state.authorization = self.authority.answer(challenge, self._ask_for_token)
             return self._state.authorization
 
-    def _once(self, method: str, url: str, headers: Mapping[str, str], body: Body | None, shown: str) -> Answer:
+    def _ask_for_token(self, url: str, headers: Mapping[str, str]) -> Answer:
+        return self._once("GET", url, headers, None, "", self.limits.answer_s)
+
+    def _once(self, method: str, url: str, headers: Mapping[str, str], body: Body | None, shown: str, patience_s: float) -> Answer:
         sent = {"User-Agent": self._agent, "Accept-Encoding": "identity", **headers}
         if shown:
             sent["Authorization"] = shown
-        answer = self._exchanges.send(method, url, sent, body, self.cancel)
+        answer = self._exchanges.send(method, url, sent, body, self.cancel, patience_s)
         self._state.reached = True
         return answer
 

@@ -43,7 +43,7 @@ class Network:
             plain = _open(proxy.host if proxy else origin.host, proxy.port if proxy else origin.port, self.limits.connect_s, cancel)
             forget = cancel.on_cancel(lambda: shut(plain))
             try:
-                plain.settimeout(self.limits.stall_s)
+                plain.settimeout(self.limits.connect_s)
                 if origin.scheme == "http":
                     return plain, proxy
                 if proxy:

@@ -34,7 +34,7 @@ class Streams:
     """
 
     def __init__(self, repository: Repository, digest: Digest, partial: Partial, arrived: Callable[[int], None], stop: CancelToken) -> None:
-        self.session = repository.session.until(stop)
+        self.session = repository.session.for_blob(stop)
         self.limits = self.session.limits
         self._url = repository.blob_url(digest)
         self._digest, self._partial, self._arrived, self._stop = digest, partial, arrived, stop

@@ -73,7 +73,7 @@ class _Upload:
         self.stop = CancelToken()
         self.mounted = False
         self.error: BaseException | None = None
-        self.session = repository.session.until(self.stop)
+        self.session = repository.session.for_blob(self.stop)
         self.limits = self.session.limits
         self.outgoing = Outgoing(blob, size, self.limits.part_bytes(size), self.stop)
         self._repository, self._digest, self._mounts = repository, digest, list(mounts[:_MAX_MOUNTS])
@@ -231,7 +231,7 @@ class _Upload:
 
     def _commit(self, url: str) -> None:
         """All parts are there: they become the blob."""
-        reply = self.session.ask("PUT", self._finishing(url, etag=self.outgoing.etag), body=Body.of(b""))
+        reply = self.session.ask("PUT", self._finishing(url, etag=self.outgoing.etag), body=Body.of(b""), patience_s=self.limits.commit_s)
         if not 200 <= reply.status < 300:
             if reply.status == 404 and self._repository.has(self._digest):  # it was finished before an answer got lost
                 return
@@ -239,10 +239,11 @@ class _Upload:
 
     def _put_whole(self, url: str) -> None:
         """The blob in one request."""
-        with self.session.send("PUT", self._finishing(url), _BYTES, self.outgoing.whole()) as answer:
-            status, body = answer.status, answer.read()
+        body = self.outgoing.whole()
+        with self.session.send("PUT", self._finishing(url), _BYTES, body, patience_s=self.limits.commit_s) as answer:
+            status, told = answer.status, answer.read()
         if not 200 <= status < 300:
-            raise self._said_no(status, body)
+            raise self._said_no(status, told)
 
     def _finishing(self, url: str, **more: str) -> str:
         query = "&".join(f"{key}={quote(value, safe=':')}" for key, value in {"digest": str(self._digest), **more}.items())

@@ -104,7 +104,7 @@ class StoreReader(ShownAs):
                 try:
                     found.append(self._summary(name, manifest, modified_at))
                 except BlobNotFound:
-                    found.append(self._summary_now(name))
+                    found.append(self.summary(name))
         return sorted(found, key=newest_first)
 
     def _summary(self, name: ModelName, manifest: Manifest, modified_at: datetime) -> ModelSummary:
@@ -112,7 +112,11 @@ class StoreReader(ShownAs):
         details = self.details(manifest, config)
         return ModelSummary(str(name), manifest.digest, manifest.size, modified_at, details, config.remote_model, config.remote_host)
 
-    def _summary_now(self, name: ModelName) -> ModelSummary:
+    def summary(self, name: ModelName) -> ModelSummary:
+        """A model of this store in short, by its name as it is spelled here.
+
+        Raises: ModelNotFound, CorruptManifest, BlobNotFound, StoreError.
+        """
         return self._reading(name, lambda manifest: self._summary(name, manifest, self.tags.modified(name)))
 
     def _reading(self, name: ModelName, read: Callable[[Manifest], T]) -> T:

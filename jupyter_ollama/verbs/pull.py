@@ -50,7 +50,7 @@ def pull(
             if not work.keep_unused and before - {layer.digest for layer in manifest.blobs}:
                 yield Progress("removing_unused")
     yield Progress("success")
-    return next(model for model in store.models() if model.name == str(spelled))
+    return store.summary(spelled)
 
 
 def _manifest(store: Store, remote: Repository) -> Manifest:
@@ -157,7 +157,7 @@ def _taken_over(work: Store, layer: Layer, journey: Journey, cancel: CancelToken
 
 
 def _fetch(work: Store, remote: Repository, layer: Layer, journey: Journey, cancel: CancelToken) -> Generator[Progress, None, Stamp]:
-    """Download a blob and make it one of the store's.
+    """Download a blob and make it one of the store's. If what an earlier try left was damaged, it comes anew.
 
     Raises: DigestMismatch, after which nothing of it is left; and what downloading raises, after which what arrived is.
     """
@@ -165,20 +165,30 @@ def _fetch(work: Store, remote: Repository, layer: Layer, journey: Journey, canc
     with disk.explained(path, layer.size):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = Partial(path, layer.size, remote.session.limits)
-        coming = download(remote, layer.digest, partial, cancel)
-        yield journey.at(layer, partial.completed)
-        while True:
-            try:
-                yield journey.at(layer, next(coming))
-            except StopIteration as stop:
-                actual: str = stop.value
-                break
+        goes_on = partial.completed > 0
+        actual = yield from _download(remote, layer, partial, journey, cancel)
+        if goes_on and actual != layer.digest.hex.lower():
+            partial.start_again()
+            actual = yield from _download(remote, layer, partial, journey, cancel)
         if actual != layer.digest.hex.lower():
             partial.discard()
             raise _mismatch(remote, layer, actual)
         work.blobs.adopt(partial.path, layer.digest, fetched=True)
         partial.discard()
         return _stamp(path)
+
+
+def _download(
+    remote: Repository, layer: Layer, partial: Partial, journey: Journey, cancel: CancelToken
+) -> Generator[Progress, None, str]:  # fmt: skip
+    """Bring what is missing of a blob. Gives the hex sha256 of what came."""
+    coming = download(remote, layer.digest, partial, cancel)
+    yield journey.at(layer, partial.completed)
+    while True:
+        try:
+            yield journey.at(layer, next(coming))
+        except StopIteration as stop:
+            return str(stop.value)
 
 
 def _mismatch(remote: Repository, layer: Layer, actual: str) -> DigestMismatch:

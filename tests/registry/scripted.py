@@ -1,0 +1,474 @@
+"""A registry for tests that does what a test says, above all what real ones do only on bad days.
+
+It speaks http on loopback, one thread a connection. Blobs come from it or, after a redirect, from a second host (another port), which must
+never see a token. What happens to requests for blobs is a list of faults, used up one by one; afterwards it behaves.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+import re
+import secrets
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from jupyter_ollama.manifest import MANIFEST_TYPE
+
+from . import ed25519
+
+NO_BODY = base64.b64encode(hashlib.sha256(b"").hexdigest().encode()).decode()
+_BLOB = re.compile(r"/v2/([^/]+/[^/]+)/blobs/(sha256:[0-9a-f]{64})")
+_MANIFEST = re.compile(r"/v2/([^/]+/[^/]+)/manifests/([^/]+)")
+_UPLOADS = re.compile(r"/v2/([^/]+/[^/]+)/blobs/uploads/([0-9a-f]*)")
+_TAGS = re.compile(r"/v2/([^/]+/[^/]+)/tags/list")
+_SLICE = 4096
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to one request for a blob. ``at``: after so many bytes of the body, ``value``: what the kind makes of it."""
+
+    kind: str
+    at: int = 0
+    value: int = 0
+
+
+@dataclass
+class Seen:
+    """A request as it came."""
+
+    place: str
+    method: str
+    path: str
+    headers: dict[str, str]
+    sent: int = 0
+
+
+@dataclass
+class Upload:
+    data: bytearray = field(default_factory=bytearray)
+    parts: dict[int, bytes] = field(default_factory=dict)
+
+
+class Scripted:
+    """The registry and its storage.
+
+    Args:
+        redirect: how a request for a blob is answered: 200 from here; 301, 302, 303, 307 or 308 to the storage; ``relative`` to a path here.
+        token: whether requests need the token that the signed flow gives.
+        basic: the name and password that requests need instead.
+        stall_s: how long a stall lasts at most.
+    """
+
+    def __init__(self) -> None:
+        self.manifests: dict[tuple[str, str], bytes] = {}
+        self.blobs: dict[str, bytes] = {}
+        self.blobs_of: dict[str, set[str]] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.faults: list[Fault] = []
+        self.manifest_faults: list[Fault] = []
+        self.upload_faults: list[Fault] = []
+        self.seen: list[Seen] = []
+        self.redirect: int | str = 200
+        self.redirect_uploads = False
+        self.takes_parts = True
+        self.token = False
+        self.basic = ""
+        self.realm = ""
+        self.catalogue = True
+        self.announced: Callable[[bytes], str] = lambda body: f"sha256:{hashlib.sha256(body).hexdigest()}"
+        self.scope: Callable[[str], str] = lambda repository: f"repository:{repository}:pull,push"
+        self.valid: set[str] = set()
+        self.known_keys: set[str] | None = None
+        self.nonces: list[str] = []
+        self.problems: list[str] = []
+        self.stall_s = 5.0
+        self.bytes_per_s = 0.0
+        self.lock = threading.Lock()
+        self.closing = threading.Event()
+        self._servers = [_Server(self, "registry"), _Server(self, "storage")]
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._servers[0].server_address[1]}"
+
+    @property
+    def storage(self) -> str:
+        return f"127.0.0.1:{self._servers[1].server_address[1]}"
+
+    @property
+    def sent(self) -> int:
+        """Bytes of blobs that went out."""
+        return sum(one.sent for one in self.seen)
+
+    def add(self, repository: str, tag: str, layers: list[tuple[str, bytes]], config: bytes = b"{}") -> bytes:
+        """Publish a model of these layers (media type and content); gives the manifest."""
+
+        def described(kind: str, data: bytes) -> dict[str, Any]:
+            digest = f"sha256:{hashlib.sha256(data).hexdigest()}"
+            self.put(repository, digest, data)
+            return {"mediaType": kind, "digest": digest, "size": len(data)}
+
+        manifest = {
+            "schemaVersion": 2, "mediaType": MANIFEST_TYPE, "config": described("application/vnd.docker.container.image.v1+json", config),
+            "layers": [described(kind, data) for kind, data in layers],
+        }  # fmt: skip
+        raw = json.dumps(manifest).encode()
+        self.manifests[repository, tag] = raw
+        return raw
+
+    def put(self, repository: str, digest: str, data: bytes) -> None:
+        self.blobs[digest] = data
+        self.blobs_of.setdefault(repository, set()).add(digest)
+
+    def asked(self, method: str, path: str = "") -> list[Seen]:
+        """The requests of that kind so far."""
+        return [one for one in self.seen if one.method == method and re.search(path, one.path)]
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Scripted]:
+        threads = [threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True) for server in self._servers]
+        for thread in threads:
+            thread.start()
+        try:
+            yield self
+        finally:
+            self.closing.set()
+            for server in self._servers:
+                server.shutdown()
+                server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(self, script: Scripted, place: str) -> None:
+        self.script, self.place = script, place
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away are what is tested."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+    timeout = 20
+
+    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 (its name)
+        pass
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+
+    def do_GET(self) -> None:
+        script = self.server.script
+        path = urlsplit(self.path).path
+        seen = Seen(self.server.place, self.command, self.path, {key.lower(): value for key, value in self.headers.items()})
+        with script.lock:
+            script.seen.append(seen)
+        length = int(self.headers.get("Content-Length") or 0)
+        if self.server.place == "storage":
+            if "authorization" in seen.headers:
+                script.problems.append("the storage saw a token")
+            if self.command == "PUT":
+                return self._store_part(path, length)
+            return self._blob(seen, path.strip("/"))
+        if path == "/token":
+            return self._token(seen)
+        if not self._may(seen, path):
+            return None
+        if found := _MANIFEST.fullmatch(path):
+            return self._manifest((found[1], found[2]), length)
+        if found := _UPLOADS.fullmatch(path):
+            return self._upload(found[1], found[2], length)
+        if found := _BLOB.fullmatch(path):
+            return self._found(seen, found[1], found[2])
+        if (found := _TAGS.fullmatch(path)) and any(repository == found[1] for repository, _ in script.manifests):
+            return self._json({"name": found[1], "tags": [tag for repository, tag in script.manifests if repository == found[1]]})
+        if path == "/v2/_catalog" and script.catalogue:
+            return self._json({"repositories": sorted({repository for repository, _ in script.manifests})})
+        if path.startswith("/elsewhere/"):
+            return self._blob(seen, path.removeprefix("/elsewhere/"))
+        return self._answer(404, b'{"errors":[{"code":"NOT_FOUND","message":"not found"}]}')
+
+    do_HEAD = do_PUT = do_POST = do_PATCH = do_GET  # noqa: N815 (their names)
+
+    # who may
+
+    def _may(self, seen: Seen, path: str) -> bool:
+        script, shown = self.server.script, seen.headers.get("authorization", "")
+        if script.basic and shown != f"Basic {base64.b64encode(script.basic.encode()).decode()}":
+            self._drain()
+            self._answer(401, b"", {"WWW-Authenticate": 'Basic realm="registry"'})
+            return False
+        if script.token and shown.removeprefix("Bearer ") not in script.valid:
+            self._drain()
+            repository = "/".join(path.split("/")[2:4])
+            realm = script.realm or f"http://{script.host}/token"
+            header = f'Bearer realm="{realm}",service="{script.host}",scope="{script.scope(repository)}"'
+            self._answer(401, b"", {"WWW-Authenticate": header})
+            return False
+        return True
+
+    def _token(self, seen: Seen) -> None:
+        """Give a token if the URL is signed by a key that is known."""
+        script = self.server.script
+        query = parse_qs(urlsplit(self.path).query, keep_blank_values=True)
+        key, _, signature = seen.headers.get("authorization", "").partition(":")
+        try:
+            message = f"GET,http://{script.host}{self.path},{NO_BODY}".encode()
+            good = ed25519.verifies(ed25519.public_bytes(key), message, base64.b64decode(signature, validate=True))
+        except (ValueError, AssertionError):
+            good = False
+        nonce = query.get("nonce", [""])[0]
+        good = good and abs(int(query.get("ts", ["0"])[0]) - time.time()) < 60 and len(nonce) == 22 and nonce not in script.nonces
+        script.nonces.append(nonce)
+        if not good or (script.known_keys is not None and key not in script.known_keys):
+            self._answer(401, b'{"error":"unknown key"}')
+            return
+        token = secrets.token_hex(8)
+        script.valid.add(token)
+        self._json({"token": token})
+
+    # manifests and blobs
+
+    def _manifest(self, place: tuple[str, str], length: int) -> None:
+        script = self.server.script
+        if self.command == "PUT":
+            body = self.rfile.read(length)
+            missing = [layer for layer in re.findall(rb"sha256:[0-9a-f]{64}", body) if layer.decode() not in script.blobs_of.get(place[0], ())]
+            if missing:
+                return self._answer(400, b'{"errors":[{"code":"MANIFEST_BLOB_UNKNOWN","message":"blob unknown to registry"}]}')
+            script.manifests[place] = body
+            return self._answer(201, b"")
+        body = script.manifests.get(place, b"")
+        if not body:
+            return self._answer(404, b'{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}')
+        return self._send(body, script.manifest_faults, {"Docker-Content-Digest": script.announced(body), "Content-Type": MANIFEST_TYPE})
+
+    def _found(self, seen: Seen, repository: str, digest: str) -> None:
+        """A blob that was asked for here."""
+        script = self.server.script
+        if digest not in script.blobs_of.get(repository, ()):
+            return self._answer(404, b'{"errors":[{"code":"BLOB_UNKNOWN","message":"blob unknown"}]}')
+        if self.command == "HEAD":
+            return self._answer(200, b"", {"Content-Length": str(len(script.blobs[digest]))})
+        if script.redirect == "relative":
+            return self._answer(302, b"", {"Location": f"../../../../elsewhere/{digest}"})
+        if script.redirect != 200:
+            return self._answer(int(script.redirect), b"", {"Location": f"http://{script.storage}/{digest}?signed=1"})
+        return self._blob(seen, digest)
+
+    def _blob(self, seen: Seen, digest: str) -> None:
+        data = self.server.script.blobs.get(digest, b"")
+        self._send(data, self.server.script.faults, {}, seen)
+
+    def _send(self, data: bytes, faults: list[Fault], headers: dict[str, str], seen: Seen | None = None) -> None:
+        """The range that was asked for, with the next fault in it."""
+        script = self.server.script
+        with script.lock:
+            fault = faults.pop(0) if faults else Fault("none")
+        start, end = 0, len(data)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if asked and fault.kind != "ignore_range":
+            start, end = int(asked[1]), min(len(data), int(asked[2]) + 1)
+        body = bytearray(data[start:end])
+        status, told, whole = (206 if asked else 200), start, len(data)
+        match fault.kind:
+            case "status":
+                return self._answer(fault.value, b"busy", {"Connection": "close"})
+            case "gone":
+                return self._end(reset=bool(fault.value))
+            case "garbage":
+                self.connection.sendall(b"what do you want?\r\n\r\n")
+                return self._end()
+            case "stall_before":
+                return self._stall()
+            case "loop":
+                return self._answer(302, b"", {"Location": self.path})
+            case "expire":
+                script.valid.clear()
+            case "ignore_range":
+                status = 200
+            case "flip" if body:
+                body[fault.at % len(body)] ^= 1 << fault.value % 8
+            case "lying_start":
+                told = start + 1
+            case "lying_total":
+                whole = len(data) + 7
+            case "compressed":
+                headers = {**headers, "Content-Encoding": "gzip"}
+        length = len(body) + {"shorter": -1 - fault.at % max(1, len(body)), "longer": 5}.get(fault.kind, 0)
+        if fault.kind == "extra":
+            body += b"more"
+            length += 4
+        self.send_response(status)
+        if status == 206 and fault.kind != "no_content_range":
+            self.send_header("Content-Range", f"bytes {told}-{told + len(body) - 1}/{whole}")
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if fault.kind == "chunked":
+            self.send_header("Transfer-Encoding", "chunked")
+        elif fault.kind == "no_length":
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(max(0, length)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return None
+        stop = fault.at % (len(body) + 1) if fault.kind in ("drop", "reset", "stall") else len(body)
+        self._write(bytes(body[:stop]), seen, chunked=fault.kind == "chunked")
+        match fault.kind:
+            case "drop" | "longer" | "no_length" | "shorter":
+                self._end()
+            case "reset":
+                self._end(reset=True)
+            case "stall":
+                self._stall()
+        return None
+
+    def _write(self, data: bytes, seen: Seen | None, *, chunked: bool) -> None:
+        rate = self.server.script.bytes_per_s
+        for at in range(0, len(data), _SLICE):
+            piece = data[at : at + _SLICE]
+            self.connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
+            if seen is not None:
+                seen.sent += len(piece)
+            if rate:
+                time.sleep(len(piece) / rate)
+        if chunked:
+            self.connection.sendall(b"0\r\n\r\n")
+
+    # uploads
+
+    def _upload(self, repository: str, number: str, length: int) -> None:
+        script = self.server.script
+        query = parse_qs(urlsplit(self.path).query)
+        if self.command == "POST":
+            mount = query.get("mount", [""])[0]
+            if mount in script.blobs_of.get(query.get("from", [""])[0], ()):
+                script.put(repository, mount, script.blobs[mount])
+                return self._answer(201, b"")
+            number = secrets.token_hex(8)
+            script.uploads[number] = Upload()
+            return self._accepted(repository, number, 202)
+        upload = script.uploads.get(number)
+        if upload is None:
+            self._drain()
+            return self._answer(404, b'{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}')
+        if self.command == "GET":
+            return self._accepted(repository, number, 204)
+        with script.lock:
+            fault = script.upload_faults.pop(0) if script.upload_faults else Fault("none")
+        if fault.kind == "status":
+            self._drain()
+            return self._answer(fault.value, b"busy", {"Connection": "close"})
+        if fault.kind == "forget":
+            del script.uploads[number]
+            self._drain()
+            return self._answer(404 if self.command == "PUT" else 416, b"")
+        if self.command == "PATCH":
+            return self._patch(repository, number, upload, length, fault)
+        upload.data += self.rfile.read(length)
+        data = bytes(upload.data) or b"".join(upload.parts[at] for at in sorted(upload.parts))
+        digest = query["digest"][0]
+        if digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
+            return self._answer(400, b'{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}')
+        if upload.parts:
+            sums = b"".join(hashlib.md5(upload.parts[at]).digest() for at in sorted(upload.parts))
+            if query.get("etag") != [f"{hashlib.md5(sums).hexdigest()}-{len(upload.parts)}"]:
+                script.problems.append("the etag is wrong")
+        script.put(repository, digest, data)
+        if fault.kind == "lost_answer":
+            return self._end()
+        return self._answer(201, b"")
+
+    def _patch(self, repository: str, number: str, upload: Upload, length: int, fault: Fault) -> None:
+        script = self.server.script
+        start, end = map(int, self.headers["Content-Range"].split("-"))
+        if not script.takes_parts:
+            self._drain()
+            return self._answer(405, b"", {"Connection": "close"})
+        if script.redirect_uploads:
+            where = f"http://{script.storage}/{number}/{start}"
+            return self._accepted(repository, number, 307, {"Location": where, "Connection": "close"})
+        if start != len(upload.data) or end - start + 1 != length:
+            self._drain()
+            return self._answer(416, b"")
+        if fault.kind in ("drop", "reset"):
+            upload.data += self.rfile.read(min(length, fault.at))
+            return self._end(reset=fault.kind == "reset")
+        upload.data += self.rfile.read(length)
+        return self._accepted(repository, number, 202)
+
+    def _store_part(self, path: str, length: int) -> None:
+        script = self.server.script
+        _, number, start = path.split("/")
+        with script.lock:
+            fault = script.upload_faults.pop(0) if script.upload_faults else Fault("none")
+        if fault.kind in ("drop", "reset"):
+            self.rfile.read(min(length, fault.at))
+            return self._end(reset=fault.kind == "reset")
+        data = self.rfile.read(length)
+        if fault.kind == "status":
+            return self._answer(fault.value, b"busy")
+        script.uploads[number].parts[int(start)] = data
+        return self._answer(200, b"")
+
+    def _accepted(self, repository: str, number: str, status: int, headers: dict[str, str] | None = None) -> None:
+        held = len(self.server.script.uploads[number].data)
+        place = f"/v2/{repository}/blobs/uploads/{number}?state=x"
+        told = {"Location": place, "Docker-Upload-Location": place, "Range": f"0-{max(0, held - 1)}", **(headers or {})}
+        self._answer(status, b"", told)
+
+    # answers
+
+    def _json(self, value: Any) -> None:
+        self._answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
+
+    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        headers = headers or {}
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if "Content-Length" not in headers and status != 204:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD" and status != 204:
+            self.wfile.write(body)
+        self.close_connection = self.close_connection or headers.get("Connection") == "close"
+
+    def _drain(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _stall(self) -> None:
+        """Say nothing until the other side gives up."""
+        self.connection.settimeout(self.server.script.stall_s)
+        with contextlib.suppress(OSError):
+            self.connection.recv(1)
+        self._end()
+
+    def _end(self, *, reset: bool = False) -> None:
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            self.wfile.flush()
+            if reset:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.connection.close()
+            else:
+                self.connection.shutdown(socket.SHUT_RDWR)
