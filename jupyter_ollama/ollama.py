@@ -113,7 +113,7 @@ class Ollama(ShownAs):
         imatrix: str | Path | None = None, requantize: bool = False, base_dir: str | Path | None = None,
         info: Mapping[str, Any] | None = None, remote_host: str | None = None, uploads: Uploads | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
-        """Make a model from a Modelfile (or its text).
+        """Make a model from a Modelfile (or its text). A model that FROM names is pulled if it is not there.
 
         Args:
             quantize: target type such as ``q4_K_M``.
@@ -135,7 +135,7 @@ class Ollama(ShownAs):
             with nullcontext(OwnFiles(base)) if uploads is None else uploaded(self.store, uploads, name) as places:
                 return (yield from create(
                     self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
-                    places=places, info=info, remote_host=remote_host, cancel=cancel,
+                    places=places, info=info, remote_host=remote_host, registry=self.registry, cancel=cancel,
                 ))  # fmt: skip
 
         return Run.start(work, verb="create")

@@ -39,6 +39,10 @@ def private_environment(private_root: Path) -> Iterator[None]:
             patch.delenv(name)
         patch.setenv("JUPYTER_OLLAMA_SERVICE_MODELS", str(private_root / "no service"))
         patch.setenv("JUPYTER_OLLAMA_RUNTIME_DIR", "")  # models end with what loaded them, unless a test wants to share them
+        patch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # nobody is there: no test speaks to a registry on the internet
+        patch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        for name in ("https_proxy", "no_proxy", "DOCKER_CONFIG"):
+            patch.delenv(name, raising=False)
         for name, folder in FOLDERS.items():
             path = private_root / folder
             path.mkdir(parents=True, exist_ok=True)

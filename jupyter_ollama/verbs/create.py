@@ -13,6 +13,7 @@ from ..modelfile import Modelfile
 from ..models import ModelSummary
 from ..names import ModelName
 from ..quantization import Quantize, parse_quantize
+from ..registry import Registry
 from ..run import CancelToken
 from ..sources import pick_files
 from ..store import Store, StoredModel
@@ -21,6 +22,7 @@ from .adapter import Adapter, add_adapter
 from .assemble import assemble
 from .base import add_draft, add_projectors, from_model, from_paths
 from .info import Info
+from .obtain import obtain
 from .places import Places
 from .remote_stub import from_remote
 from .resolve import exists, resolve
@@ -30,7 +32,7 @@ from .weights import Base
 def create(
     store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
     imatrix: str | Path | None = None, requantize: bool = False, places: Places,
-    info: Mapping[str, Any] | None = None, remote_host: str | None = None, cancel: CancelToken,
+    info: Mapping[str, Any] | None = None, remote_host: str | None = None, registry: Registry, cancel: CancelToken,
 ) -> Generator[Progress, None, ModelSummary]:  # fmt: skip
     """Make a model. Everything cheap is checked first; nothing of the store changes before the last step.
 
@@ -42,6 +44,7 @@ def create(
         places: where what FROM, ADAPTER and DRAFT name lies.
         info: fields of the config to be said otherwise than the weights do; ``capabilities`` are added.
         remote_host: the server that has the model which FROM names; nothing is fetched from it.
+        registry: where a model comes from that FROM names and the store does not have.
     Raises: InvalidName, ModelfileError, OptionError, TemplateError, SourceError and its kin, ModelNotFound, DiskFull, EngineCrashed,
         Cancelled.
     """
@@ -53,7 +56,7 @@ def create(
     remote = from_remote(modelfile, remote_host, wanted) if remote_host else None
     files = _Files.of(modelfile, places) if remote is None else _Files()
     with store.begin() as work:
-        parent, base = (None, remote) if remote else (yield from _base(work, modelfile, wanted, files.adapter, places, cancel))
+        parent, base = (None, remote) if remote else (yield from _base(work, registry, modelfile, wanted, files.adapter, places, cancel))
         if files.adapter is not None:
             base = yield from add_adapter(work, base, files.adapter, cancel)
         if files.drafts:
@@ -79,7 +82,8 @@ class _Files:
 
 
 def _base(
-    store: Store, modelfile: Modelfile, quantize: Quantize | None, adapter: Adapter | None, places: Places, cancel: CancelToken
+    store: Store, registry: Registry, modelfile: Modelfile, quantize: Quantize | None, adapter: Adapter | None, places: Places,
+    cancel: CancelToken,
 ) -> Generator[Progress, None, tuple[StoredModel | None, Base]]:
     """The layers FROM stands for. A model with a name wins over one on the disk, to which only projectors are added then."""
     located = {argument: _local(store, argument, places) for argument in modelfile.sources}
@@ -88,10 +92,7 @@ def _base(
     promised = adapter.path if adapter else None
     if not models:
         return None, (yield from from_paths(store, paths, quantize, cancel, promised))
-    try:
-        parent = yield from resolve(store, models[-1], cancel)
-    except OllamaError as error:
-        raise _not_there(models[-1], places, error) from error
+    parent = yield from _parent(store, registry, models[-1], places, cancel)
     base = yield from from_model(store, parent, quantize, cancel, promised)
     if paths:
         base = yield from add_projectors(store, base, paths, cancel)
@@ -110,11 +111,16 @@ def _local(store: Store, argument: str, places: Places) -> tuple[Path, ...]:
     return found
 
 
-def _not_there(argument: str, places: Places, error: OllamaError) -> OllamaError:
-    """A FROM that looks like a path deserves an answer about the path."""
+def _parent(
+    store: Store, registry: Registry, argument: str, places: Places, cancel: CancelToken
+) -> Generator[Progress, None, StoredModel]:  # fmt: skip
+    """The model that FROM names. One that looks like a path is not pulled, and deserves an answer about the path."""
     if not argument.startswith((".", "/", "~", "\\")) and not argument.endswith((".gguf", ".safetensors")):
-        return error
-    return places.missing("FROM", argument)
+        return (yield from obtain(store, registry, argument, cancel))
+    try:
+        return (yield from resolve(store, argument, cancel))
+    except OllamaError as error:
+        raise places.missing("FROM", argument) from error
 
 
 def _existing(argument: str, places: Places, instruction: str) -> Path:

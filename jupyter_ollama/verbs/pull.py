@@ -28,7 +28,20 @@ Stamp = tuple[int, int, int]
 def pull(
     store: Store, registry: Registry, name: str, *, insecure: bool = False, cancel: CancelToken
 ) -> Generator[Progress, None, ModelSummary]:  # fmt: skip
-    """Bring what is missing of a model, then let its name mean it. What arrived before an end comes is there for the next try.
+    """Bring a model from the registry that its name says, and say so in the end.
+
+    Raises: what ``bring`` raises.
+    """
+    spelled = yield from bring(store, registry, name, insecure=insecure, cancel=cancel)
+    yield Progress("success")
+    return store.summary(spelled)
+
+
+def bring(
+    store: Store, registry: Registry, name: str, *, insecure: bool = False, cancel: CancelToken
+) -> Generator[Progress, None, ModelName]:  # fmt: skip
+    """Bring what is missing of a model, then let its name mean it; gives the name as the store spells it. What arrived before something
+    went wrong is there for the next try.
 
     Args:
         insecure: speak plain http with the registry.
@@ -49,8 +62,7 @@ def pull(
             spelled = work.tag(wanted, manifest)
             if not work.keep_unused and before - {layer.digest for layer in manifest.blobs}:
                 yield Progress("removing_unused")
-    yield Progress("success")
-    return store.summary(spelled)
+    return spelled
 
 
 def _manifest(store: Store, remote: Repository) -> Manifest:
