@@ -19,6 +19,7 @@ import numpy as np
 
 from .talk import answer, running
 
+
 @dataclass(frozen=True)
 class Expected:
     """The answer that a request alone gets. ``margins``: by how much the most probable token led, at each place."""
