@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from tornado.web import Application, RequestHandler
 
+from .anthropic import ROUTES as ANTHROPIC
 from .context import Context
 from .handler import LOG, NotFound
 from .native import ROUTES as NATIVE
+from .openai import ROUTES as OPENAI
 
 
 def application(context: Context) -> Application:
     """The application of one server."""
-    return Application([*NATIVE], default_handler_class=NotFound, log_function=_log, context=context)
+    return Application([*NATIVE, *OPENAI, *ANTHROPIC], default_handler_class=NotFound, log_function=_log, context=context)
 
 
 def _log(handler: RequestHandler) -> None:

@@ -38,7 +38,7 @@ class Handler(RequestHandler):
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def __init__(self, application: Application, request: HTTPServerRequest, **arguments: Any) -> None:
-        self.run: Run[Any] | None = None
+        self.runs: list[Run[Any]] = []
         self.gone = False
         self._body = bytearray()
         self._refusal: tuple[int, bytes] | None = None
@@ -187,14 +187,14 @@ class Handler(RequestHandler):
 
     async def result(self, run: Run[T]) -> T:
         """Wait for a run; it is cancelled if the client goes away."""
-        self._watch(run)
+        self.watch(run)
         return await run
 
     async def follow(
         self, run: Run[T], piece: Callable[[Event], Iterable[bytes]], last: Callable[[T], Iterable[bytes]], content_type: str = NDJSON
     ) -> None:
         """Answer in pieces while they come. Each is one chunk of HTTP: there are clients that take a chunk for a line."""
-        self._watch(run)
+        self.watch(run)
         self.set_header("Content-Type", content_type)
         try:
             async for events in run.arrivals():
@@ -225,8 +225,9 @@ class Handler(RequestHandler):
         if written is not None:
             await written
 
-    def _watch(self, run: Run[Any]) -> None:
-        self.run = run
+    def watch(self, run: Run[Any]) -> None:
+        """Cancel a run when the client goes away, or the server ends."""
+        self.runs.append(run)
         self.context.runs.add(run)
         if self.gone:
             run.cancel()
@@ -234,8 +235,8 @@ class Handler(RequestHandler):
     def on_connection_close(self) -> None:
         """The client went away: nobody wants the rest."""
         self.gone = True
-        if self.run is not None:
-            self.run.cancel()
+        for run in self.runs:
+            run.cancel()
 
     def _fail(self, error: OllamaError) -> None:
         if self.gone or (isinstance(error, Cancelled) and self.connection.stream.closed()):

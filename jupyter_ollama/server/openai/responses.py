@@ -1,0 +1,28 @@
+"""Responses, OpenAI's newer form of chats."""
+
+from __future__ import annotations
+
+from jupyter_ollama import Done, Run
+
+from ...wire.fields import bad
+from ...wire.openai.responses_answer import ResponsesWriter
+from ...wire.openai.responses_request import ResponsesRequest
+from .base import OpenAIHandler
+
+
+class Responses(OpenAIHandler):
+    """``POST /v1/responses``."""
+
+    async def answer(self, *path: str) -> None:
+        """The next turn of a conversation, all of which is in the request."""
+        if self.request.headers.get("Content-Encoding", "identity") != "identity":
+            raise bad("compressed requests are not supported", 415, "Send the body as it is.")
+        request = ResponsesRequest.read(self.body)
+
+        def ask(index: int) -> Run[Done]:
+            return self.ollama.chat(request.model, request.messages, **request.arguments)
+
+        await self.tell(request.model, ask, 1, ResponsesWriter(request.model, request.echoed), stream=request.stream)
+
+
+ROUTES = [(r"/v1/responses", Responses)]
