@@ -35,7 +35,6 @@ ELSEWHERE = {
     "chat": "Write the model's name behind %%chat and the message below it.",
     "create": "Use %ollama_create.",
     "run": "Use %%chat: the model's name on its line, the message below.",
-    "serve": "No server is needed: models run beside the kernel.",
 }
 """Commands of Ollama that are another magic here."""
 
@@ -151,6 +150,13 @@ def _du(ollama: Ollama, arguments: Namespace) -> DiskUse:
     return ollama.du()
 
 
+def _serve(ollama: Ollama, arguments: Namespace) -> Any:
+    if arguments.action == "stop":
+        ollama.stop_serving()
+        return Text("stopped")
+    return ollama.serve(arguments.host, arguments.port, origins=arguments.origin, token=arguments.token)
+
+
 def _parser(name: str, about: str) -> MagicArgumentParser:
     return MagicArgumentParser(f"ollama {name}", description=about)
 
@@ -192,6 +198,16 @@ def _remote(about: str, call: Callable[[Ollama, Namespace], Any], name: str, *, 
     return Command(about, parser, call, is_long)
 
 
+def _serve_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("serve", about)
+    parser.add_argument("action", nargs="?", choices=["start", "stop"], default="start", help="stop ends it")
+    parser.add_argument("--host", help="an address of this machine; 0.0.0.0 is for everybody who reaches it (OLLAMA_HOST, 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="where; 0 takes any that is free (OLLAMA_HOST, 11434)")
+    parser.add_argument("--origin", action="append", default=[], help="a web page that may ask; more than one is possible (OLLAMA_ORIGINS)")
+    parser.add_argument("--token", help="what every request has to bring, as Authorization: Bearer TOKEN")
+    return parser
+
+
 def _command(
     name: str, about: str, call: Callable[[Ollama, Namespace], Any], *arguments: str, optional: bool = False, is_long: bool = False
 ) -> Command:
@@ -205,6 +221,7 @@ def _command(
     return Command(about, parser, call, is_long)
 
 
+_SERVE = "open Ollama's REST API, and OpenAI's and Anthropic's, from this kernel; serve stop ends it"
 _SHOW, _SAVE, _LOAD = "what a model consists of", "write models into one file, for another machine", "take models out of such a file"
 _PRUNE = "free what crashes left behind and no model needs"
 
@@ -212,6 +229,7 @@ COMMANDS: dict[str, Command] = {
     "list": _command("list", "the models you have, newest first", _list, "prefix", optional=True),
     "ls": _command("ls", "the same as list", _list, "prefix", optional=True),
     "show": Command(_SHOW, _show_parser(_SHOW), _show),
+    "serve": Command(_SERVE, _serve_parser(_SERVE), _serve),
     "ps": _command("ps", "the models in memory", _ps, "prefix", optional=True),
     "stop": _command("stop", "take a model out of memory", _stop, "model"),
     "pull": _remote("bring a model from a registry", _pull, "pull", is_long=True),

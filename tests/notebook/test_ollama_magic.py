@@ -97,7 +97,6 @@ def test_an_unknown_model_is_one_line(with_pocket: Shell) -> None:
         ("lst", "unknown command 'lst'. Did you mean %ollama list?"),
         ("creat", "Use %ollama_create."),
         ("run mario", "Use %%chat"),
-        ("serve", "No server is needed"),
         ("show", "the following arguments are required: model"),
         ("show mario --sytem", "unknown option --sytem. Did you mean --system?"),
         ("stop a b", "'b' is one word too many."),
