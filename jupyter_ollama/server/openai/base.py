@@ -84,14 +84,14 @@ async def merged(runs: Sequence[Run[Done]]) -> AsyncIterator[tuple[int, list[Eve
 
     Raises: what the first run that fails raises.
     """
-    waiting: asyncio.Queue[tuple[int, list[Event] | OllamaError]] = asyncio.Queue(2 * len(runs))
+    waiting: asyncio.Queue[tuple[int, list[Event] | Exception]] = asyncio.Queue(2 * len(runs))
 
     async def follow(index: int, run: Run[Done]) -> None:
         try:
             async for events in run.arrivals():
                 await waiting.put((index, events))
             await waiting.put((index, []))
-        except OllamaError as error:
+        except Exception as error:  # noqa: BLE001 (it is raised again where the run is waited for)
             await waiting.put((index, error))
 
     tasks = [asyncio.ensure_future(follow(index, run)) for index, run in enumerate(runs)]
@@ -99,7 +99,7 @@ async def merged(runs: Sequence[Run[Done]]) -> AsyncIterator[tuple[int, list[Eve
         going = len(runs)
         while going:
             index, found = await waiting.get()
-            if isinstance(found, OllamaError):
+            if isinstance(found, Exception):
                 raise found
             going -= not found
             yield index, found
