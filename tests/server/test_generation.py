@@ -175,8 +175,8 @@ def test_an_error_in_the_middle_is_one_more_line_and_the_server_goes_on(echo: tu
     api, ollama = echo
 
     class Breaking(EchoEngine):
-        def _answer(self, prompt: Any, shown: Any) -> Any:
-            yield from super()._answer(prompt, shown)
+        def _answer(self, *given: Any) -> Any:
+            yield from super()._answer(*given)
             from jupyter_ollama.errors import EngineCrashed
 
             raise EngineCrashed("The engine of echo died.", hint="Ask again.", signal=9, exit_code=None, log="")

@@ -226,8 +226,8 @@ def test_a_stream_that_breaks_ends_with_an_error_event(echo: tuple[httpx.Client,
     api, ollama = echo
 
     class Breaking(EchoEngine):
-        def _answer(self, prompt: Any, shown: Any) -> Any:
-            yield from super()._answer(prompt, shown)
+        def _answer(self, *given: Any) -> Any:
+            yield from super()._answer(*given)
             from jupyter_ollama.errors import EngineCrashed
 
             raise EngineCrashed("The engine died.", signal=9, exit_code=None, log="")

@@ -49,7 +49,7 @@ class Endless(EchoEngine):
         self.busy = 0
         self.lock = threading.Lock()
 
-    def _answer(self, prompt: Any, shown: Any) -> Iterator[Any]:
+    def _answer(self, *given: Any) -> Iterator[Any]:
         from jupyter_ollama.events import Token
 
         with self.lock:
