@@ -54,6 +54,7 @@ from .verbs.push import push
 from .verbs.resolve import while_it_means_the_same
 from .verbs.save import save
 from .verbs.show import show
+from .verbs.snapshots import rules_of
 from .verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
@@ -400,6 +401,7 @@ def _setup(settings: Settings) -> Setup:
         runtime=settings.runtime, num_parallel=settings.num_parallel, max_loaded=settings.max_loaded, max_queue=settings.max_queue,
         kv_cache_type=settings.kv_cache_type, flash_attention=settings.flash_attention, load_timeout_s=settings.load_timeout_s,
         gpu_overhead_bytes=settings.gpu_overhead_bytes, memory_bytes=settings.memory_bytes,
+        snapshots=rules_of(settings),
     )  # fmt: skip
 
 

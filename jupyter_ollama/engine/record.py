@@ -190,7 +190,7 @@ def build() -> str:
     """A fingerprint of the code that runners are made of, and of the installation that it belongs to."""
     hashed = hashlib.sha256(f"{VERSION}\0{sys.prefix}\0{sys.version}".encode())
     folder = Path(__file__).parent
-    for path in sorted((*folder.glob("*.py"), *folder.glob("worker/**/*.py"))):
+    for path in sorted((*folder.glob("*.py"), *folder.glob("snapshots/*.py"), *folder.glob("worker/**/*.py"))):
         hashed.update(path.read_bytes())
     return hashed.hexdigest()[:16]
 

@@ -19,6 +19,7 @@ from .link import Link, Mailbox
 from .protocol import FREE, NOTHING, SMALL_MODEL_BYTES, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
 from .ranked import distribution_of, logprobs_of, tokens_of
 from .record import Record
+from .snapshots import SnapshotRules
 from .watch import Watch
 
 Request = tuple[str, dict[str, object], bytes]
@@ -26,8 +27,8 @@ Request = tuple[str, dict[str, object], bytes]
 
 MAX_ASKED = 64
 """How many requests for numbers one caller has waiting at once."""
-LAST_NUMBERS_S = 1.0
-"""How long a cancelled request waits for its final numbers."""
+LAST_NUMBERS_S, SNAPSHOT_S = 1.0, 30.0
+"""How long a cancelled request waits for its final numbers; these come when its state was written, if that shall be kept."""
 ANSWERS_WITHIN_S = 5.0
 """How long a runner may take to say yes or no: that needs no turn of its loop."""
 
@@ -110,14 +111,18 @@ class Runner:
         """End it; requests that are under way fail."""
         self._link.kill()
 
-    def load(self, model: ModelFiles, cancel: CancelToken) -> None:
-        """Have it load its weights, and the adapters of this model, unless it has any. Raises: LoadError, EngineCrashed, Cancelled."""
+    def load(self, model: ModelFiles, snapshots: SnapshotRules | None, cancel: CancelToken) -> None:
+        """Have it load its weights, and the adapters of this model, unless it has any; ``snapshots`` is what it keeps on the disk then.
+
+        Raises: LoadError, EngineCrashed, Cancelled.
+        """
         if self._info is not None:
             return
         record = self.record
         fields: dict[str, object] = {
             "name": model.name, "paths": record.paths, "adapters": model.adapters, "options": record.options,
             "extra_buffers": record.extra_buffers, **record.setup, "n_parallel": record.n_contexts,
+            "snapshots": None if snapshots is None else snapshots.to_fields(),
         }  # fmt: skip
         self._info = EngineInfo.from_fields(dict(self.ask("load", fields, b"", cancel).fields))
 
@@ -175,7 +180,7 @@ class Runner:
                         cancel.check()
             except Cancelled:
                 over = True
-                return self._cancelled(box)
+                return self._cancelled(box, SNAPSHOT_S if keep.conversation else LAST_NUMBERS_S)
             except EngineError:
                 over = True
                 raise
@@ -183,10 +188,10 @@ class Runner:
                 if not over:  # nobody wants the rest
                     self._cancel(box)
 
-    def _cancelled(self, box: Mailbox) -> GenerationEnd:
+    def _cancelled(self, box: Mailbox, patience_s: float) -> GenerationEnd:
         self._cancel(box)
         with suppress(EngineError):  # it died meanwhile; the caller has no more use for it
-            while (frame := box.poll(LAST_NUMBERS_S)) is not None:
+            while (frame := box.poll(patience_s)) is not None:
                 if frame.kind == "end":
                     return GenerationEnd(**frame.fields)
         return GenerationEnd("cancelled")

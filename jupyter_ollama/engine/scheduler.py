@@ -140,7 +140,7 @@ class Engines:
                 runner.leaving = True
                 continue
             try:
-                runner.load(model, cancel)
+                runner.load(model, self.setup.snapshots, cancel)
             except EngineCrashed as error:
                 if not runner.record.extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
                     raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from .snapshots import SnapshotRules
+
 DEFAULT_KEEP_ALIVE_S = 300.0
 DEFAULT_MAX_LOADED = 3
 FLOAT_CACHES = ("f16", "f32")
@@ -21,7 +23,7 @@ class Setup:
     are private to the process and end with it. ``num_parallel`` requests of one model run at once, 0 lets the engine choose;
     ``max_loaded`` models stay, ``max_queue`` requests may wait. ``flash_attention`` None chooses. A load may go on without progress, and
     an evaluation without an end, for ``load_timeout_s``; 0 is for ever. ``memory_bytes`` is what all models together may take, 0 what the
-    machine has; ``gpu_overhead_bytes`` is left free on each GPU.
+    machine has; ``gpu_overhead_bytes`` is left free on each GPU. ``snapshots`` says what is kept on the disk.
     """
 
     runtime: Path | None = None
@@ -33,6 +35,7 @@ class Setup:
     load_timeout_s: float = 300.0
     gpu_overhead_bytes: int = 0
     memory_bytes: int = 0
+    snapshots: SnapshotRules | None = None
 
     @property
     def cache_type(self) -> str:

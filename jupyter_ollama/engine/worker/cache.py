@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from itertools import pairwise
 
+from ..snapshots import Snapshot
 from .adapters import AdapterSet
 from .model import Model
 from .sequence import Sequence
@@ -68,9 +69,23 @@ class Cache:
             oldest.clear()
         return oldest is not None
 
-    def n_used(self) -> int:
-        """Places in the memory that sequences in use take, shared ones counted once (a lower bound)."""
-        held = sorted((one for one in self.sequences if one.busy), key=lambda one: one.tokens)
+    def restore(self, snapshot: Snapshot, adapters: AdapterSet) -> bool | None:
+        """Have an idle sequence hold a snapshot; others make room for it. None: there was no room; False: llama.cpp does not take it."""
+        needed = len(snapshot.head.tokens)
+        while (full := self.n_used(idle=True) + needed > self._model.n_cells) and self.evict():
+            pass
+        target = next((one for one in self.sequences if not one.busy and not one.tokens), None) or self._oldest()
+        if target is None or full:
+            return None
+        while not target.restore(snapshot, adapters):
+            if not self.evict():
+                return None if any(one.tokens for one in self.sequences) else False
+        self._touch(target)
+        return True
+
+    def n_used(self, *, idle: bool = False) -> int:
+        """Places in the memory that sequences in use take, or all that have tokens; shared ones counted once (a lower bound)."""
+        held = sorted((one for one in self.sequences if one.busy or idle), key=lambda one: one.tokens)
         return sum(len(one.tokens) for one in held) - sum(first.shared(second) for first, second in pairwise(held))
 
     def shift(self, sequence: Sequence, n_keep: int, n_drop: int) -> bool:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Tokens
+from typing import Protocol
 
 from ...errors import ContextFull, EngineError
 from ...options import Options
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
-from ..protocol import FREE, Form
+from ..protocol import FREE, NOTHING, Form, Keep
 from ..ranked import Row, pack_ranked
 from .adapters import AdapterSet
 from .batch import Batch
@@ -32,6 +33,14 @@ MAX_REPEATS = 30
 MAX_ANSWER_CONTEXTS = 10
 
 
+class Keeping(Protocol):
+    """Keeps states on the disk; see ``keeping.Keeper``."""
+
+    def keep_prefix(self, generation: Generation) -> None: ...
+
+    def keep_conversation(self, generation: Generation, then: Callable[[], None]) -> bool: ...
+
+
 class Generation:
     """A request to generate.
 
@@ -40,6 +49,7 @@ class Generation:
         n_keep: how many of the first tokens stay when the context is full and others make room; None: the answer ends there.
         adapters: those that count for it; without them none does.
         form: what the tokens follow, and whether their log-probabilities go along.
+        keep: which of its states may be kept on the disk, by ``keeper``.
 
     ``reason`` is empty until it has ended. ``unwanted``: its cancel has arrived (set by the thread that listens). ``sequence`` is where it
     is evaluated; None while it waits.
@@ -47,13 +57,16 @@ class Generation:
 
     def __init__(
         self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes],
-        n_keep: int | None = None, form: Form = FREE, adapters: AdapterSet | None = None,
+        n_keep: int | None = None, form: Form = FREE, adapters: AdapterSet | None = None, keep: Keep = NOTHING,
+        keeper: Keeping | None = None,
     ) -> None:  # fmt: skip
         self.request, self.client = request, client
         self.reason, self.unwanted = "", False
         self.sequence: Sequence | None = None
         self.tokens = array("i", checked(model, prompt))
         self.adapters = adapters or model.adapters.none
+        self.keep = keep
+        self._keeper = keeper
         self._model, self._n_keep = model, n_keep
         self._prompt_count = len(self.tokens)
         self._sampler = Sampler(
@@ -77,6 +90,11 @@ class Generation:
             self._began_at, self._cached_count = time.perf_counter_ns(), len(sequence.tokens)
 
     @property
+    def waited_s(self) -> float:
+        """How long ago it began."""
+        return (time.perf_counter_ns() - self._began_at) / 1e9
+
+    @property
     def n_missing(self) -> int:
         """How many of its tokens have not been evaluated. One: the next token of the answer follows from it."""
         return len(self.tokens) - (len(self.sequence.tokens) if self.sequence else 0)
@@ -89,7 +107,8 @@ class Generation:
         """
         assert self.sequence is not None
         done = len(self.sequence.tokens)
-        self._filled = count = min(most, self.n_missing - 1, batch.room)
+        own = self.keep.fixed - done  # a piece ends where the model's own part does, so that it is evaluated in the same way every time
+        self._filled = count = min(most, self.n_missing - 1, batch.room, own if own > 0 else batch.room)
         self._index = -1
         if count:
             batch.add(self.tokens[done : done + count], done, self.sequence.number, logits=False)
@@ -107,6 +126,8 @@ class Generation:
         known = self.sequence.tokens
         if self._index < 0:
             known.extend(self.tokens[len(known) : len(known) + self._filled])
+            if self._keeper is not None and len(known) == self.keep.fixed:
+                self._keeper.keep_prefix(self)
             return
         known.append(self.tokens[-1])
         if not self._prompt_done_at:
@@ -156,7 +177,12 @@ class Generation:
             "prompt_eval_duration": evaluated - (self._began_at or now), "eval_duration": now - evaluated,
             "prompt_cached_count": self._cached_count,
         }  # fmt: skip
-        self.client.send(Frame("end", self.request, facts))
+
+        def send() -> None:
+            self.client.send(Frame("end", self.request, facts))
+
+        if self._keeper is None or not self.keep.conversation or not self._keeper.keep_conversation(self, send):
+            send()
 
     def drop(self) -> None:
         """End without a word: its client is gone."""

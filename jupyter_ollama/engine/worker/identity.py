@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -30,10 +31,14 @@ def family(weights: Iterable[Path], adapters: Iterable[tuple[Path, float]], fact
 
 
 def of_file(path: Path) -> str:
-    """A file's content, as far as one can tell without reading it: a blob has the name of its digest, any other file its time and size."""
+    """A file's content, as far as one can tell without reading it: a blob has the name of its digest, any other file its time and size.
+    A file that is gone is like no other."""
     if path.name.startswith(_BLOB):
         return path.name
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:
+        return secrets.token_hex()
     return f"{path.resolve()} {state.st_size} {state.st_mtime_ns}"
 
 

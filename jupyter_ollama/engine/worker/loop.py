@@ -4,7 +4,7 @@
 
 A request whose prompt begins as one that is being evaluated waits for that and then shares it. When the memory is full, what is idle goes
 first; then the answer that began last gives up its place and goes on later, with what it has said evaluated again. Requests with other
-adapters cannot share a step: they take turns.
+adapters cannot share a step: they take turns. Who begins with something that was kept on the disk waits until that was read.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
+from .keeping import Keeper
 from .llama import lib
 from .log import Log
 from .model import Model
@@ -36,8 +37,8 @@ HEADROOM = 32
 class Loop:
     """The answers that wait and those that are being made. ``interrupted`` tells whether a message waits that has to be looked at first."""
 
-    def __init__(self, model: Model, log: Log, interrupted: Callable[[], bool]) -> None:
-        self.model, self.cache = model, Cache(model)
+    def __init__(self, model: Model, log: Log, interrupted: Callable[[], bool], keeper: Keeper | None = None) -> None:
+        self.model, self.cache, self.keeper = model, Cache(model), keeper
         self.batch = Batch(model.n_batch, model.n_sequences)
         self.stepping: tuple[Work, ...] = ()
         """Those in the evaluation that is going on. Read by other threads."""
@@ -55,20 +56,32 @@ class Loop:
     def busy(self) -> bool:
         return bool(self._active or self._waiting)
 
-    def submit(self, generation: Work) -> None:
-        """Answer this, as soon as there is a place."""
-        self._waiting.append(generation)
-        self._changed = True
+    def submit(self, work: Work, *, remembered: bool = False) -> None:
+        """Do this, as soon as there is a place; ``remembered``: what is on the disk of its beginning serves it, if there is something."""
+        if not (remembered and self.keeper is not None and self.keeper.fetch(work, self.cache)):
+            self._waiting.append(work)
+            self._changed = True
+
+    def collect(self) -> None:
+        """Snapshots have been read: go on with those that waited for them."""
+        if self.keeper is not None:
+            self._waiting.extend(self.keeper.collect(self.cache))
+            self._changed = True
+
+    @property
+    def _open(self) -> list[Work]:
+        """All that have not ended."""
+        return [*self._active, *self._waiting, *(self.keeper.waiting if self.keeper is not None else ())]
 
     def cancel(self, client: Channel, request: int) -> None:
         """End a request of a client, with what it has."""
-        for generation in (*self._active, *self._waiting):
+        for generation in self._open:
             if generation.client is client and generation.request == request and not generation.reason:
                 self._close(generation, "cancelled")
 
     def drop(self, client: Channel) -> None:
         """A client is gone, and all it wanted."""
-        for generation in (*self._active, *self._waiting):
+        for generation in self._open:
             if generation.client is client:
                 generation.drop()
                 self._changed = True

@@ -39,7 +39,7 @@ class Model:
         on_node: Any = None, on_progress: Callable[[], None] | None = None, n_parallel: int = 0, cache_type: str = "f16",
         flash_attention: bool | None = None,
     ) -> None:  # fmt: skip
-        self.name, self.path = name, paths[0]
+        self.name, self.path, self.paths = name, paths[0], tuple(paths)
         self._log = log
         self._extra_buffers = extra_buffers
         self._cache_type, self._flash_attention = cache_type, flash_attention
@@ -67,6 +67,16 @@ class Model:
         """Whether tokens can move to other places of a sequence."""
         self.adapters = Adapters(name, self._handle, self.context, paths, log)
         self.adapters.use(self.adapters.load((path, 1.0) for path in adapters))
+
+    @property
+    def handle(self) -> Any:
+        """The weights, as llama.cpp knows them."""
+        return self._handle
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its context is longer than what it was first trained for: some models then turn their positions in another way."""
+        return self.n_ctx > metadata_number(self._handle, "rope.scaling.original_context_length")
 
     @property
     def size_bytes(self) -> int:

@@ -3,7 +3,7 @@
     from a client                                            to it
     load      {name, paths, adapters, options,               loaded    {facts of the model}
                extra_buffers, n_parallel,
-               cache_type, flash_attention}
+               cache_type, flash_attention, snapshots}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown, keep, n_keep, form,           pieces..., then end {reason, seed, counts, durations}
@@ -21,7 +21,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -30,10 +30,12 @@ from typing import Any
 
 from ...errors import EngineError, OllamaError
 from ..frames import Frame, pack_ids, unpack_ids
-from ..protocol import EngineInfo, Form
+from ..protocol import EngineInfo, Form, Keep
+from ..snapshots import SnapshotRules
 from .adapters import AdapterSet
 from .channel import Channel
 from .generation import Generation
+from .keeping import Keeper
 from .log import Log
 from .loop import Loop
 from .model import Model
@@ -47,7 +49,7 @@ class Runner:
 
     def __init__(self, log: Log) -> None:
         self._log = log
-        self._inbox: SimpleQueue[tuple[Channel, Frame | None]] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[Channel, Frame | None] | None] = SimpleQueue()  # None: a snapshot has been read
         self.pulse = Pulse()
         self._facts: dict[str, Any] = {}
         self._loop: Loop | None = None
@@ -81,9 +83,20 @@ class Runner:
             while self._loop is None or not self._loop.busy or not self._inbox.empty():
                 if self._loop is None or not self._loop.busy:
                     self.pulse.rest()
-                self._handle(*self._inbox.get())
+                self._take(self._inbox.get())
             self.pulse.beat()
             self._loop.step()
+
+    def finish(self) -> None:
+        """Let what is being written to the disk get done."""
+        if self._loop is not None and self._loop.keeper is not None:
+            self._loop.keeper.finish()
+
+    def _take(self, item: tuple[Channel, Frame | None] | None) -> None:
+        if item is not None:
+            self._handle(*item)
+        elif self._loop is not None:
+            self._loop.collect()
 
     def _listen(self, client: Channel) -> None:
         """Queue what arrives; a cancelled request, or a client that is gone, also stops an evaluation that is going on (thread)."""
@@ -128,11 +141,18 @@ class Runner:
             fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, on_progress=self.pulse.beat,
             n_parallel=fields["n_parallel"], cache_type=fields["cache_type"], flash_attention=fields["flash_attention"],
         )  # fmt: skip
-        loop = Loop(model, self._log, lambda: not self._inbox.empty())
+        loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields))
         if extra and has_amx():
             warm_up(model, loop.batch)
         self._loop, self._facts = loop, asdict(_facts(model, time.perf_counter_ns() - started))
         client.send(Frame("loaded", frame.id, self._facts))
+
+    def _keeper(self, model: Model, fields: Mapping[str, Any]) -> Keeper | None:
+        """What keeps states of this model on the disk, if any are kept."""
+        if fields.get("snapshots") is None:
+            return None
+        facts = {name: fields[name] for name in ("cache_type", "flash_attention")}
+        return Keeper(model, SnapshotRules.from_fields(fields["snapshots"]), facts, lambda: self._inbox.put(None))
 
     def _tokenize(self, client: Channel, frame: Frame) -> None:
         tokens = self._model.vocabulary.tokenize(frame.payload, **frame.fields)
@@ -146,8 +166,10 @@ class Runner:
         tokens, fields = unpack_ids(frame.payload), frame.fields
         options, model = fields["options"], self._model
         shown = model.vocabulary.control_tokens(fields["shown"])
-        form, adapters = Form(**fields.get("form", {})), self._adapters(frame)
-        self._answers.submit(Generation(model, frame.id, client, tokens, options, shown, fields.get("n_keep"), form, adapters))
+        form, adapters, keep, loop = Form(**fields.get("form", {})), self._adapters(frame), Keep(**fields["keep"]), self._answers
+        n_keep = fields.get("n_keep")
+        generation = Generation(model, frame.id, client, tokens, options, shown, n_keep, form, adapters, keep, loop.keeper)
+        loop.submit(generation, remembered=True)
 
     def _adapters(self, frame: Frame) -> AdapterSet:
         scale = float(frame.fields["options"].get("adapter_scale", 1.0))

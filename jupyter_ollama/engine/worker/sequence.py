@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 from array import array
 from collections.abc import Sequence as Tokens
+from typing import Any
 
+from ...errors import EngineError
+from ..snapshots import Snapshot
 from .adapters import AdapterSet
 from .llama import lib
 from .model import Model
@@ -27,6 +31,7 @@ class Sequence:
         self.used_at = 0
         self.adapters = model.adapters.none
         self._exact: int | None = None  # None: all of them
+        self._least = 0
         self._model, self._memory = model, model.memory
 
     @property
@@ -36,12 +41,13 @@ class Sequence:
     def usable(self, prompt: Tokens[int], adapters: AdapterSet) -> int:
         """How many tokens of a prompt need not be evaluated with these adapters, given this sequence.
 
-        Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing.
+        Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing; one that
+        was restored with a sliding window in it not before where it ended.
         """
         if adapters is not self.adapters or not self.tokens:
             return 0
         count = min(shared(self.tokens, prompt), len(prompt) - 1, self.n_exact)
-        return count if self._model.can_cut or count == len(self.tokens) else 0
+        return count if (self._model.can_cut and count >= self._least) or count == len(self.tokens) else 0
 
     def shared(self, other: Sequence) -> int:
         """How many first tokens two sequences have in common."""
@@ -59,7 +65,7 @@ class Sequence:
         """Drop everything."""
         lib.llama_memory_seq_rm(self._memory, self.number, -1, -1)
         del self.tokens[:]
-        self._exact = None
+        self._exact, self._least = None, 0
 
     def fork(self, source: Sequence, count: int) -> None:
         """Take over the first ``count`` tokens of another sequence. Both look at the same memory; it costs nothing."""
@@ -68,7 +74,7 @@ class Sequence:
             lib.llama_memory_seq_cp(self._memory, source.number, self.number, 0, count)
         else:
             lib.llama_memory_seq_cp(self._memory, source.number, self.number, -1, -1)
-        self.tokens, self.adapters = source.tokens[:count], source.adapters
+        self.tokens, self.adapters, self._least = source.tokens[:count], source.adapters, source._least
 
     def shift(self, n_keep: int, n_drop: int) -> None:
         """Drop ``n_drop`` tokens after the first ``n_keep``; what follows moves up, without being evaluated again.
@@ -81,6 +87,34 @@ class Sequence:
         del self.tokens[n_keep:start]
         self._exact = min(n_keep, self.n_exact)
 
+    @property
+    def state_bytes(self) -> int:
+        """The size of ``state``."""
+        return int(lib.llama_state_seq_get_size(self._model.context, self.number))
+
+    def state(self) -> bytearray:
+        """What the memory holds of this sequence, for ``restore`` in any context of the same kind."""
+        state = bytearray(self.state_bytes)
+        size = lib.llama_state_seq_get_data(self._model.context, _bytes(state, 0), len(state), self.number)
+        if size != len(state):
+            raise EngineError(f"llama.cpp gives {size} of {len(state)} bytes of a state.")
+        return state
+
+    def restore(self, snapshot: Snapshot, adapters: AdapterSet) -> bool:
+        """Hold what a snapshot holds, and nothing else. False: llama.cpp does not take it, and nothing is held."""
+        self.clear()
+        state = _bytes(snapshot.buffer, snapshot.offset)
+        if lib.llama_state_seq_set_data(self._model.context, state, len(state), self.number) != len(state):
+            self.clear()
+            return False
+        tokens = snapshot.head.tokens
+        if lib.llama_memory_seq_pos_max(self._memory, self.number) != len(tokens) - 1:
+            self.clear()
+            return False
+        whole = lib.llama_memory_seq_pos_min(self._memory, self.number) == 0
+        self.tokens, self.adapters, self._least = array("i", tokens), adapters, 0 if whole else len(tokens)
+        return True
+
     def resync(self) -> None:
         """Drop what an evaluation that failed has left behind; all, where a model's memory cannot be cut."""
         if not (self.tokens and self._cut(len(self.tokens))):
@@ -92,6 +126,11 @@ class Sequence:
             return False
         whole = lib.llama_memory_seq_pos_min(memory, number) == 0  # else a sliding window has lost what we would need
         return bool(whole and lib.llama_memory_seq_pos_max(memory, number) == count - 1)
+
+
+def _bytes(buffer: bytearray, offset: int) -> Any:
+    """Part of a buffer as llama.cpp takes it, without a copy."""
+    return (ctypes.c_uint8 * (len(buffer) - offset)).from_buffer(buffer, offset)
 
 
 def shared(first: Tokens[int], second: Tokens[int]) -> int:

@@ -27,8 +27,15 @@ def main(channel: Channel) -> None:
     if record is None:
         return
     runner = Runner(Log())
-    tenancy = Tenancy(record, runner.pulse, lambda held: tenant.send(Frame("record", 0, asdict(held))), lambda: None)
-    tenant = TenantChannel(channel.reader, channel.writer, tenancy, lambda: os._exit(0))
+    tenancy = Tenancy(
+        record, runner.pulse, lambda held: tenant.send(Frame("record", 0, asdict(held))), lambda: None, finish=runner.finish
+    )
+
+    def hang_up() -> None:
+        runner.finish()
+        os._exit(0)
+
+    tenant = TenantChannel(channel.reader, channel.writer, tenancy, hang_up)
     tenancy.begin()
     runner.attach(tenant)
     runner.run()
@@ -41,7 +48,7 @@ def serve(listener: int, place: str) -> None:
     if record is None:  # somebody has cleared the folder
         return
     runner = Runner(Log())
-    tenancy = Tenancy(record, runner.pulse, lambda held: held.write(path), _removal(path), lambda: _looks_after(path))
+    tenancy = Tenancy(record, runner.pulse, lambda held: held.write(path), _removal(path), lambda: _looks_after(path), runner.finish)
     tenancy.begin()
     Door(socket.socket(fileno=listener), tenancy, runner.attach).open()
     runner.run()

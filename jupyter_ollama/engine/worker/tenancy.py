@@ -40,15 +40,16 @@ class Tenancy:
         publish: makes the record known.
         withdraw: takes it back, and all that belongs to it; called before the process ends.
         still_known: whether others can find this process; asked now and then.
+        finish: ends work that nobody waits for; called last, when nobody looks for this process any more.
     """
 
     def __init__(
         self, record: Record, pulse: Pulse, publish: Callable[[Record], None], withdraw: Callable[[], None],
-        still_known: Callable[[], bool] = lambda: True,
+        still_known: Callable[[], bool] = lambda: True, finish: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._record = record
         self._pulse = pulse
-        self._publish, self._withdraw, self._still_known = publish, withdraw, still_known
+        self._publish, self._withdraw, self._still_known, self._finish = publish, withdraw, still_known, finish
         self._changed = threading.Condition()
         self._channels: set[Channel] = set()
         self._tenants: set[Channel] = set()
@@ -172,6 +173,7 @@ class Tenancy:
         for channel in self._channels:
             with suppress(OSError, OllamaError):
                 channel.send(Frame("bye"))
+        self._finish()
         sys.stderr.flush()
         os._exit(0)
 
