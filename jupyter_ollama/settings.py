@@ -35,7 +35,8 @@ class Settings:
     ``docker login`` keeps names and passwords.
 
     ``address`` is where ``serve`` listens, ``origins`` are web pages that may ask besides those of this machine, ``token`` is what every
-    request has to bring, if there is one. ``debug`` and ``log_requests`` make the server tell what it does.
+    request has to bring, if there is one. ``history`` is the file of what was typed in a terminal, None keeps none; ``editor`` is the
+    command of the user's editor. ``debug`` and ``log_requests`` make the server tell what it does.
 
     ``runtime`` is the folder by which the kernels of a user share loaded models; without it models end with the process that loaded them.
     ``num_parallel`` requests of one model run at once (0 chooses), ``max_loaded`` models stay in memory, ``max_queue`` requests may wait;
@@ -72,6 +73,8 @@ class Settings:
     address: Address = field(default_factory=Address)
     origins: tuple[str, ...] = ()
     token: str = field(default="", repr=False)
+    history: Path | None = None
+    editor: str = "vi"
     debug: bool = False
     log_requests: bool = False
 
@@ -90,6 +93,7 @@ class Settings:
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
         snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
         Docker's configuration from DOCKER_CONFIG.
+        OLLAMA_NOHISTORY keeps nothing of what is typed in a terminal; OLLAMA_EDITOR, VISUAL or EDITOR is the editor there.
         JUPYTER_OLLAMA_TOKEN is what clients of ``serve`` have to send as their bearer token.
         JUPYTER_OLLAMA_RUNTIME_DIR is another place than Jupyter's for what kernels share; empty, they share nothing.
         JUPYTER_OLLAMA_MEMORY is the number of bytes that all loaded models may take together.
@@ -117,6 +121,8 @@ class Settings:
             address=Address.parse(held.get("OLLAMA_HOST", "")),
             origins=tuple(origin.strip() for origin in held.get("OLLAMA_ORIGINS", "").split(",") if origin.strip()),
             token=held.get("JUPYTER_OLLAMA_TOKEN", ""),
+            history=None if _bool(held.get("OLLAMA_NOHISTORY", "")) else Path.home() / ".ollama" / "history",
+            editor=next((held[name] for name in ("OLLAMA_EDITOR", "VISUAL", "EDITOR") if held.get(name)), "vi"),
             debug=_level(held.get("OLLAMA_DEBUG", "")),
             log_requests=bool(_bool(held.get("OLLAMA_DEBUG_LOG_REQUESTS", ""))),
             runtime=Path(jupyter_runtime_dir()) / "jupyter_ollama" if runtime is None else Path(runtime).expanduser() if runtime else None,

@@ -57,6 +57,7 @@ DOORS: dict[str, set[str]] = {
     "numpy": {"convert", "engine/worker", "gguf", "lab", "safetensors"},
     "ollama": {"remote"},
     "platformdirs": {"settings"},
+    "prompt_toolkit": {"cli"},
     "safetensors": {"safetensors"},
     "tokenizers": {"convert"},
     "tornado": {"server"},

@@ -19,7 +19,7 @@ from __future__ import annotations
 from . import cards as cards  # their forms join plain and html
 from . import scores as scores
 from . import upkeep as upkeep
-from .answer import footer, footer_html, provenance
+from .answer import footer, footer_html, provenance, statistics_lines
 from .cards import recipe_parts
 from .numbers import human_bytes, human_count, human_duration, human_time
 from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, thoughts, thoughts_html
@@ -29,5 +29,6 @@ from .views import html
 
 __all__ = [
     "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "footer", "footer_html", "html", "human_bytes", "human_count",
-    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "thoughts", "thoughts_html", "visible",
+    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "statistics_lines", "thoughts",
+    "thoughts_html", "visible",
 ]  # fmt: skip

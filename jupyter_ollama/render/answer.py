@@ -6,7 +6,8 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
-from ..events import Done
+from ..durations import format_duration
+from ..events import Done, Statistics
 
 _ENDS = {"cancelled": "interrupted", "length": "stopped at its length limit"}
 
@@ -38,6 +39,21 @@ def _count(count: int, noun: str) -> str:
 def footer_html(done: Done) -> str:
     """The same line, small and pale."""
     return f'<div style="font-size: 85%; opacity: .65">{escape(footer(done))}</div>'
+
+
+def statistics_lines(statistics: Statistics) -> list[str]:
+    """What an answer cost, as ``--verbose`` of Ollama's command line tells it; what was not measured is left out."""
+    values = {
+        "total duration": format_duration(statistics.total_duration) if statistics.total_duration else "",
+        "load duration": format_duration(statistics.load_duration) if statistics.load_duration else "",
+        "prompt eval count": f"{statistics.prompt_eval_count} token(s)" if statistics.prompt_eval_count else "",
+        "prompt eval duration": format_duration(statistics.prompt_eval_duration) if statistics.prompt_eval_duration else "",
+        "prompt eval rate": f"{statistics.prompt_eval_rate:.2f} tokens/s" if statistics.prompt_eval_rate else "",
+        "eval count": f"{statistics.eval_count} token(s)" if statistics.eval_count else "",
+        "eval duration": format_duration(statistics.eval_duration) if statistics.eval_duration else "",
+        "eval rate": f"{statistics.eval_rate:.2f} tokens/s" if statistics.eval_rate else "",
+    }
+    return [f"{label + ':':<22}{value}" for label, value in values.items() if value]
 
 
 def provenance(done: Done) -> dict[str, Any]:
