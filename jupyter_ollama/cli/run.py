@@ -29,8 +29,6 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="FORMAT", help="json, or a JSON Schema that the answer has to follow")
     parser.add_argument("--think", nargs="?", const="true", metavar="LEVEL", help="think first: true, false, high, medium, low, max")
     parser.add_argument("--hidethinking", action="store_true", help="do not show the thoughts")
-    parser.add_argument("--truncate", action="store_true", help="embedding models: cut what is too long")
-    parser.add_argument("--dimensions", type=int, metavar="N", help="embedding models: how many numbers")
 
 
 def run(host: Host, chosen: Namespace) -> None:
@@ -39,9 +37,7 @@ def run(host: Host, chosen: Namespace) -> None:
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     prompt = _prompt(chosen.prompt)
     info = _there(host, chosen)
-    if "embedding" in info.capabilities and "completion" not in info.capabilities:
-        _embed(host, chosen, prompt)
-    elif prompt is None and at_terminal:
+    if prompt is None and at_terminal:
         from .repl import converse
 
         converse(host, info, look(chosen), asked)
@@ -100,11 +96,3 @@ def _there(host: Host, chosen: Namespace) -> ModelInfo:
     except ModelNotFound:
         follow(host.ollama.pull(chosen.model, insecure=chosen.insecure))
         return host.ollama.show(chosen.model)
-
-
-def _embed(host: Host, chosen: Namespace, prompt: str | None) -> None:
-    if not prompt:
-        raise OllamaError(f'embedding models require input text. Usage: jupyter ollama run {chosen.model} "your text here"')
-    more = {"dimensions": chosen.dimensions} if chosen.dimensions else {}
-    found = follow(host.ollama.embed(chosen.model, prompt, truncate=True if chosen.truncate else None, **more))
-    sys.stdout.write(json.dumps([float(number) for number in found.embeddings[0]]) + "\n")
