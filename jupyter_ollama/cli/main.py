@@ -8,7 +8,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 
-from jupyter_ollama import OllamaError, __version__
+import jupyter_ollama
+from jupyter_ollama import OllamaError
 
 from .. import render
 from .commands import COMMANDS, Command
@@ -71,7 +72,7 @@ def _parser() -> ArgumentParser:
 
 def _version(host: Host) -> int:
     theirs = host.version
-    sys.stdout.write(f"ollama version is {theirs or __version__}\n")
-    if theirs and theirs != __version__:
-        sys.stdout.write(f"Warning: client version is {__version__}\n")
+    sys.stdout.write(f"ollama version is {theirs or jupyter_ollama.__version__}\n")
+    if theirs and theirs != jupyter_ollama.__version__:
+        sys.stdout.write(f"Warning: client version is {jupyter_ollama.__version__}\n")
     return 0
