@@ -70,12 +70,24 @@ def step_bundle(progress: Progress) -> Bundle:
     if not total or progress.completed is None:
         return line(status)
     share = min(1.0, progress.completed / total)
-    amount = f"{render.human_bytes(progress.completed)}/{render.human_bytes(total)}"
+    amount = " · ".join([f"{render.human_bytes(progress.completed)}/{render.human_bytes(total)}", *_travelling(progress)])
     bar = f'<progress value="{progress.completed}" max="{total}" style="vertical-align: middle; margin: 0 .7em"></progress>'
     return {
         "text/plain": f"{status}: {share:4.0%} {'█' * round(share * 20):<20} {amount}",
         "text/html": f'<div>{escape(status)}{bar}<span style="opacity: .7">{share:.0%} · {amount}</span></div>',
     }
+
+
+def _travelling(progress: Progress) -> list[str]:
+    """What a pull or push tells besides: how fast it is, how long it will take, how far all layers are together."""
+    told, facts = [], progress.facts
+    if rate := facts.get("rate"):
+        told.append(f"{render.human_bytes(int(rate))}/s")
+    if "remaining_s" in facts and facts["all_completed"] < facts["all_total"]:
+        told.append(f"{render.short_duration(facts['remaining_s'])} left")
+    if (everything := facts.get("all_total", 0)) > (progress.total or 0):
+        told.append(f"{facts['all_completed'] / everything:.0%} of all")
+    return told
 
 
 def line(text: str) -> Bundle:

@@ -19,6 +19,7 @@ from .address import Origin, target_of
 from .sockets import Network, explained, is_ready, shut
 
 _SMALL = 16_384
+_LARGE = 1 << 20
 _GRACE_S = 0.05
 MAX_SMALL_BYTES = 8 << 20
 
@@ -70,7 +71,8 @@ class Connection:
 
     def _send(self, body: Body) -> None:
         """The body, unless an answer comes before its end."""
-        if body.may_be_answered_early and is_ready(self.socket, selectors.EVENT_READ, _GRACE_S):
+        grace_s = _GRACE_S if body.size > _LARGE else 0.0
+        if body.may_be_answered_early and is_ready(self.socket, selectors.EVENT_READ, grace_s):
             return
         for block in body.blocks():
             self.socket.sendall(block)

@@ -99,14 +99,10 @@ class _Upload:
                 return attempt()
             except RegistryError as trouble:
                 failures += 1
-                if not may_pass(trouble):
+                if isinstance(trouble, TransferFailed) or not may_pass(trouble):
                     raise
                 if failures >= self.limits.tries:
-                    raise TransferFailed(
-                        f"the upload of {self._digest.short} was given up: {trouble.message}",
-                        hint="Push again: what is there stays there.", host=self._repository.host,
-                        status=trouble.facts.get("status", 0), digest=str(self._digest), text=f"max retries exceeded: {trouble.message}",
-                    ) from trouble  # fmt: skip
+                    raise self._given_up(trouble) from trouble
             except _StartAgain:
                 failures += 1
                 if failures >= self.limits.tries:
@@ -169,7 +165,7 @@ class _Upload:
                 trouble = error
             failures += 1
             if failures >= self.limits.tries:
-                raise _StartAgain from trouble
+                raise self._given_up(trouble) from trouble
             self.stop.wait(self.limits.pause_after(failures))
             url, position = self._resume(url, part)
 
@@ -253,6 +249,13 @@ class _Upload:
         """Where the next request of an upload goes."""
         told = reply.header("Docker-Upload-Location") or reply.header("Location")
         return step(url, told) if told else url
+
+    def _given_up(self, trouble: RegistryError) -> TransferFailed:
+        return TransferFailed(
+            f"the upload of {self._digest.short} was given up: {trouble.message}", hint="Push again: what is there stays there.",
+            host=self._repository.host, status=trouble.facts.get("status", 0), digest=str(self._digest),
+            text=f"max retries exceeded: {trouble.message}",
+        )  # fmt: skip
 
     def _said_no(self, status: int, body: bytes) -> RegistryError:
         """The error for a status that says no."""

@@ -21,7 +21,7 @@ from . import scores as scores
 from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance, statistics_lines
 from .cards import recipe_parts
-from .numbers import human_bytes, human_count, human_duration, human_time
+from .numbers import human_bytes, human_count, human_duration, human_time, short_duration
 from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, thoughts, thoughts_html
 from .tables import visible
 from .text import parameter_lines, plain
@@ -29,6 +29,6 @@ from .views import html
 
 __all__ = [
     "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "footer", "footer_html", "html", "human_bytes", "human_count",
-    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "statistics_lines", "thoughts",
-    "thoughts_html", "visible",
+    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "short_duration", "statistics_lines",
+    "thoughts", "thoughts_html", "visible",
 ]  # fmt: skip

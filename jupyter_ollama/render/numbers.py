@@ -62,6 +62,16 @@ def human_duration(seconds: float) -> str:
     return f"{int(seconds / 3600) // 24 // 365} years"
 
 
+def short_duration(seconds: float) -> str:
+    """``0s``, ``42s``, ``1m2s``, ``2h3m``, ``99h+``: what is left of something."""
+    whole = int(seconds + 0.5)
+    if whole >= 360_000:
+        return "99h+"
+    if whole >= 3600:
+        return f"{whole // 3600}h{whole % 3600 // 60}m"
+    return f"{whole // 60}m{whole % 60}s" if whole >= 60 else f"{whole}s"
+
+
 def human_time(moment: datetime | None, zero: str = "Never", *, now: datetime | None = None) -> str:
     """How long ago or ahead: ``3 weeks ago``, ``4 minutes from now``, ``Forever`` beyond twenty years; ``zero`` for no time at all."""
     if moment is None:

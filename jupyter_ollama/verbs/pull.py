@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Generator, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import CorruptManifest, DigestMismatch, ModelNotFound, NotSupported, OllamaError, SourceError, StoreError
@@ -48,7 +49,8 @@ def bring(
     Raises: InvalidName, ModelNotFound, NotSupported, Unauthorized, Unreachable, TransferFailed, RegistryError, DigestMismatch,
         CorruptManifest, DiskFull, StoreError, Cancelled.
     """
-    wanted = ModelName.valid(name)
+    asked = ModelName.valid(name)
+    wanted = replace(store.tags.spelled(asked), scheme=asked.scheme)
     yield Progress("pulling_manifest")
     with registry.open(wanted, cancel, insecure=insecure) as remote:
         manifest = _manifest(store, remote)

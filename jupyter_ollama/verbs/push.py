@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import ModelNotFound, Unauthorized
@@ -30,7 +31,8 @@ def push(
     Raises: InvalidName, ModelNotFound, Unauthorized, Unreachable, TransferFailed, RegistryError, BlobNotFound, DigestMismatch, StoreError,
         Cancelled.
     """
-    wanted = ModelName.valid(name)
+    asked = ModelName.valid(name)
+    wanted = replace(store.tags.spelled(asked), scheme=asked.scheme)
     yield Progress("retrieving_manifest")
     with store.begin() as work, registry.open(wanted, cancel, insecure=insecure) as remote:
         try:

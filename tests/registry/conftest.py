@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_ollama import Ollama
-from jupyter_ollama.registry import Limits, Registry
+from jupyter_ollama.registry import Limits, Proxies, Registry
 from jupyter_ollama.settings import Settings
 
 from ..quick_disk import quick_disk
@@ -21,13 +21,16 @@ QUICK = Limits(
 )  # fmt: skip
 """Small parts, little patience."""
 
+NOWHERE = Proxies(https="http://127.0.0.1:9")
+"""No test speaks to a registry on the internet."""
+
 NewOllama = Callable[..., Ollama]
 
 
 def quick_ollama(root: Path, limits: Limits = QUICK) -> Ollama:
     """An Ollama of its own whose transfers are in small parts and soon lose patience."""
     ollama = Ollama(settings=Settings(models=root / "models", key=root / "id_ed25519", docker_config=root / "docker.json"))
-    ollama.registry = Registry(root / "id_ed25519", docker_config=root / "docker.json", limits=limits)
+    ollama.registry = Registry(root / "id_ed25519", docker_config=root / "docker.json", limits=limits, proxies=NOWHERE)
     return ollama
 
 
