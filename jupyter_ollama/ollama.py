@@ -33,6 +33,7 @@ from .models import (
 from .names import Digest, ModelName
 from .registry import Proxies, Registry
 from .run import CancelToken, Run, Work
+from .scores import Distribution, Scores
 from .settings import Settings
 from .store import Store
 from .uploads import Uploads
@@ -42,6 +43,7 @@ from .verbs.copy import copy
 from .verbs.create import create
 from .verbs.delete import delete
 from .verbs.du import du
+from .verbs.form import form_of
 from .verbs.generate import generate
 from .verbs.imatrix import imatrix
 from .verbs.list import list_models
@@ -53,6 +55,7 @@ from .verbs.pull import pull
 from .verbs.push import push
 from .verbs.resolve import while_it_means_the_same
 from .verbs.save import save
+from .verbs.score import Text, next_tokens, score, texts_of
 from .verbs.show import show
 from .verbs.snapshots import rules_of
 from .verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
@@ -164,7 +167,7 @@ class Ollama(ShownAs):
         tools: ToolLike | Iterable[ToolLike] | None = None, approve: Approve = None, max_rounds: int = ROUNDS,
         tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
-        snapshot: bool = False,
+        snapshot: bool = False, format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages. An empty list only loads the model.
 
@@ -185,8 +188,13 @@ class Ollama(ShownAs):
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
             snapshot: keep what the model has evaluated of this conversation on the disk: its next turn then begins at once, also when
                 the model has been unloaded meanwhile. The model's own SYSTEM and MESSAGEs are kept without being asked, if they are long.
+            format: what the answer has to be: ``"json"``, a JSON Schema, or a type that has one: a dataclass, ``list[int]``,
+                ``Literal["yes", "no"]``, a model of pydantic. Thoughts are free.
+            logprobs: whether ``logprobs`` of the result and of its chunks tell how probable each token was.
+            top_logprobs: as many of the most probable tokens (at most 20) come along with each.
         """
         conversation, offered = as_messages(messages), as_tools(tools)
+        form = form_of(format, logprobs, top_logprobs)
         terms = Terms(approve, max_rounds, tool_timeout)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
@@ -194,7 +202,7 @@ class Ollama(ShownAs):
                 return while_it_means_the_same(self.store, model, lambda: chat(
                     self.store, self.engines, self.settings, model, messages,
                     tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                    snapshot=snapshot, cancel=cancel,
+                    snapshot=snapshot, form=form, cancel=cancel,
                 ))  # fmt: skip
 
             return with_functions(ask, conversation, offered, terms, cancel)
@@ -205,26 +213,67 @@ class Ollama(ShownAs):
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
         suffix: str | None = None, think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True,
         shift: bool | None = None, images: Sequence[bytes] = (), options: dict[str, Any] | None = None, keep_alive: float | None = None,
-        snapshot: bool = False,
+        snapshot: bool = False, format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
     ) -> Run[Done]:  # fmt: skip
         """Complete one prompt; ``raw`` hands it to the model without any template. An empty one only loads the model.
 
         Args:
             template: a Go template used instead of the model's own.
             suffix: what comes after the text that is to be made, for models that fill in.
-            think, shift, snapshot: as for ``chat``.
+            think, shift, snapshot, format, logprobs, top_logprobs: as for ``chat``.
             context: that of an earlier answer, to go on from there.
             truncate: shorten what does not fit the context; without it that is an error.
         """
+        form = form_of(format, logprobs, top_logprobs)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             return while_it_means_the_same(self.store, model, lambda: generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
                 suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, images=images, options=options,
-                keep_alive_s=keep_alive, snapshot=snapshot, cancel=cancel,
+                keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
             ))  # fmt: skip
 
         return Run.start(work, verb="generate")
+
+    def score(
+        self, model: str, texts: Text | Iterable[Text], *, after: Text = "", top_logprobs: int = 0,
+        options: dict[str, Any] | None = None, keep_alive: float | None = None,
+    ) -> Run[Scores]:  # fmt: skip
+        """How probable a model holds each token of some texts, given those before it. Several texts are evaluated together.
+
+            >>> ollama.score("pocket", ["Paris.", "London."], after="The capital of France is ").result()
+
+        Args:
+            texts: one or several; each is a text or the tokens of one. The first token of a text has nothing before it, unless the
+                model begins every text with a token of its own; it is left out then.
+            after: what stands before each text, and is not scored.
+            top_logprobs: as many of the most probable tokens (at most 20) come along with each.
+        """
+        read = texts_of(texts)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Scores]:
+            return while_it_means_the_same(self.store, model, lambda: score(
+                self.store, self.engines, self.settings, model, read,
+                after=after, top_logprobs=top_logprobs, options=options, keep_alive_s=keep_alive, cancel=cancel,
+            ))  # fmt: skip
+
+        return Run.start(work, verb="score")
+
+    def next_tokens(
+        self, model: str, texts: Text | Iterable[Text], *, top: int = 20,
+        options: dict[str, Any] | None = None, keep_alive: float | None = None,
+    ) -> Run[tuple[Distribution, ...]]:  # fmt: skip
+        """What a model holds for probable after each text: the log-probability of every token of its vocabulary, before any option has an
+        effect, and the ``top`` most probable ones with their texts.
+        """
+        read = texts_of(texts)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, tuple[Distribution, ...]]:
+            return while_it_means_the_same(self.store, model, lambda: next_tokens(
+                self.store, self.engines, self.settings, model, read, n_top=top, options=options, keep_alive_s=keep_alive, cancel=cancel
+            ))  # fmt: skip
+
+        return Run.start(work, verb="next_tokens")
 
     def imatrix(self, model: str, text: str | Path, path: str | Path) -> Run[ImatrixMade]:
         """Make an importance matrix, which lets ``create(..., imatrix=path)`` lose less: the model reads a text, and for every column of

@@ -37,6 +37,11 @@ class Reader:
         begins = tuple(tag[: tag.find(">") + 1] for tag in self._tags or ())  # a tag may be a token and a word
         return (self._dialect.tokens if self._dialect else ()) + (self._tags or ()) + begins
 
+    @property
+    def may_think(self) -> bool:
+        """Whether thoughts may come before the content."""
+        return bool(self._tags) or bool(self._dialect and self._dialect.channels)
+
     def feed(self, text: str) -> list[Chunk]:
         """The parts that are certain after this text."""
         self._tape.add(text)

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine.protocol import GenerationEnd, Keep, ModelFiles
+from ..engine.protocol import FREE, Form, GenerationEnd, Keep, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index, read_shards
 from ..messages import Message, Tool
 from ..options import Options, check_options, known_options, merge
-from ..reply import Reader, Speech, StopFinder, TextDecoder
+from ..reply import Speech
 from ..run import CancelToken
+from ..scores import Logprobs
 from ..settings import Settings
 from ..store import StoredModel
 from ..template.chat import ChatTemplate, choose
 from .prompt import PromptMaker
-from .shifting import Shifting
+from .speaking import Speaking
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One answer to be made: with which model, options and patience, whether it goes on when the context is full, and whether its state
-    is kept on the disk.
+    """One answer to be made: with which model, options and patience, whether it goes on when the context is full, whether its state is
+    kept on the disk, and what its tokens have to follow.
 
     Units: ``keep_alive_s`` seconds, negative for ever.
     """
@@ -36,6 +37,7 @@ class Request:
     keep_alive_s: float
     shift: bool = True
     snapshot: bool = False
+    form: Form = FREE
 
     @property
     def files(self) -> ModelFiles:
@@ -45,7 +47,7 @@ class Request:
 
 def request(
     model: StoredModel, options: dict[str, object] | None, keep_alive_s: float | None, settings: Settings, *, shift: bool | None = None,
-    snapshot: bool = False,
+    snapshot: bool = False, form: Form = FREE,
 ) -> Request:  # fmt: skip
     """Put together what applies: the model's parameters, over them the request's options.
 
@@ -59,7 +61,7 @@ def request(
         check_options(options),
     )
     goes_on = model.config.model_family != "deepseek2" if shift is None else shift
-    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on, snapshot)
+    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on, snapshot, form)
 
 
 def template_of(model: StoredModel, settings: Settings) -> ChatTemplate:
@@ -104,10 +106,9 @@ def answer(
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
-        speaker = Shifting(engine, shift=wanted.shift)
         keep = Keep(prompt.fixed, wanted.snapshot)
-        chunks = _chunks(speaker, prompt.tokens, wanted.options, Reader(speech, prompt.text), cancel, keep)
-        message, end = yield from _kept(chunks)
+        speaking = Speaking(engine, prompt, wanted.options, wanted.form, keep, cancel, shift=wanted.shift)
+        message, end = yield from _kept(speaking.parts(speech))
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,
         load_duration=load_ns,
@@ -119,7 +120,8 @@ def answer(
     return Done(
         message, str(model.name), end.reason, statistics,
         digest=model.digest, seed=end.seed, options=dict(wanted.options),
-        prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens, context=(*prompt.tokens, *speaker.answered),
+        prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens, context=(*prompt.tokens, *speaking.answered),
+        prompt_tokens=tuple(prompt.tokens), tokens=tuple(speaking.answered), logprobs=Logprobs(speaking.logprobs),
     )  # fmt: skip
 
 
@@ -136,52 +138,3 @@ def _kept(chunks: Generator[Chunk, None, GenerationEnd]) -> Generator[Chunk, Non
         chunks.close()
     content, thinking = "".join(one.content for one in kept), "".join(one.thinking for one in kept)
     return Message("assistant", content, thinking, tool_calls=tuple(call for one in kept for call in one.tool_calls)), end
-
-
-def _chunks(
-    engine: Shifting, tokens: list[int], options: Options, reader: Reader, cancel: CancelToken, keep: Keep
-) -> Generator[Chunk, None, GenerationEnd]:
-    """Text to parts of the answer."""
-    texts = _texts(engine, tokens, options, reader.tokens, cancel, keep)
-    try:
-        while True:
-            yield from reader.feed(next(texts))
-    except StopIteration as finished:
-        end: GenerationEnd = finished.value
-    finally:
-        texts.close()
-    yield from reader.close()
-    return end
-
-
-def _texts(
-    engine: Shifting, tokens: list[int], options: Options, shown: Sequence[str], cancel: CancelToken, keep: Keep
-) -> Generator[str, None, GenerationEnd]:
-    """Tokens to text: characters stay whole, the answer ends before a stop string."""
-    stops = options.get("stop") or []
-    decoder, finder = TextDecoder(), StopFinder(stops if isinstance(stops, list) else [])
-    enough = CancelToken()
-    forget = cancel.on_cancel(enough.cancel)
-    stopped = False
-    generation = engine.generate(tokens, options, enough, shown=shown, keep=keep)
-    try:
-        while True:
-            token = next(generation)
-            if stopped:
-                continue
-            text, hit = finder.feed(decoder.feed(token.piece))
-            if text:
-                yield text
-            if hit is not None:
-                stopped = True
-                enough.cancel()
-    except StopIteration as finished:
-        end: GenerationEnd = finished.value
-    finally:
-        forget()
-        generation.close()
-    if stopped:
-        return replace(end, reason="stop")
-    text, hit = finder.feed(decoder.flush())
-    yield text if hit is not None else text + finder.flush()
-    return end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from ..engine.protocol import Engine
+from ..engine.protocol import FREE, Engine, Form
 from ..engine.scheduler import Engines
 from ..events import Done, Event
 from ..messages import Message, Tool
@@ -26,6 +26,7 @@ def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
     tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None,
     truncate: bool = True, shift: bool | None = None, snapshot: bool = False,
+    form: Form = FREE,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Answer a conversation; without messages, only load the model. ``system`` takes the place of the model's own SYSTEM.
@@ -36,10 +37,11 @@ def chat(
         truncate: leave out the oldest messages if not all fit the context; without it that is an error.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
         snapshot: keep the state of the conversation on the disk.
+        form: what the tokens of the answer have to follow (thoughts are free), and whether their log-probabilities come along.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot, form=form)
     template = template_of(stored, settings)
     check(stored, template, "chat", tools=tools, messages=messages)
     how = thinking(stored, template, think)

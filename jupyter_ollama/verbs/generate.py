@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from ..engine.protocol import Engine
+from ..engine.protocol import FREE, Engine, Form
 from ..engine.scheduler import Engines
 from ..errors import OptionError
 from ..events import Done, Event
@@ -28,6 +28,7 @@ def generate(
     raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
     think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
     images: Sequence[bytes] = (), snapshot: bool = False,
+    form: Form = FREE,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt; without one, only load the model (a raw one may be empty).
@@ -42,6 +43,7 @@ def generate(
         images: refused where a model cannot see them.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
         snapshot: keep the state of prompt and answer on the disk.
+        form: as for ``chat``.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     if raw and (system or template or suffix or context):
@@ -50,7 +52,7 @@ def generate(
             option="raw", value=True, text="raw mode does not support template, system, or context",
         )  # fmt: skip
     stored = yield from resolve(store, model, cancel)
-    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot)
+    wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot, form=form)
     own = choose(None, None) if raw and not think else template_of(stored, settings)
     chosen = choose(template, None, family=stored.config.model_family) if template else own
     check(stored, chosen, "generate", suffix=suffix, messages=[Message("user", images=tuple(images))])
