@@ -33,7 +33,7 @@ from .models import (
 from .names import Digest, ModelName
 from .registry import Proxies, Registry
 from .run import CancelToken, Run, Work
-from .scores import Distribution, Scores
+from .scores import Distributions, Scores
 from .settings import Settings
 from .store import Store
 from .uploads import Uploads
@@ -262,13 +262,13 @@ class Ollama(ShownAs):
     def next_tokens(
         self, model: str, texts: Text | Iterable[Text], *, top: int = 20,
         options: dict[str, Any] | None = None, keep_alive: float | None = None,
-    ) -> Run[tuple[Distribution, ...]]:  # fmt: skip
+    ) -> Run[Distributions]:  # fmt: skip
         """What a model holds for probable after each text: the log-probability of every token of its vocabulary, before any option has an
         effect, and the ``top`` most probable ones with their texts.
         """
         read = texts_of(texts)
 
-        def work(cancel: CancelToken) -> Generator[Event, None, tuple[Distribution, ...]]:
+        def work(cancel: CancelToken) -> Generator[Event, None, Distributions]:
             return while_it_means_the_same(self.store, model, lambda: next_tokens(
                 self.store, self.engines, self.settings, model, read, n_top=top, options=options, keep_alive_s=keep_alive, cancel=cancel
             ))  # fmt: skip

@@ -7,14 +7,14 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .shown import Fields, Shown
+from .shown import Displayed, Shown
 
 MAX_TOP = 20
 """How many of the most probable tokens can be asked for with each token."""
 
 
 @dataclass(frozen=True, slots=True)
-class Logprob(Fields):
+class Logprob(Displayed):
     """How probable a token was at its place, before any option had an effect: the natural logarithm of its probability.
 
     ``token`` is its text, ``bytes`` what that is decoded from (it may be part of a character), ``id`` its number. ``top_logprobs`` are
@@ -83,3 +83,9 @@ class Distribution(Shown):
     def entropy(self) -> float:
         """How open it is what comes next, in bits."""
         return -math.fsum(math.exp(value) * value for value in self.logprobs if value > -math.inf) / math.log(2)
+
+
+class Distributions(tuple[Distribution, ...], Shown):
+    """What may follow each of several texts."""
+
+    __slots__ = ()

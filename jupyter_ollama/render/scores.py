@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..scores import Distribution, Logprob, Logprobs, Scores
+from ..scores import Distribution, Distributions, Logprob, Logprobs, Scores
 from .markup import element, page
 from .markup import table as html_table
 from .tables import table, visible
@@ -15,6 +15,16 @@ _MOST_ROWS = 100
 _HEADER = ("TOKEN", "PROBABILITY", "LOGPROB")
 _NUMBERS = frozenset(_HEADER[1:])
 _QUIET_TEXT = 60
+
+
+@plain.register
+def _(one: Logprob, *, verbose: bool = False) -> str:
+    return plain(Logprobs([one]))
+
+
+@html.register
+def _(one: Logprob) -> str:
+    return html(Logprobs([one]))
 
 
 @plain.register
@@ -49,10 +59,24 @@ def _(found: Distribution, *, verbose: bool = False) -> str:
 
 @html.register
 def _(found: Distribution) -> str:
+    return page(_top(found))
+
+
+@plain.register
+def _(several: Distributions, *, verbose: bool = False) -> str:
+    return "\n\n".join(map(plain, several))
+
+
+@html.register
+def _(several: Distributions) -> str:
+    return page(*map(_top, several))
+
+
+def _top(found: Distribution) -> str:
     rows = [
         (element("code", _token(one)), f"{one.probability:.1%}", f"{one.logprob:.2f}", _bar(one.probability)) for one in found.top
     ]  # fmt: skip
-    return page(html_table((*_HEADER, ""), rows, _NUMBERS), element("div", f"{found.entropy:.2f} bits are open", "quiet"))
+    return html_table((*_HEADER, ""), rows, _NUMBERS) + element("div", f"{found.entropy:.2f} bits are open", "quiet")
 
 
 def _row(one: Logprob) -> tuple[str, str, str]:

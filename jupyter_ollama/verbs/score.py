@@ -9,7 +9,7 @@ from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..events import Event, Progress
 from ..run import CancelToken
-from ..scores import MAX_TOP, Distribution, Scores
+from ..scores import MAX_TOP, Distributions, Scores
 from ..settings import Settings
 from ..store import Store
 from .answer import Request, request, template_of
@@ -56,7 +56,7 @@ def score(
 def next_tokens(
     store: Store, engines: Engines, settings: Settings, model: str, texts: Sequence[Text], *,
     n_top: int = MAX_TOP, options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
-) -> Generator[Event, None, tuple[Distribution, ...]]:  # fmt: skip
+) -> Generator[Event, None, Distributions]:  # fmt: skip
     """What may follow each text: the log-probabilities of all tokens, ``n_top`` of them by name.
 
     Raises: ModelNotFound, NotSupported, OptionError, ContextFull, EngineError and its kin, Cancelled.
@@ -64,7 +64,7 @@ def next_tokens(
     named = top(n_top, "top", MAX_NEXT)
     wanted = yield from _wanted(store, settings, model, options, keep_alive_s, cancel)
     with _loaded(engines, wanted, cancel) as engine:
-        return tuple(engine.next_tokens([list(_ids(engine, text)) for text in texts], named, wanted.options))
+        return Distributions(engine.next_tokens([list(_ids(engine, text)) for text in texts], named, wanted.options))
 
 
 def _wanted(

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ollama import Done, Ollama, OllamaError
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
-from jupyter_ollama.engine.protocol import NOTHING, GenerationEnd, Keep
+from jupyter_ollama.engine.protocol import FREE, NOTHING, Form, GenerationEnd, Keep
 from jupyter_ollama.events import Event, Token
 from jupyter_ollama.options import Options
 from jupyter_ollama.run import CancelToken, Run
@@ -26,7 +26,7 @@ class Alphabet(EchoEngine):
 
     def generate(
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
-        n_keep: int | None = None,
+        n_keep: int | None = None, form: Form = FREE,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         self.n_kept = n_keep
         letters = bytes(range(tokens[-1] + 1, ord("z") + 1))
