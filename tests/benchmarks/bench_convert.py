@@ -20,7 +20,7 @@ from pathlib import Path
 
 from jupyter_ollama.quantization import parse_quantization
 
-from .bench_build import build_seconds, model
+from .bench_build import build_seconds, memory_row, model
 from .bench_quantize import quantize_seconds
 from .table import Row, pairs, print_table
 
@@ -37,16 +37,18 @@ runpy.run_path(llama_cpp + "/convert_hf_to_gguf.py", run_name="__main__")
 
 
 def measure(llama_cpp: Path, python: str, megabytes: int, types: tuple[str, ...], rounds: int, folder: str | None = None) -> Iterator[Row]:
-    """Rows: time for each type."""
+    """Rows: time and memory for each type."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         source = model(Path(name), megabytes)
         for kind in types:
+            memory: list[int] = []
             ours, theirs = pairs(
-                partial(build_seconds, source, kind, "direct", []), partial(_reference, llama_cpp, python, source, kind), rounds
+                partial(build_seconds, source, kind, "direct", memory), partial(_reference, llama_cpp, python, source, kind), rounds
             )
             times = f"{ours:.2f} s against {theirs:.2f} s, {megabytes} MB"
             reference = "llama.cpp's converter" + ("" if parse_quantization(kind).is_float else " and llama_model_quantize")
             yield Row(f"{kind} of a folder", reference, theirs / ours, GOALS.get(kind, ">= 1"), times)
+            yield memory_row(kind, memory)
 
 
 def _reference(llama_cpp: Path, python: str, source: Path, kind: str) -> float:

@@ -21,7 +21,7 @@ from jupyter_ollama.gguf.values import i32s, text, texts
 from jupyter_ollama.quantization import parse_quantization
 
 from ..weights import write_gguf
-from .bench_build import build_seconds, model
+from .bench_build import build_seconds, memory_row, model
 from .table import Row, pairs, print_table
 
 N_TOKENS, N_MERGES = 128_256, 280_147
@@ -66,9 +66,11 @@ def _timed(call: object, path: Path) -> float:
 def _quantizer(folder: Path, megabytes: int, rounds: int) -> Iterator[Row]:
     source = model(folder / "quantized", megabytes)
     lossless = write_gguf(plan_folder(source), folder / "bf16.gguf")
-    ours, theirs = pairs(lambda: build_seconds(source, "q4_K_M", "direct", []), lambda: quantize_seconds(lossless, "q4_K_M"), rounds)
+    memory: list[int] = []
+    ours, theirs = pairs(lambda: build_seconds(source, "q4_K_M", "direct", memory), lambda: quantize_seconds(lossless, "q4_K_M"), rounds)
     lossless.unlink()
     yield Row("q4_K_M of a folder", "llama_model_quantize alone", theirs / ours, ">= 1", f"{ours:.2f} s against {theirs:.2f} s, {megabytes} MB")
+    yield memory_row("q4_K_M", memory)
 
 
 def quantize_seconds(source: Path, kind: str) -> float:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,9 @@ from jupyter_ollama.convert.arch.llama import LLAMA
 from jupyter_ollama.convert.config import ConfigView
 from jupyter_ollama.convert.folder import Folder
 from jupyter_ollama.convert.tokenizer import read_tokenizer
+from jupyter_ollama.convert.tokenizer.behaviour import as_json
 from jupyter_ollama.convert.tokenizer.known_ids import TEXT, name_of
-from jupyter_ollama.convert.tokenizer.pretokenizer import BYTES, DIGITS, KNOWN
+from jupyter_ollama.convert.tokenizer.pretokenizer import KNOWN
 from jupyter_ollama.convert.views import VIEWS
 from jupyter_ollama.gguf import Array, read_index
 from jupyter_ollama.gguf.plan import Plan
@@ -51,14 +53,23 @@ def main(models: Path) -> int:
         with tempfile.TemporaryDirectory() as temporary:
             print(f"{name:16}", end=" ", flush=True)
             try:
-                wrong += check(path, Path(temporary))
+                wrong += len(check(path, Path(temporary)).wrong)
             except NotImplementedError as error:
                 print(error)
     return 1 if wrong else 0
 
 
-def check(path: Path, room: Path) -> int:
-    """Print what became of one vocabulary, and count the texts with other ids."""
+@dataclass(frozen=True)
+class Checked:
+    """What became of a vocabulary: texts with other ids, and the pre-tokenizer by its steps and by ids."""
+
+    wrong: list[str]
+    by_steps: str
+    by_ids: str | None
+
+
+def check(path: Path, room: Path) -> Checked:
+    """Print what became of one vocabulary."""
     texts = path.with_name(f"{path.name}.inp").read_text(encoding="utf-8").split("\n__ggml_vocab_test__\n")
     lines = path.with_name(f"{path.name}.out").read_text(encoding="utf-8").split("\n")[: len(texts)]
     expected = [[int(number) for number in line.split()] for line in lines]
@@ -74,9 +85,10 @@ def check(path: Path, room: Path) -> int:
     theirs = ids_of(room, texts, special=False)
     original = "no tokenizer.json" if theirs is None else f"{sum(a == b for a, b in zip(theirs, expected, strict=True))}/{len(texts)} by tokenizers"
     ids = ids_of(room, [TEXT], special=True)
-    names = f"{metadata.get('tokenizer.ggml.pre')} -> {keys['tokenizer.ggml.pre'].value}, by ids {name_of(ids[0]) if ids else None}"
+    made = Checked(ours, keys["tokenizer.ggml.pre"].value, name_of(ids[0]) if ids else None)
+    names = f"{metadata.get('tokenizer.ggml.pre')} -> {made.by_steps}, by ids {made.by_ids}"
     print(f"{len(texts) - len(ours)}/{len(texts)} by llama.cpp, {original}; {names}", *(ascii(text[:60]) for text in ours[:3]))
-    return len(ours)
+    return made
 
 
 def rebuilt(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -115,17 +127,9 @@ def byte_level(metadata: dict[str, Any], tokens: list[str], kinds: list[int], ad
     if not found:
         raise NotImplementedError(f"the steps of {pre} are not known")
     [(steps, whole_words)] = found
-    plain = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
-    forms = {
-        BYTES: {**plain, "use_regex": True},
-        DIGITS: {"type": "Digits", "individual_digits": True},
-        f"{DIGITS} in groups": {"type": "Digits", "individual_digits": False},
-        "punctuation (Contiguous)": {"type": "Punctuation", "behavior": "Contiguous"},
-    }
-    split = [forms.get(step, {"type": "Split", "pattern": {"Regex": step}, "behavior": "Isolated", "invert": False}) for step in steps]
+    decoder = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
     return {
-        "version": "1.0", "added_tokens": added, "normalizer": None, "post_processor": None, "decoder": plain,
-        "pre_tokenizer": {"type": "Sequence", "pretokenizers": split if BYTES in steps else [*split, plain]},
+        "version": "1.0", "added_tokens": added, "normalizer": None, "post_processor": None, "decoder": decoder, "pre_tokenizer": as_json(steps),
         "model": {
             "type": "BPE", "ignore_merges": whole_words, "merges": list(metadata["tokenizer.ggml.merges"]),
             "vocab": {token: number for number, token in enumerate(tokens) if kinds[number] not in (*SPECIAL, TokenType.UNUSED)},

@@ -82,11 +82,11 @@ def test_known_splits_have_names(tmp_path: Path, step: dict[str, Any], ignore_me
 @pytest.mark.parametrize(
     "step",
     [
-        sequence(split(QWEN2 + " "), byte_level()),
+        sequence(split(QWEN2.replace(r"\p{N}", r"\p{N}{1,2}")), byte_level()),
         sequence(split(QWEN2), byte_level(use_regex=True)),
         sequence(split(QWEN2), byte_level(add_prefix_space=True)),
-        sequence(split(QWEN2, "MergedWithNext"), byte_level()),
-        sequence(split(QWEN2, invert=True), byte_level()),
+        sequence(split(r"\p{N}", "MergedWithNext"), split(QWEN2), byte_level()),
+        sequence(split(QWEN2, "Removed"), byte_level()),
         sequence(DIGITS, split(QWEN2), byte_level()),
         {"type": "Metaspace"},
         sequence(),
@@ -99,6 +99,38 @@ def test_a_split_that_differs_a_little_is_refused_not_guessed(tmp_path: Path, st
         pre_type(TokenizerFiles(Folder(tmp_path)))
 
     assert len(caught.value.digest) == 64
+
+
+OTHER_WORDS = (
+    r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|{0}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+"""The pattern of Llama 3 and Qwen 2 with contractions spelled out; what it does with numbers is left open."""
+
+
+@pytest.mark.parametrize(
+    ("step", "ignore_merges", "name"),
+    [
+        (sequence(split(OTHER_WORDS.replace("{0}", r"\p{N}{1,3}")), byte_level()), True, "llama-bpe"),
+        (sequence(split(OTHER_WORDS.replace("{0}", r"\p{N}\p{N}?\p{N}?")), byte_level()), False, "smaug-bpe"),
+        (sequence(split(OTHER_WORDS.replace("{0}", r"\p{N}")), byte_level()), False, "qwen2"),
+        (sequence(split(QWEN2 + " "), byte_level()), False, "qwen2"),  # a single space is left, which is a word all the same
+        (sequence(split(QWEN2, invert=True), byte_level()), False, "qwen2"),  # nothing lies between the words
+        (sequence(split(r"\p{N}"), byte_level(use_regex=True)), False, "starcoder"),
+    ],
+)
+def test_the_same_split_in_other_words_is_known_by_what_it_does(tmp_path: Path, step: dict[str, Any], ignore_merges: bool, name: str) -> None:
+    (tmp_path / "tokenizer.json").write_text(json.dumps({"pre_tokenizer": step, "model": {"ignore_merges": ignore_merges}}))
+
+    assert pre_type(TokenizerFiles(Folder(tmp_path))) == name
+
+
+@pytest.mark.parametrize("number", [r"[0-9]{1,3}", r"\p{Nd}{1,3}", r"\p{N}{1,4}", r"\p{N}+"])
+def test_other_words_that_mean_something_else_are_refused(tmp_path: Path, number: str) -> None:
+    step = sequence(split(OTHER_WORDS.replace("{0}", number)), byte_level())
+    (tmp_path / "tokenizer.json").write_text(json.dumps({"pre_tokenizer": step, "model": {"ignore_merges": True}}))
+
+    with pytest.raises(SourceError, match="splits text in a way"):
+        pre_type(TokenizerFiles(Folder(tmp_path)))
 
 
 def test_the_patterns_are_those_of_the_tiny_tokenizers() -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ...json_file import read_small
 from .files import JSON
+
+Answer = TypeVar("Answer")
 
 PROBES = (
     "Hello, world! It's 3 o'clock, we'll see 12,345.67 things; they're NEW things (don't worry).",
@@ -37,14 +40,24 @@ def ids_of(folder: Path, texts: Sequence[str], *, special: bool) -> list[list[in
         special: with the tokens that the file puts around a text.
     """
     path = folder / JSON
-    if not is_installed() or not path.is_file():
+    if not path.is_file():
         return None
-    library = importlib.import_module("tokenizers")
-    try:
+
+    def ids(library: Any) -> list[list[int]]:
         tokenizer = library.Tokenizer.from_buffer(read_small(path))
         tokenizer.no_padding()
         tokenizer.no_truncation()
         return [list(tokenizer.encode(text, add_special_tokens=special).ids) for text in texts]
+
+    return asked(ids)
+
+
+def asked(question: Callable[[Any], Answer]) -> Answer | None:
+    """What the library answers; None when it is not there or cannot say."""
+    if not is_installed():
+        return None
+    try:
+        return question(importlib.import_module("tokenizers"))
     except BaseException as cause:
         if isinstance(cause, Exception) or type(cause).__name__ == _PANIC:  # the library raises nothing more special
             return None

@@ -1,8 +1,18 @@
 """Which of llama.cpp's pre-tokenizers splits text as a tokenizer.json does.
 
 A byte-level BPE tokenizer first cuts text into words. tokenizer.json writes the regular expressions down; llama.cpp has them built in
-under names (``tokenizer.ggml.pre``). The steps are compared exactly. What is not in the table may still be known by the ids that it gives
-to a certain text; everything else is refused, because a wrong name gives a model that reads text in pieces it has never seen.
+under names (``tokenizer.ggml.pre``). In this order:
+
+1.  the steps as they are written, if they are exactly those of the table;
+2.  the ids that the tokenizer gives to a certain text, by which llama.cpp's own converter knows published vocabularies;
+3.  what the steps do, if it is what some in the table do (behaviour.py).
+
+Everything else is refused, because a wrong name gives a model that reads text in pieces it has never seen.
+
+llama.cpp's converter has only the ids. Here they are not asked first: that takes a package which may not be installed, and one folder must
+not become two models; they know nothing but published vocabularies; and they do not tell all of these apart. Of the ten real ones that the
+tests rebuild (tests/convert/test_real_vocabularies.py) they name two wrongly: Qwen 3.5 becomes Qwen 2, which splits at combining marks, and
+Llama 3, when no token is put in front, becomes Smaug, which does not take words whole.
 
 Source of the names: llama_vocab::impl::load in src/llama-vocab.cpp of llama.cpp.
 """
@@ -14,6 +24,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import SourceError
+from .behaviour import BYTES, DIGIT_GROUPS, DIGITS, PUNCTUATION, same
 from .files import JSON, TokenizerFiles
 from .known_ids import TEXT, name_of
 from .original import ids_of, is_installed
@@ -39,10 +50,6 @@ QWEN35 = _CONTRACTIONS + r"[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M
 GPT4O = _CASED.replace("{0}", r"(?i:'s|'t|'re|'ve|'m|'ll|'d)?") + r"\p{N}{1,3}" + _CASED_TAIL
 TEKKEN = _CASED.replace("{0}", "") + r"\p{N}" + _CASED_TAIL
 
-BYTES = "bytes"
-"""The split of GPT-2 that the ByteLevel step itself does."""
-DIGITS = "digits"
-
 # Steps -> name where merges count, name where a word that is in the vocabulary is taken whole (ignore_merges). None: llama.cpp has none.
 KNOWN: dict[Steps, tuple[str | None, str | None]] = {
     (LLAMA3,): ("smaug-bpe", "llama-bpe"),
@@ -52,7 +59,7 @@ KNOWN: dict[Steps, tuple[str | None, str | None]] = {
     (TEKKEN,): (None, "tekken"),
     (BYTES,): ("gpt-2", None),
     (DIGITS, BYTES): ("starcoder", None),
-    ("punctuation (Contiguous)", BYTES, f"{DIGITS} in groups", "[0-9][0-9][0-9]"): ("falcon", None),
+    (PUNCTUATION, BYTES, DIGIT_GROUPS, "[0-9][0-9][0-9]"): ("falcon", None),
     (r"\p{N}{1,3}", "[一-龥぀-ゟ゠-ヿ]+", _DEEPSEEK_3): ("deepseek-v3", None),
     (r"[\r\n]", r"\s?\p{L}+", r"\s?\p{P}+", "[一-龥ࠀ-一가-퟿]+", DIGITS): ("deepseek-coder", None),
 }
@@ -64,11 +71,15 @@ def pre_type(files: TokenizerFiles) -> str:
     Raises: SourceError when llama.cpp has no pre-tokenizer that is known to do the same.
     """
     steps = tuple(_steps(files.json.get("pre_tokenizer")))
-    normal, whole_words = KNOWN.get(steps, (None, None))
-    found = (whole_words if files.model.get("ignore_merges") is True else normal) or _by_ids(files)
+    found = _named(steps, files) or _by_ids(files) or _named(same(files.json.get("pre_tokenizer"), KNOWN), files)
     if found is None:
         raise _unknown(files, steps)
     return found
+
+
+def _named(steps: Steps | None, files: TokenizerFiles) -> str | None:
+    normal, whole_words = KNOWN.get(steps or (), (None, None))
+    return whole_words if files.model.get("ignore_merges") is True else normal
 
 
 def _by_ids(files: TokenizerFiles) -> str | None:
@@ -83,7 +94,7 @@ def _steps(step: Any) -> Iterator[str]:
         if kind == "Split":
             yield _split(part)
         elif kind == "Digits":
-            yield DIGITS if part.get("individual_digits") else f"{DIGITS} in groups"
+            yield DIGITS if part.get("individual_digits") else DIGIT_GROUPS
         elif kind == "Punctuation":
             yield f"punctuation ({part.get('behavior', 'Isolated')})"
         elif kind == "ByteLevel":
