@@ -15,7 +15,7 @@ LARGE_BYTES = 32 << 20  # the most that the library allows
 
 
 def keep_freed_memory() -> None:
-    """Called before the first thread starts. Does nothing where the C library is another one."""
+    """Called before a thread has weights in its hands. Does nothing where the C library is another one."""
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, TypeError, AttributeError):
