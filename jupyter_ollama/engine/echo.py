@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from array import array
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -139,10 +140,14 @@ def _split(text: str) -> Iterator[int]:
 
 
 class EchoEngines:
-    """``Engines`` that lend out one EchoEngine, whatever model is asked for. ``asked`` remembers for what."""
+    """``Engines`` that lend out one EchoEngine, whatever model is asked for. ``asked`` remembers for what.
 
-    def __init__(self, engine: EchoEngine | None = None) -> None:
-        self.engine = engine or EchoEngine()
+    Of several engines each is lent once, and the last one from then on.
+    """
+
+    def __init__(self, *engines: EchoEngine) -> None:
+        self._turns = deque(engines or [EchoEngine()])
+        self.engine = self._turns[0]
         self.asked: list[ModelFiles] = []
         self.kept: dict[str, float | None] = {}
         self._lock = threading.Lock()
@@ -153,6 +158,7 @@ class EchoEngines:
         cancel.check()
         with self._lock:
             self.asked.append(model)
+            self.engine = self._turns.popleft() if len(self._turns) > 1 else self._turns[0]
         yield self.engine
         with self._lock:
             self.kept[model.name] = keep_alive

@@ -99,6 +99,8 @@ class Completion:
         action = expected(parser, words)
         if action is not None and action.dest == "option":
             return _option_pair(fragment)
+        if action is not None and action.dest == "tools":
+            return fragment.rpartition(",")[2], _functions(self._session.shell)
         if fragment.startswith("-"):
             return fragment, [option for option in parser._option_string_actions if option.startswith("--")]
         values = self._values.get(action.dest) if action is not None else None
@@ -166,6 +168,14 @@ def _variables(shell: Any) -> list[str]:
         name
         for name, value in shell.user_ns.items()
         if not name.startswith("_") and name not in hidden and not isinstance(value, ModuleType | FunctionType | type)
+    )
+
+
+def _functions(shell: Any) -> list[str]:
+    """The functions that the notebook defines or imports, as tools for a model."""
+    hidden: Mapping[str, Any] = shell.user_ns_hidden
+    return sorted(
+        name for name, value in shell.user_ns.items() if not name.startswith("_") and name not in hidden and isinstance(value, FunctionType)
     )
 
 

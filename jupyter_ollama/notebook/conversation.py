@@ -17,12 +17,16 @@ from .execution import Execution
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer, where they were asked, and whether the conversation begins here."""
+    """A question and its answer, where they were asked, and whether the conversation begins here.
+
+    ``between`` are the tool calls and results on the way from one to the other.
+    """
 
     asked: Execution
     question: Message
     answer: Message
     begins: bool = False
+    between: tuple[Message, ...] = ()
 
 
 class Conversation:
@@ -43,14 +47,16 @@ class Conversation:
         gone = set(cells) - {""}
         self.turns = [turn for turn in self.turns if turn.asked.cell not in gone]
 
-    def add(self, execution: Execution, question: str, answer: Message, *, begins: bool = False) -> None:
-        self.turns.append(Turn(execution, Message("user", question), answer, begins))
+    def add(
+        self, execution: Execution, question: str, answer: Message, *, begins: bool = False, between: tuple[Message, ...] = ()
+    ) -> None:
+        self.turns.append(Turn(execution, Message("user", question), answer, begins, between))
 
     @property
     def messages(self) -> list[Message]:
         """What was said since the last beginning."""
         start = max((index for index, turn in enumerate(self.turns) if turn.begins), default=0)
-        return [message for turn in self.turns[start:] for message in (turn.question, turn.answer)]
+        return [message for turn in self.turns[start:] for message in (turn.question, *turn.between, turn.answer)]
 
 
 class Conversations:

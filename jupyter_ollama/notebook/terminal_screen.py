@@ -6,14 +6,14 @@ import sys
 from collections.abc import Sequence
 
 from .. import render
-from ..events import Chunk, Done, Event
+from ..events import Chunk, Done, Event, ToolResult
 from ..messages import ToolCall
 
 _PALE, _NORMAL = "\x1b[2m", "\x1b[0m"
 
 
 class TerminalScreen:
-    """Thoughts are pale where the terminal can do that, and marked as Ollama marks them; a tool call is a line."""
+    """Thoughts are pale where the terminal can do that, and marked as Ollama marks them; a tool call is a line, and so is its result."""
 
     def __init__(self) -> None:
         self._begun = self._in_line = False
@@ -25,6 +25,8 @@ class TerminalScreen:
                 self._think(event.thinking)
                 self._say(event.content)
                 self._ask(event.tool_calls)
+            elif isinstance(event, ToolResult):
+                self._write(f"{render.result(event)}\n", pale=True)
         sys.stdout.flush()
 
     def finish(self, done: Done) -> None:
@@ -49,7 +51,7 @@ class TerminalScreen:
         for call in calls:
             self._end_thoughts()
             self._write("\n" if self._in_line else "")
-            self._write(render.calls([call]))
+            self._write(f"{render.calls([call])}\n")
 
     def _end_thoughts(self) -> None:
         if self._thinking:
@@ -57,7 +59,7 @@ class TerminalScreen:
             self._thinking = False
 
     def _last_line(self, text: str) -> None:
-        self._write("\n" if self._begun else "")
+        self._write("\n" if self._in_line else "")
         self._write(text, pale=True)
         self._write("\n")
         sys.stdout.flush()

@@ -22,13 +22,13 @@ from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance, statistics_lines
 from .cards import recipe_parts
 from .numbers import human_bytes, human_count, human_duration, human_time, short_duration
-from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, thoughts, thoughts_html
+from .reply import BEGIN_THOUGHTS, END_THOUGHTS, calls, calls_html, exchange, exchange_html, result, thoughts, thoughts_html
 from .tables import visible
 from .text import parameter_lines, plain
 from .views import html
 
 __all__ = [
-    "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "footer", "footer_html", "html", "human_bytes", "human_count",
-    "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "short_duration", "statistics_lines",
-    "thoughts", "thoughts_html", "visible",
+    "BEGIN_THOUGHTS", "END_THOUGHTS", "calls", "calls_html", "exchange", "exchange_html", "footer", "footer_html", "html", "human_bytes",
+    "human_count", "human_duration", "human_time", "parameter_lines", "plain", "provenance", "recipe_parts", "result", "short_duration",
+    "statistics_lines", "thoughts", "thoughts_html", "visible",
 ]  # fmt: skip

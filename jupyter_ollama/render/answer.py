@@ -9,7 +9,7 @@ from typing import Any
 from ..durations import format_duration
 from ..events import Done, Statistics
 
-_ENDS = {"cancelled": "interrupted", "length": "stopped at its length limit"}
+_ENDS = {"cancelled": "interrupted", "length": "stopped at its length limit", "rounds": "stopped asking for tools at its limit"}
 
 
 def footer(done: Done) -> str:

@@ -42,6 +42,10 @@ STYLE = """<style>
 @ .tokens span { border-radius: 2px; }
 @ .call { margin: .3em 0; }
 @ .call::before { content: "→ "; opacity: .6; }
+@ .result { margin: .3em 0; }
+@ .result summary, @ pre.result { margin: 0; padding: .3em .7em; font-family: var(--jp-code-font-family, monospace);
+  font-size: var(--jp-code-font-size, inherit); font-weight: normal; background: none; opacity: .75; }
+@ pre.wrong, @ .wrong summary { border-left: 3px solid var(--jp-warn-color1, #d80); }
 @ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
 @ .name { color: var(--jp-mirror-editor-def-color, inherit); }
 @ .value { color: var(--jp-mirror-editor-string-color, inherit); }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
@@ -29,6 +29,8 @@ class Result:
 
     outputs: list[dict[str, Any]] = field(default_factory=list)
     updates: int = 0
+    asked: list[str] = field(default_factory=list)
+    """The prompts of ``input()``."""
     reply: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -70,10 +72,14 @@ class Kernel:
         self._client.stop_channels()
         self._manager.shutdown_kernel()
 
-    def run(self, code: str, *, cell: str = "", deleted: tuple[str, ...] = (), stop_when: Callable[[Result], bool] | None = None) -> Result:
+    def run(
+        self, code: str, *, cell: str = "", deleted: tuple[str, ...] = (), answers: Sequence[str] | None = None,
+        stop_when: Callable[[Result], bool] | None = None,
+    ) -> Result:  # fmt: skip
         """Execute a cell, with the metadata JupyterLab sends if the cell has an id.
 
         Args:
+            answers: what somebody types when asked, one after the other; without it nobody can be asked.
             stop_when: press the stop button once this holds.
         """
         content = {
@@ -81,14 +87,16 @@ class Kernel:
             "silent": False,
             "store_history": True,
             "user_expressions": {},
-            "allow_stdin": False,
+            "allow_stdin": answers is not None,
             "stop_on_error": True,
         }
         metadata = {"cellId": cell, "deletedCells": list(deleted)} if cell else {}
         request = self._client.session.msg("execute_request", content, metadata=metadata)
         self._client.shell_channel.send(request)
         result, until = Result(), time.monotonic() + PATIENCE_S
+        typed = iter(answers or ())
         while not self._take(result, request["header"]["msg_id"], until):
+            self._type(result, typed)
             if stop_when is not None and stop_when(result):
                 stop_when = None
                 self._manager.interrupt_kernel()
@@ -97,6 +105,17 @@ class Kernel:
             reply = self._client.get_shell_msg(timeout=PATIENCE_S)
         result.reply = reply["content"]
         return result
+
+    def _type(self, result: Result, typed: Iterator[str]) -> None:
+        """Answer ``input()`` if it asks and there is an answer left."""
+        try:
+            request = self._client.get_stdin_msg(timeout=0)
+        except Empty:
+            return
+        result.asked.append(request["content"]["prompt"])
+        answer = next(typed, None)
+        if answer is not None:
+            self._client.input(answer)
 
     def complete(self, code: str) -> tuple[str, list[str]]:
         """What Tab at the end of the code replaces, and by what."""

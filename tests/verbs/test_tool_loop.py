@@ -22,24 +22,16 @@ TEMPLATE = """{{ range .Messages }}[{{ .Role }}{{ if .ToolName }} {{ .ToolName }
 Chat = Callable[..., Run[Done]]
 
 
-class Script:
-    """Engines that give one answer after the other; the last one again and again. ``prompts`` are what they were asked."""
+class Script(EchoEngines):
+    """Gives one answer after the other; the last one again and again. ``prompts`` are what was asked."""
 
-    def __init__(self, *answers: str | tuple[str, ...]) -> None:
-        self.engines = [EchoEngine(*((one,) if isinstance(one, str) else one)) for one in answers]
-        self.number = 0
-
-    def acquire(self, *arguments: object, **named: object) -> object:
-        engine = self.engines[min(self.number, len(self.engines) - 1)]
-        self.number += 1
-        return EchoEngines(engine).acquire(*arguments, **named)  # type: ignore[arg-type]
-
-    def close(self) -> None:
-        pass
+    def __init__(self, *answers: str) -> None:
+        self.all = [EchoEngine(one) for one in answers]
+        super().__init__(*self.all)
 
     @property
     def prompts(self) -> list[str]:
-        return [engine.detokenize(prompt).decode() for engine in self.engines for prompt in engine.prompts]
+        return [engine.detokenize(prompt).decode() for engine in self.all for prompt in engine.prompts]
 
 
 def asks(name: str, arguments: str = "{}") -> str:
@@ -59,7 +51,7 @@ def get_weather(city: str, days: int = 1) -> str:
 def chat(ollama: Ollama, create: Create) -> Chat:
     """Chats with a model that gives these answers, one a round."""
 
-    def ask(*answers: str | tuple[str, ...], message: object = "Weather?", **arguments: object) -> Run[Done]:
+    def ask(*answers: str, message: object = "Weather?", **arguments: object) -> Run[Done]:
         create("mario", f'TEMPLATE """{TEMPLATE}"""')
         ollama.engines.close()
         ollama.engines = Script(*answers)  # type: ignore[assignment]

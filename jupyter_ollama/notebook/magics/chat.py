@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
 
@@ -10,7 +13,7 @@ from IPython.core.magic import cell_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
 
 from ...events import Done
-from ...messages import Message
+from ...messages import Message, Tool, as_tools
 from ...options import ALIASES, Options, parse_option
 from ..answer import stream
 from ..execution import current
@@ -18,6 +21,7 @@ from ..variables import insert
 from .base import OllamaMagics, parse
 
 _THINK = {"yes": True, "true": True, "no": False, "false": False}
+_NOTHING = object()
 _BEYOND = "The message stands below the %%chat line."
 
 
@@ -33,6 +37,8 @@ class ChatMagic(OllamaMagics):
     @argument("-o", "--option", action="append", default=[], metavar="NAME=VALUE", help="a parameter for this cell; may be repeated")
     @argument("--new", action="store_true", help="begin a new conversation")
     @argument("--think", nargs="?", const="yes", metavar="LEVEL", help="think before the answer: yes, no, low, medium, high or max")
+    @argument("--tools", metavar="NAMES", help="functions of the notebook that the model may ask for, with commas between them")
+    @argument("--yes", action="store_true", help="run what the model asks for without asking me")
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
     @argument("--snapshot", action="store_true", help="keep its state on the disk: the conversation goes on at once after a restart")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
@@ -43,9 +49,13 @@ class ChatMagic(OllamaMagics):
         question and answer and drops what came after; deleting a cell takes them away.
         {{name}} in the message inserts a variable of the notebook. Stopping the cell keeps the
         answer as far as it came. Models that can think do, unless --think no says otherwise.
+        With --tools you are asked before a function runs; calls and results are shown.
 
             %%chat mario -o temperature=0 --out reply
             Who are you? My name is {{name}}.
+
+            %%chat mario --tools get_weather,get_time
+            Do I need an umbrella in Rome?
         """
         arguments = parse(self.chat, line, _BEYOND)
         _check_out(arguments.out)
@@ -54,6 +64,8 @@ class ChatMagic(OllamaMagics):
             raise UsageError(f"there is no message. {_BEYOND}")
         text = insert(cell, self.shell.user_ns, self.shell.user_ns_hidden)
         if arguments.raw:
+            if arguments.tools:
+                raise UsageError("--raw knows no tools: leave one of the two out.")
             run = self.session.ollama.generate(
                 arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options,
                 snapshot=arguments.snapshot,
@@ -70,18 +82,46 @@ class ChatMagic(OllamaMagics):
 
         def keep(done: Done) -> None:
             if done.message.content:
-                conversation.add(execution, question, done.message, begins=arguments.new)
+                said = replace(done.message, tool_calls=())  # those that were answered are in its turns
+                conversation.add(execution, question, said, begins=arguments.new, between=done.turns)
             self._put_out(arguments.out, done)
 
         messages = [*before, Message("user", question)]
         run = self.session.ollama.chat(
-            arguments.model, messages, think=think, system=arguments.system, options=options, snapshot=arguments.snapshot
-        )
+            arguments.model, messages, tools=functions(arguments.tools, self.shell.user_ns), approve=True if arguments.yes else None,
+            think=think, system=arguments.system, options=options, snapshot=arguments.snapshot,
+        )  # fmt: skip
         stream(run, self.shell, keep)
 
     def _put_out(self, name: str | None, done: Done) -> None:
         if name:
             self.shell.push({name: done})
+
+
+def functions(names: str | None, variables: Mapping[str, Any]) -> tuple[Tool, ...]:
+    """``get_weather,home.look``: the functions of these names as tools.
+
+    Raises: UsageError for a name that is not there or is no function, and for a function that cannot be described.
+    """
+    found = [_function(name, variables) for name in (one.strip() for one in (names or "").split(",")) if name]
+    try:
+        return as_tools(found)
+    except ValueError as error:
+        raise UsageError(f"--tools: {error}.") from None
+
+
+def _function(name: str, variables: Mapping[str, Any]) -> Callable[..., Any]:
+    first, *more = name.split(".")
+    held = variables.get(first, _NOTHING)
+    for attribute in more:
+        held = getattr(held, attribute, _NOTHING)
+    if held is _NOTHING:
+        near = difflib.get_close_matches(name, [key for key, value in variables.items() if callable(value)], n=1)
+        hint = f"Did you mean {near[0]}?" if near else "Run the cell that defines it."
+        raise UsageError(f"--tools: this notebook has no function {name}. {hint}")
+    if not callable(held):
+        raise UsageError(f"--tools: {name} is no function but {type(held).__name__}.")
+    return held  # type: ignore[no-any-return]  # that is what callable found out
 
 
 def read_options(pairs: list[str]) -> Options:
