@@ -218,8 +218,10 @@ class Ollama(ShownAs):
         """Complete one prompt; ``raw`` hands it to the model without any template. An empty one only loads the model.
 
         Args:
+            system: used instead of the model's SYSTEM.
             template: a Go template used instead of the model's own.
             suffix: what comes after the text that is to be made, for models that fill in.
+            images: pictures that belong to the prompt; this version refuses them.
             think, shift, snapshot, format, logprobs, top_logprobs: as for ``chat``.
             context: that of an earlier answer, to go on from there.
             truncate: shorten what does not fit the context; without it that is an error.

@@ -49,15 +49,20 @@ def _perceived(path: Path) -> tuple[str, ...]:
 
 
 def check(
-    model: StoredModel, template: ChatTemplate, verb: str, *,
+    model: StoredModel, template: ChatTemplate, verb: str, *, asked: str = "",
     tools: Sequence[Tool] = (), suffix: str | None = None, messages: Iterable[Message] = (),
 ) -> None:  # fmt: skip
-    """Raises: NotSupported for a model without text to give, for what its template has no place for, and for images."""
+    """What a request needs, the model can.
+
+    Args:
+        asked: the model's name as the request spells it, which Ollama repeats in some of its texts.
+    Raises: NotSupported for a model without text to give, for what its template has no place for, and for images.
+    """
     can = capabilities(model, template)
     if "completion" not in can:
         raise NotSupported(
-            f"{model.name} makes embeddings and cannot {verb}.", hint="Choose another model.",
-            name=str(model.name), capabilities=("completion",), text=f'"{model.name}" does not support {verb}',
+            f"{model.name} makes embeddings and cannot {verb}.", hint="Ask it for the embeddings of texts, or choose a model that writes.",
+            name=str(model.name), capabilities=("completion",), text=f'"{asked or model.name}" does not support {verb}',
         )  # fmt: skip
     images = any(one.images for one in messages)
     wanted = {"tools": bool(tools), "insert": bool(suffix), "vision": images}
@@ -74,8 +79,8 @@ def check(
         )  # fmt: skip
 
 
-def thinking(model: StoredModel, template: ChatTemplate, think: bool | str | None) -> bool | str | None:
-    """How the model shall think: what is asked for, else yes if it can.
+def thinking(model: StoredModel, template: ChatTemplate, think: bool | str | None, asked: str = "") -> bool | str | None:
+    """How the model shall think: what is asked for, else yes if it can. ``asked`` is as for ``check``.
 
     Raises: OptionError for an unknown level, NotSupported for a model that cannot.
     """
@@ -91,7 +96,7 @@ def thinking(model: StoredModel, template: ChatTemplate, think: bool | str | Non
         raise NotSupported(
             f"{model.name} does not support thinking.", hint=f"{again}." if old else "Leave think out, or use another model.",
             name=str(model.name), capabilities=("thinking",),
-            text=f'"{model.name}" does not support thinking' + (f". {again}" if old else ""),
+            text=f'"{asked or model.name}" does not support thinking' + (f". {again}" if old else ""),
         )  # fmt: skip
     if think is None:
         return True if can else None

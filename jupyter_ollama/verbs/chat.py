@@ -17,7 +17,7 @@ from ..template.results import linked
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
 from .fixed import with_fixed
-from .load import load
+from .load import load, unload
 from .prompt import Prompt, of_messages
 from .resolve import resolve
 
@@ -41,10 +41,12 @@ def chat(
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
     stored = yield from resolve(store, model, cancel)
+    if not messages and keep_alive_s == 0:
+        return unload(engines, stored)
     wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot, form=form)
     template = template_of(stored, settings)
-    check(stored, template, "chat", tools=tools, messages=messages)
-    how = thinking(stored, template, think)
+    how = thinking(stored, template, think, model)
+    check(stored, template, "chat", asked=model, tools=tools, messages=messages)
     if not messages:
         return (yield from load(engines, wanted, cancel))
     conversation = _conversation(stored, messages, system)

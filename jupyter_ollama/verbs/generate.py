@@ -18,17 +18,16 @@ from ..template.conversation import for_generate
 from .answer import answer, request, speech_of, template_of
 from .capabilities import check, thinking
 from .fixed import with_fixed
-from .load import load
+from .load import load, unload
 from .prompt import Prompt, of_messages, of_text
 from .resolve import resolve
 
 
 def generate(
     store: Store, engines: Engines, settings: Settings, model: str, prompt: str, *,
-    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None,
+    raw: bool = False, system: str | None = None, template: str | None = None, suffix: str | None = None, images: Sequence[bytes] = (),
     think: bool | str | None = None, context: Sequence[int] = (), truncate: bool = True, shift: bool | None = None,
-    images: Sequence[bytes] = (), snapshot: bool = False,
-    form: Form = FREE,
+    snapshot: bool = False, form: Form = FREE,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
     """Complete a prompt; without one, only load the model (a raw one may be empty).
@@ -37,26 +36,28 @@ def generate(
         raw: hand the prompt to the model as it is, without any template; thoughts are told apart only if ``think`` asks for them.
         template: a Go template to use instead of the model's own.
         suffix: the text after the gap, for models that fill in.
+        images: pictures that belong to the prompt, for models that see.
         think: whether or how much the model shall think before it answers; by default it does if it can.
         context: of an earlier answer, to go on from there; the model's own messages are not repeated then.
         truncate: shorten what does not fit the context; without it that is an error.
-        images: refused where a model cannot see them.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
         snapshot: keep the state of prompt and answer on the disk.
         form: as for ``chat``.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
+    stored = yield from resolve(store, model, cancel)
+    if not (prompt or raw) and keep_alive_s == 0:
+        return unload(engines, stored)
     if raw and (system or template or suffix or context):
         raise OptionError(
             "raw takes the prompt as it is: it cannot be combined with system, template, suffix or context.", hint="Leave them out.",
             option="raw", value=True, text="raw mode does not support template, system, or context",
         )  # fmt: skip
-    stored = yield from resolve(store, model, cancel)
     wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot, form=form)
     own = choose(None, None) if raw and not think else template_of(stored, settings)
     chosen = choose(template, None, family=stored.config.model_family) if template else own
-    check(stored, chosen, "generate", suffix=suffix, messages=[Message("user", images=tuple(images))])
-    how = thinking(stored, own, think)
+    how = thinking(stored, own, think, model)
+    check(stored, chosen, "generate", asked=model, suffix=suffix, messages=[Message("user", prompt, images=tuple(images))])
     if not prompt and not raw:
         return (yield from load(engines, wanted, cancel))
     conversation = for_generate(stored.system, stored.messages, prompt, system=system, continued=bool(context))

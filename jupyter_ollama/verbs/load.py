@@ -9,19 +9,18 @@ from ..engine.scheduler import Engines
 from ..events import Done, Event, Progress, Statistics
 from ..messages import Message
 from ..run import CancelToken
+from ..store import StoredModel
 from .answer import Request
 
 
 def load(engines: Engines, wanted: Request, cancel: CancelToken) -> Generator[Event, None, Done]:
-    """Load the model, so that the next answer begins at once; if it shall be kept for no time, unload it instead.
+    """Load the model, so that the next answer begins at once. ``done_reason`` of the result is ``load``.
 
-    ``done_reason`` of the result is ``load`` or ``unload``.
     Raises: LoadError, EngineCrashed, Cancelled.
     """
     started, model = time.perf_counter_ns(), wanted.model
     if wanted.keep_alive_s == 0:
-        engines.stop(model.digest)
-        return Done(Message("assistant"), str(model.name), "unload", Statistics(), digest=model.digest)
+        return unload(engines, model)
     yield Progress("loading", facts={"what": str(model.name)})
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel):
         taken = time.perf_counter_ns() - started
@@ -29,3 +28,9 @@ def load(engines: Engines, wanted: Request, cancel: CancelToken) -> Generator[Ev
         Message("assistant"), str(model.name), "load", Statistics(total_duration=taken, load_duration=taken),
         digest=model.digest, options=dict(wanted.options),
     )  # fmt: skip
+
+
+def unload(engines: Engines, model: StoredModel) -> Done:
+    """Take a model out of memory, whatever it is able to do; nothing is loaded for that. ``done_reason`` is ``unload``."""
+    engines.stop(model.digest)
+    return Done(Message("assistant"), str(model.name), "unload", Statistics(), digest=model.digest)

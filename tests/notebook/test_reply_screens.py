@@ -43,6 +43,39 @@ def test_thoughts_are_folded_above_the_answer(kernel: Kernel) -> None:
     assert line["data"]["text/plain"].startswith("thinker:latest · ")
 
 
+SLOW = """
+import time
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
+from jupyter_ollama.notebook import session
+class Slow(EchoEngine):
+    def _answer(self, prompt, shown):
+        for token in super()._answer(prompt, shown):
+            time.sleep(0.06)
+            yield token
+session.get().engines = EchoEngines(Slow("<think>", *["Hm. "] * 15, "</think>", *["Yes. "] * 8))
+"""
+
+
+def test_thoughts_stand_open_while_they_come_and_are_folded_when_the_content_begins(kernel: Kernel) -> None:
+    seen: list[tuple[bool, bool]] = []
+
+    def look(result: Result) -> bool:
+        bundles = [output["data"] for output in result.outputs if "data" in output]
+        thoughts = [bundle["text/html"] for bundle in bundles if "thoughts" in bundle.get("text/html", "")]
+        if thoughts:
+            seen.append((" open>" in thoughts[0], any("text/markdown" in bundle for bundle in bundles)))
+        return False
+
+    kernel.run(SLOW)
+    result = kernel.run("%%chat thinker --new\nA question", stop_when=look)
+
+    steps = list(dict.fromkeys(seen))
+    assert steps[0] == (True, False)
+    assert steps[-1] == (False, True)
+    assert (True, True) not in steps
+    assert "Thoughts · 15 words" in result.data["text/html"]
+
+
 def test_the_reply_carries_the_thoughts(kernel: Kernel) -> None:
     ask(kernel, "thinker", "<think>Hm.</think>Yes.")
 

@@ -103,6 +103,13 @@ def test_a_model_that_can_think_does_unless_told_otherwise(ollama: Ollama, creat
         assert f"<user>hi[{shown}]" == ollama.generate("mario", "hi", think=think, options=SHORT).result(60).prompt
 
 
+def test_gpt_oss_knows_no_more_than_high(ollama: Ollama, create: Create) -> None:
+    create("mario", 'TEMPLATE """<|start|>{{ .ThinkLevel }}<|end|>{{ range .Messages }}{{ .Content }}{{ end }}"""', info={"model_family": "gptoss"})
+
+    for think, told in (("max", "high"), ("high", "high"), ("low", "low"), (True, "medium"), (False, "")):
+        assert f"<|start|>{told}<|end|>hi" == prompt(ollama, think=think)
+
+
 def test_a_model_that_cannot_think_may_be_told_not_to(ollama: Ollama, create: Create) -> None:
     create("mario", "TEMPLATE {{ .Prompt }}[{{ .Think }}|{{ .ThinkLevel }}|{{ .IsThinkSet }}]")
 
@@ -111,7 +118,7 @@ def test_a_model_that_cannot_think_may_be_told_not_to(ollama: Ollama, create: Cr
     for think in (True, "high"):
         error = refused(ollama, think=think)
         assert "mario:latest does not support thinking" in str(error)
-        assert '"mario:latest" does not support thinking' == error.text
+        assert '"mario" does not support thinking' == error.text
     with pytest.raises(NotSupported, match="thinking"):
         ollama.generate("mario", "hi", think=True, options=SHORT).result(60)
 
@@ -172,8 +179,8 @@ def test_a_model_that_makes_embeddings_does_not_chat(ollama: Ollama, create: Cre
     create("mario", f"FROM {write_gguf(pooling, tmp_path / 'embedder.gguf')}")
     assert "embedding" in ollama.show("mario").capabilities
 
-    assert '"mario:latest" does not support chat' == refused(ollama).text
+    assert '"mario" does not support chat' == refused(ollama).text
     with pytest.raises(NotSupported, match="makes embeddings and cannot generate") as caught:
         ollama.generate("mario", "hi").result(60)
-    assert '"mario:latest" does not support generate' == caught.value.text
+    assert '"mario" does not support generate' == caught.value.text
     assert not ollama.ps()
