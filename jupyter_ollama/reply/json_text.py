@@ -57,6 +57,22 @@ def take_nested(tape: Tape) -> Reading[tuple[str, bool]]:
         yield
 
 
+def nested_first(text: str) -> tuple[str, str]:
+    """The object or list that a whole text begins with, and what follows it; nothing and the text if there is none."""
+    tape = Tape()
+    tape.add(text)
+    tape.ended = True
+    if text[:1] not in ("{", "["):
+        return "", text
+    reading = take_nested(tape)
+    try:
+        while True:
+            next(reading)
+    except StopIteration as finished:
+        found, whole = finished.value
+    return (found, text[len(found) :]) if whole else ("", text)
+
+
 def parse(text: str) -> Any:
     """A JSON value. Texts may run over several lines, as models write them; lone surrogates become U+FFFD.
 

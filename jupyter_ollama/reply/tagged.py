@@ -62,6 +62,6 @@ class Tagged:
             said = ""
             for call in calls:
                 parts.call(call)
-        closed = "" if text else (yield from tape.take(*self.closes))
+        closed = "" if text or not self.closes else (yield from tape.take(*self.closes))
         if not closed:
             parts.say(said + text)

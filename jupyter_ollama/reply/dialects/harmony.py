@@ -17,6 +17,7 @@ from collections.abc import Callable
 from ...messages import ToolCall
 from ..calls import arguments_of
 from ..dialect import Dialect
+from ..json_text import nested_first
 from ..marks import Marks
 from ..parts import Parts
 from ..speech import Speech
@@ -88,9 +89,11 @@ def _message(tape: Tape, parts: Parts, header: str) -> Reading[str]:
 
 
 def _call(tape: Tape, parts: Parts, name: str) -> Reading[str]:
-    """The arguments of a call."""
+    """The arguments of a call; what stands behind them is content."""
     text, mark = yield from tape.gather(_MESSAGE_ENDS)
-    arguments = arguments_of(text.strip() or None)
+    given, rest = nested_first(text.strip()) if name != INTERPRETER else ("", "")
+    rest = rest if given else ""
+    arguments = arguments_of(given or text.strip() or None)
     if not mark and (yield from tape.peek()):  # longer than any call
         arguments = None
     elif arguments is None and name == INTERPRETER:
@@ -99,6 +102,7 @@ def _call(tape: Tape, parts: Parts, name: str) -> Reading[str]:
         parts.say(text)
     else:
         parts.call(ToolCall(name, arguments))
+        parts.say(rest)
     return mark
 
 

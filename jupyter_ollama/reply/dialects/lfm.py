@@ -33,4 +33,6 @@ def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
             parts.call(call)
 
 
-DIALECT = Dialect("lfm", lambda speech: START in speech.template or "<|tool_list_start|>" in speech.template, read, (START, END))
+_SIGNS = (START, "<|tool_list_start|>", "List of tools: [")
+
+DIALECT = Dialect("lfm", lambda speech: any(one in speech.template for one in _SIGNS), read, (START, END))

@@ -1,6 +1,6 @@
 """Llama 3.1, 3.2 and 3.3.
 
-    {"name": "get_weather", "parameters": {"city": "Paris"}}              the whole answer; several, with ; between them
+    {"name": "get_weather", "parameters": {"city": "Paris"}}              the whole answer, or its end; several, with ; between them
     <|python_tag|>{"name": ..., "parameters": {...}}                      the same behind the tag
     <|python_tag|>brave_search.call(query="weather in Paris")             a built-in tool
     <|python_tag|>print(6 * 7)                                            code for the tool ipython, python or code_interpreter
@@ -25,7 +25,8 @@ from ..tape import MAX_GATHERED, NOTHING, Reading, Tape
 TAG, FUNCTION = "<|python_tag|>", "<function="
 INTERPRETERS = ("ipython", "python", "code_interpreter")
 
-_MARKS = Marks([TAG, FUNCTION])
+_BARE = ('\n{"name":', '\n{"type": "function"')  # where a line begins; within one, somebody speaks of a call
+_MARKS = Marks([TAG, FUNCTION, *_BARE])
 _BETWEEN = re.compile(r"[\s;,]*")
 _NAME = re.compile(r"[\w.-]*")
 
@@ -34,7 +35,17 @@ def read(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:
     if (yield from read_bare_calls(tape, parts, speech)):
         yield from _more(tape, parts, speech)
     while mark := (yield from tape.until(_MARKS, parts.say)):
-        yield from (_tagged if mark == TAG else _function)(tape, parts, speech)
+        if mark in _BARE:
+            tape.back(mark[1:])
+            calls, text = yield from take_calls(tape, speech.tool_names)
+            if not calls:
+                parts.say(mark[0] + text)
+                continue
+            for call in calls:
+                parts.call(call)
+            yield from _more(tape, parts, speech)
+        else:
+            yield from (_tagged if mark == TAG else _function)(tape, parts, speech)
 
 
 def _more(tape: Tape, parts: Parts, speech: Speech) -> Reading[None]:

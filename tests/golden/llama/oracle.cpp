@@ -1,6 +1,7 @@
 // What llama-server makes of a conversation (the prompt) and of raw answers (the message): the functions that it calls for --jinja.
 //
-// Reads one JSON object a line: template, messages, tools (both as in OpenAI's API), think, answers (raw texts).
+// Reads one JSON object a line: template, messages, tools (both as in OpenAI's API), think, generate (whether an answer shall follow),
+// answers (raw texts).
 // Writes one a line: prompt, and for each answer the message in OpenAI's form, or the error.
 // make.py beside it compiles and runs it.
 
@@ -28,7 +29,7 @@ static common_json served(const common_json & request) {
     inputs.parallel_tool_calls = caps["supports_parallel_tool_calls"];
     inputs.reasoning_format    = COMMON_REASONING_FORMAT_DEEPSEEK;
     inputs.enable_thinking     = request.at("think").get<bool>();
-    inputs.now                 = std::chrono::system_clock::from_time_t(1767323045);  // 2026-01-02 03:04:05 UTC
+    inputs.add_generation_prompt = request.at("generate").get<bool>();
     if (!inputs.enable_thinking) {
         inputs.chat_template_kwargs["enable_thinking"] = "false";
     }
