@@ -21,7 +21,7 @@ from jinja2.utils import Namespace
 
 from .jinja_costs import MOST_BITS, OPERATORS, bounded_range, refuse, settle, text_of
 from .jinja_filters import checked_filter
-from .jinja_methods import UNBOUNDED, check_arguments, checked_method
+from .jinja_methods import QUEUE, UNBOUNDED, check_arguments, check_queue, checked_method
 from .jinja_tree import Guard
 from .limits import Budget
 
@@ -42,6 +42,12 @@ class OpaqueNamespace(Namespace):
 
     def __repr__(self) -> str:
         return "<Namespace>"
+
+
+class OwnList(list[Any]):
+    """A list that the template itself has written: it may change that one, and no other."""
+
+    __slots__ = ()
 
 
 class Generation(Extension):
@@ -88,6 +94,8 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         return super()._generate(Guard().visit(source), *args, **kwargs)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if type(obj) is OwnList and attr in QUEUE:
+            return True
         return attr not in UNBOUNDED and super().is_safe_attribute(obj, attr, value)
 
     def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
@@ -104,6 +112,8 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
             owner = getattr(method, "__self__", None)
             if isinstance(owner, str):
                 args = checked_method(method.__name__, owner, args, kwargs, budget)
+            elif type(owner) is OwnList:
+                check_queue(method.__name__, owner, args)
         check_arguments(obj, args, kwargs, budget)
         return settle(super().call(context, obj, *args, **kwargs), budget)
 
@@ -152,7 +162,8 @@ def _tick(context: Context, value: Any, n_chars: int = 0) -> Any:
 
 @pass_context
 def _settled(context: Context, value: Any) -> Any:
-    return settle(value, budget_of(context))
+    settled = settle(value, budget_of(context))
+    return OwnList(settled) if type(settled) is list else settled
 
 
 @pass_context

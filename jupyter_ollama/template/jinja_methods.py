@@ -16,6 +16,10 @@ UNBOUNDED = frozenset({"encode", "from_bytes", "fromkeys", "maketrans", "stripta
 }
 """Methods that no template can reach: nothing bounds what they do."""
 
+QUEUE = frozenset({"append", "pop"})
+"""Methods that change a list and may: Kimi's templates keep the ids of calls in one, until the results come."""
+
+_LONGEST_QUEUE = 10_000
 _PADDING = frozenset({"center", "expandtabs", "ljust", "rjust", "zfill"})
 _SPLITTING = frozenset({"rsplit", "split", "splitlines"})
 _FROM_THE_RIGHT = frozenset({"rfind", "rindex", "rpartition", "rsplit"})
@@ -35,6 +39,12 @@ def check_arguments(called: Any, args: tuple[Any, ...], kwargs: dict[str, Any], 
         weigh((args, kwargs), budget)
     if isinstance(called, type) and args and isinstance(args[0], CONTAINERS) and len(args[0]) > MOST_KEYS:
         raise refuse(f"a mapping made of {len(args[0]):,} pairs")
+
+
+def check_queue(name: str, owner: list[Any], args: tuple[Any, ...]) -> None:
+    """A list may grow by plain values, and not without end. Raises: TemplateError."""
+    if name == "append" and (len(owner) >= _LONGEST_QUEUE or not all(isinstance(one, str | int | float) for one in args)):
+        raise refuse("a list that grows too far")
 
 
 def checked_method(name: str, owner: str, args: tuple[Any, ...], kwargs: dict[str, Any], budget: Budget) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ A template that prints what it is given is left as it is. Source: llama.cpp trie
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ Turn = dict[str, Any]
 
 _LIMITS = Limits(steps=100_000, chars=5_000_000, seconds=0.5)
 _FIRST, _LATE, _ASKED, _VALUE = "needle of the system", "needle of another system", "needle of the user", "needle of a call"
+_THOUGHT, _SAID, _RESULT = "needle of a thought", "needle of an answer", "needle of a result"
 _TOOL = {
     "type": "function",
     "function": {
@@ -64,6 +66,59 @@ def call_form(template: JinjaTemplate) -> tuple[bool, bool]:
     return next((form for form in forms if _shows_call(template, *form)), forms[0])
 
 
+@lru_cache(maxsize=32)
+def speaks_before_calls(template: JinjaTemplate) -> bool:
+    """Whether a message may think, say something and call; gpt-oss's template refuses that."""
+    both = {"thinking": _THOUGHT, "reasoning_content": _THOUGHT}
+    return bool(_rendered(template, _calling(content=_SAID, **both), [_TOOL])) or not _rendered(template, _calling(**both), [_TOOL])
+
+
+@lru_cache(maxsize=32)
+def thinks_in_parts(template: JinjaTemplate) -> bool:
+    """Whether thoughts have to be a part of the content."""
+    plain = {"role": "assistant", "content": _SAID, "reasoning_content": _THOUGHT, "thinking": _THOUGHT}
+    turns = [_user(), plain, _user()]
+    parted = [_user(), {"role": "assistant", "content": thinking_parts(_THOUGHT, _SAID)}, _user()]
+    text = _rendered(template, parted, None)
+    is_json = f"'{_THOUGHT}'" in text or f'"{_THOUGHT}"' in text  # the parts themselves
+    return _THOUGHT in text and not is_json and not _shows(template, turns, [_THOUGHT])
+
+
+@lru_cache(maxsize=32)
+def wants_responses(template: JinjaTemplate) -> bool:
+    """Whether the results of calls stand in the message that calls, as for Gemma 4; a tool's own message is shown as any other."""
+    if "tool_responses" not in template.source:
+        return False
+    turns = _calling()
+    text = _rendered(template, with_responses(turns), [_TOOL])
+    return _RESULT in text and text != _rendered(template, turns, [_TOOL])
+
+
+def thinking_parts(thinking: str, content: str) -> list[Turn]:
+    """Thoughts and content as parts."""
+    said = [{"type": "text", "text": content}] if content else []
+    return [{"type": "thinking", "thinking": thinking}, *said]
+
+
+def with_responses(turns: Iterable[Turn]) -> list[Turn]:
+    """Results put into the message whose calls they answer; one that is JSON as its value."""
+    kept: list[Turn] = []
+    for turn in turns:
+        if turn["role"] == "tool" and kept and kept[-1].get("tool_calls"):
+            response = {"name": turn.get("name") or "unknown", "response": _value(turn["content"])}
+            kept[-1] = {**kept[-1], "tool_responses": [*kept[-1].get("tool_responses", ()), response]}
+        else:
+            kept.append(turn)
+    return kept
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
 def in_parts(turns: Iterable[Turn]) -> list[Turn]:
     """The same turns, each text as a list of one part."""
     return [{**turn, "content": [{"type": "text", "text": turn["content"]}] if turn["content"] else []} for turn in turns]
@@ -87,15 +142,19 @@ def _user() -> Turn:
     return {"role": "user", "content": _ASKED}
 
 
-def _shows_call(template: JinjaTemplate, as_text: bool, without_content: bool) -> bool:
-    arguments: Any = f'{{"word": "{_VALUE}"}}' if as_text else {"word": _VALUE}
-    call = {"id": _ID, "type": "function", "function": {"name": "lookup", "arguments": arguments}}
-    turns = [
+def _calling(arguments: Any = None, **said: Any) -> list[Turn]:
+    """A question, a call that may have said more, its result, another question."""
+    call = {"id": _ID, "type": "function", "function": {"name": "lookup", "arguments": arguments or {"word": _VALUE}}}
+    return [
         _user(),
-        {"role": "assistant", "content": None if without_content else "", "tool_calls": [call]},
-        {"role": "tool", "name": "lookup", "tool_name": "lookup", "tool_call_id": _ID, "content": "found"},
+        {"role": "assistant", "content": "", **said, "tool_calls": [call]},
+        {"role": "tool", "name": "lookup", "tool_name": "lookup", "tool_call_id": _ID, "content": _RESULT},
         _user(),
     ]
+
+
+def _shows_call(template: JinjaTemplate, as_text: bool, without_content: bool) -> bool:
+    turns = _calling(f'{{"word": "{_VALUE}"}}' if as_text else None, content=None if without_content else "")
     text = _rendered(template, turns, [_TOOL])
     return _VALUE in text and f"'{_VALUE}'" not in text  # quotes that Python writes, not JSON
 

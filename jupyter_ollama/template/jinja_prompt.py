@@ -5,15 +5,31 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ..messages import Message, Tool, ToolCall
 from .jinja import JinjaTemplate
-from .jinja_needs import call_form, in_parts, merged_system, no_tools, system_places, wants_parts
+from .jinja_needs import (
+    call_form,
+    in_parts,
+    merged_system,
+    no_tools,
+    speaks_before_calls,
+    system_places,
+    thinking_parts,
+    thinks_in_parts,
+    wants_parts,
+    wants_responses,
+    with_responses,
+)
 from .results import linked
 
 _MARK = "\uf8f1\uf8f2\uf8f3"
 """Stands for the place where a prefilled answer goes on; private-use characters no template touches."""
+
+_GEMMA_END, _GEMMA_TURN = "<turn|>\n", "<|turn>model\n"
+"""Gemma 4's template forgets to begin the model's turn behind a call that came with text."""
 
 
 def render_jinja(
@@ -35,12 +51,21 @@ def render_jinja(
         "documents": None,
         "bos_token": bos_token,
         "eos_token": eos_token,
+        "functions": json.dumps([_tool(one)["function"] for one in tools], ensure_ascii=False, indent=4),  # Firefunction's name for them
+        **_day(),
         **_thinking(think),
     }
     last = messages[-1] if messages else None
     if add_generation_prompt and last is not None and last.role == "assistant" and last.content:
         return _prefilled(template, messages, variables)
-    return template.render(_conversation(template, messages, add_generation_prompt) | variables)
+    prompt = template.render(_conversation(template, messages, add_generation_prompt) | variables)
+    return prompt + _GEMMA_TURN if add_generation_prompt and prompt.endswith(_GEMMA_END) else prompt
+
+
+def _day() -> dict[str, Any]:
+    """The day, as llama.cpp tells it to templates."""
+    now = datetime.now()
+    return {"date_string": now.strftime("%d %b %Y"), "datetime": now.strftime("%b %d %Y")}
 
 
 def _prefilled(template: JinjaTemplate, messages: Sequence[Message], variables: dict[str, Any]) -> str:
@@ -59,6 +84,8 @@ def _conversation(template: JinjaTemplate, messages: Sequence[Message], generate
     turns = [_message(template, one) for one in linked(messages, ids=True)]
     if any(turn["role"] == "system" for turn in turns) and (places := system_places(template)) != "anywhere":
         turns = merged_system(turns, places)
+    if any(turn["role"] == "tool" for turn in turns) and wants_responses(template):
+        turns = with_responses(turns)
     return {"messages": in_parts(turns) if wants_parts(template) else turns, "add_generation_prompt": generate}
 
 
@@ -73,12 +100,16 @@ def _thinking(think: bool | str | None) -> dict[str, Any]:
 def _message(template: JinjaTemplate, message: Message) -> dict[str, Any]:
     """Only what is there: templates ask ``is defined``."""
     written: dict[str, Any] = {"role": message.role, "content": message.content}
-    if message.thinking:
+    if message.thinking and thinks_in_parts(template):
+        written["content"] = thinking_parts(message.thinking, message.content)
+    elif message.thinking:
         written |= {"reasoning_content": message.thinking, "thinking": message.thinking}
     if message.tool_calls:
         as_text, without_content = call_form(template)
         written["tool_calls"] = [_tool_call(one, as_text) for one in message.tool_calls]
-        written["content"] = None if without_content and not message.content else message.content
+        if message.thinking and not speaks_before_calls(template):
+            written["content"] = ""
+        written["content"] = None if without_content and not written["content"] else written["content"]
     if message.tool_name:
         written |= {"name": message.tool_name, "tool_name": message.tool_name}
     if message.tool_call_id:

@@ -29,6 +29,8 @@ from jupyter_ollama.template.jinja import JinjaTemplate
 GOLDEN = Path(__file__).parent / "published.json"
 REFUSED = "refused"
 DIFFERENT = {
+    "Kimi-K2-Instruct": "keeps the ids of calls in a list of its own, as for llama.cpp; plain Jinja's sandbox lets nothing be changed",
+    "Kimi-K2-Thinking": "keeps the ids of calls in a list of its own, as for llama.cpp; plain Jinja's sandbox lets nothing be changed",
     "llama-cpp-deepseek-r1": "prints an iterator as JSON: a list for llama.cpp, for which it is written, and for us; plain Jinja refuses",
 }
 """Templates of which ours may make a text where plain Jinja refuses, and why."""
