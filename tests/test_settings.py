@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from jupyter_ollama import Ollama
+from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.settings import Settings
 
 
@@ -50,3 +53,48 @@ def test_folders_and_addresses_are_read() -> None:
     assert settings.origins == ("https://a.example", "app://b")
     assert settings.token == "t"
     assert "t'" not in repr(settings).partition("token")[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "default"),
+    [
+        ("OLLAMA_NUM_PARALLEL", "num_parallel", 0), ("OLLAMA_MAX_LOADED_MODELS", "max_loaded", 3), ("OLLAMA_MAX_QUEUE", "max_queue", 512),
+        ("OLLAMA_GPU_OVERHEAD", "gpu_overhead_bytes", 0), ("JUPYTER_OLLAMA_MEMORY", "memory_bytes", 0),
+    ],
+)  # fmt: skip
+def test_counts_are_plain_numbers(name: str, field: str, default: int) -> None:
+    for text, value in {"7": 7, "": default, "-1": default, "1.5": default, "0x7": default, "many": default, "9" * 30: default}.items():
+        assert getattr(read(**{name: text}), field) == value
+
+
+def test_no_limit_of_loaded_models_is_the_usual_one() -> None:
+    assert read(OLLAMA_MAX_LOADED_MODELS="0").max_loaded == 3
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("", 300), ("10m", 600), ("60", 60), ("0", 0), ("-1", 0), ("soon", 300)])
+def test_a_load_may_take_for_ever(text: str, seconds: float) -> None:
+    assert read(OLLAMA_LOAD_TIMEOUT=text).load_timeout_s == seconds
+
+
+def test_how_a_context_is_kept_is_read() -> None:
+    assert (read().kv_cache_type, read().flash_attention) == ("f16", None)
+    assert read(OLLAMA_KV_CACHE_TYPE="Q8_0").kv_cache_type == "q8_0"
+    assert read(OLLAMA_FLASH_ATTENTION="1").flash_attention is True
+    assert read(OLLAMA_FLASH_ATTENTION="false").flash_attention is False
+
+
+def test_kernels_share_by_way_of_jupyters_runtime_folder_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+
+    assert read().runtime == tmp_path / "jupyter_ollama"
+    assert read(JUPYTER_OLLAMA_RUNTIME_DIR="/elsewhere").runtime == Path("/elsewhere")
+    assert read(JUPYTER_OLLAMA_RUNTIME_DIR="").runtime is None
+
+
+def test_engines_are_set_up_as_the_settings_say(tmp_path: Path) -> None:
+    settings = read(
+        OLLAMA_NUM_PARALLEL="2", OLLAMA_MAX_LOADED_MODELS="5", OLLAMA_MAX_QUEUE="9", OLLAMA_KV_CACHE_TYPE="q4_0", OLLAMA_FLASH_ATTENTION="1",
+        OLLAMA_LOAD_TIMEOUT="7s", OLLAMA_GPU_OVERHEAD="8", JUPYTER_OLLAMA_MEMORY="1000", JUPYTER_OLLAMA_RUNTIME_DIR=str(tmp_path),
+    )  # fmt: skip
+    with Ollama(tmp_path / "models", settings=settings) as ollama:
+        assert replace(ollama.engines.setup, snapshots=None) == Setup(tmp_path, 2, 5, 9, "q4_0", True, 7.0, 8, 1000)

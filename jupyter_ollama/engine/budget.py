@@ -17,7 +17,7 @@ from ..errors import GGUFError, LoadError, OllamaError
 from ..gguf import Array, GGUFIndex, read_index
 from ..options import Options
 from .memory import available_bytes
-from .protocol import CHEAP_BYTES, MAX_CONTEXTS, MAX_OUTPUTS, MAX_UBATCH, ModelFiles, context_length
+from .protocol import CHEAP_BYTES, MAX_CONTEXTS, MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, ModelFiles, context_length
 from .record import LOADING, Record
 from .setup import CACHE_TYPES, Setup
 
@@ -34,6 +34,7 @@ class Shape:
     """The sizes of a model that decide on its needs; all 0 where its header cannot be read."""
 
     n_ctx_train: int = 0
+    n_layer: int = 0
     n_vocab: int = 0
     n_embd: int = 0
     n_ff: int = 0
@@ -68,11 +69,13 @@ class Need:
         return int(n_ctx * self.n_contexts * self.shape.n_cached * CACHE_TYPES[self.setup.cache_type])
 
     def compute_bytes(self, n_ctx: int) -> int:
-        """The working space: the logits of a batch, or its attention where that is computed at once; and what goes through a layer."""
-        shape = self.shape
-        attention = shape.n_head * n_ctx * self.n_contexts if self.setup.flash_attention is False else 0
-        logits = min(self.n_ubatch, MAX_OUTPUTS) * shape.n_vocab
-        return 4 * (max(logits, self.n_ubatch * attention) + self.n_ubatch * (4 * shape.n_embd + 2 * shape.n_ff))
+        """The working space: what goes through a layer for each token of a batch, which places of the cache it may look at, how much it
+        looks at each of them (where attention is not computed piece by piece), and logits."""
+        shape, cells = self.shape, n_ctx * self.n_contexts
+        attention = cells * (4 * shape.n_head + 2 if self.setup.flash_attention is False else 0) + 2 * cells
+        layer = self.n_ubatch * (4 * (4 * shape.n_embd + 3 * shape.n_ff) + attention)
+        logits = 4 * shape.n_vocab
+        return max(layer, min(self.n_ubatch, MAX_OUTPUTS) * logits) + MAX_SEQUENCES * logits
 
     def with_context(self, n_ctx: int) -> int:
         """All of it, if the context were so long."""
@@ -112,6 +115,19 @@ def room_bytes(records: Iterable[Record], setup: Setup) -> int | None:
 def on_gpu(options: Options) -> bool:
     """Whether a model goes to a GPU, whose memory is another matter."""
     return _whole(options, "num_gpu", -1) != 0 and _has_gpu_library()
+
+
+def sizes_for_gpu(model: ModelFiles, options: Options, setup: Setup) -> dict[str, int]:
+    """What a runner has to know to decide how many layers go to the GPUs; nothing where there is none."""
+    if not on_gpu(options):
+        return {}
+    need = estimate(model, options, setup)
+    n_layers = max(1, need.shape.n_layer)
+    layer = (need.weights_bytes + need.cache_bytes(need.n_ctx)) // n_layers
+    return {
+        "n_layers": n_layers, "layer_bytes": layer, "compute_bytes": need.compute_bytes(need.n_ctx),
+        "gpu_overhead_bytes": setup.gpu_overhead_bytes,
+    }  # fmt: skip
 
 
 def refusal(model: ModelFiles, need: Need, room: int) -> LoadError:
@@ -179,8 +195,8 @@ def _shape_of(index: GGUFIndex) -> Shape:
     width = (number("attention.key_length") or head) + (number("attention.value_length") or head)
     tokens = index.metadata.get("tokenizer.ggml.tokens")
     return Shape(
-        n_ctx_train=number("context_length"), n_vocab=len(tokens) if isinstance(tokens, Array) else 0, n_embd=n_embd,
-        n_ff=_first(index, "feed_forward_length"), n_head=n_head, n_cached=width * _cached_heads(index, n_head),
+        n_ctx_train=number("context_length"), n_layer=number("block_count"), n_vocab=len(tokens) if isinstance(tokens, Array) else 0,
+        n_embd=n_embd, n_ff=_first(index, "feed_forward_length"), n_head=n_head, n_cached=width * _cached_heads(index, n_head),
         n_parameters=index.parameter_count,
     )  # fmt: skip
 

@@ -21,6 +21,8 @@ MAX_UBATCH = 512
 """So many tokens of a prompt are computed at once, however large num_batch is."""
 MAX_OUTPUTS = 64
 """Rows of logits that one evaluation can give: working space for a row of a large vocabulary is half a megabyte."""
+MAX_SEQUENCES = 32
+"""Sequences of one context: answers at work, and what idle ones remember."""
 MAX_CONTEXTS = 4
 CHEAP_BYTES = 64 << 20
 """When nobody says how many contexts to hold: up to 4, as long as the others take no more than this, or than a quarter of the weights."""

@@ -111,8 +111,9 @@ class Runner:
         """End it; requests that are under way fail."""
         self._link.kill()
 
-    def load(self, model: ModelFiles, snapshots: SnapshotRules | None, cancel: CancelToken) -> None:
-        """Have it load its weights, and the adapters of this model, unless it has any; ``snapshots`` is what it keeps on the disk then.
+    def load(self, model: ModelFiles, snapshots: SnapshotRules | None, sizes: dict[str, int], cancel: CancelToken) -> None:
+        """Have it load its weights, and the adapters of this model, unless it has any; ``snapshots`` is what it keeps on the disk then,
+        ``sizes`` are for GPUs (budget.py).
 
         Raises: LoadError, EngineCrashed, Cancelled.
         """
@@ -122,7 +123,7 @@ class Runner:
         fields: dict[str, object] = {
             "name": model.name, "paths": record.paths, "adapters": model.adapters, "options": record.options,
             "extra_buffers": record.extra_buffers, **record.setup, "n_parallel": record.n_contexts,
-            "snapshots": None if snapshots is None else snapshots.to_fields(),
+            "snapshots": None if snapshots is None else snapshots.to_fields(), "sizes": sizes,
         }  # fmt: skip
         self._info = EngineInfo.from_fields(dict(self.ask("load", fields, b"", cancel).fields))
 

@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from ..errors import EngineBusy, EngineCrashed, EngineError
 from ..options import Options, load_options
 from ..run import CancelToken
-from .budget import Need, estimate, on_gpu, refusal, room_bytes
+from .budget import Need, estimate, on_gpu, refusal, room_bytes, sizes_for_gpu
 from .locks import SHARING
 from .protocol import Engine, Loaded, ModelFiles
 from .record import LEAVING, READY, Record
@@ -140,7 +140,7 @@ class Engines:
                 runner.leaving = True
                 continue
             try:
-                runner.load(model, self.setup.snapshots, cancel)
+                runner.load(model, self.setup.snapshots, sizes_for_gpu(model, options, self.setup), cancel)
             except EngineCrashed as error:
                 if not runner.record.extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
                     raise

@@ -13,6 +13,8 @@ FLOAT_CACHES = ("f16", "f32")
 CACHE_TYPES = {"f32": 4.0, "f16": 2.0, "q8_0": 34 / 32, "q5_1": 24 / 32, "q5_0": 22 / 32, "q4_1": 20 / 32, "q4_0": 18 / 32,
                "iq4_nl": 18 / 32}
 """What the keys and values of a context can be stored as. Units: bytes per number."""
+CACHE_BLOCK = 32
+"""Numbers that a quantized type stores together: heads whose size is no multiple of it are stored as f16."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections import deque
 from .llama import lib
 
 WARNING, ERROR, CONTINUED = 3, 4, 5  # ggml_log_level of ggml.h
-_BUFFER = re.compile(r"buffer size\s*=\s*([0-9.]+) MiB")
+_BUFFER = re.compile(r"(\S+)\s+(\S*) ?buffer size\s*=\s*([0-9.]+) MiB")
+_GPU = re.compile(r"(?!.*_Host)(CUDA|ROCm|HIP|Vulkan|Metal|MTL|SYCL|OpenCL|CANN|MUSA)")
 _WRAPPERS = re.compile(r"^(?:\w+: )*(?:error loading model: )?(?:\w+: )*")
 _EXPECTED = (b"decode: failed to find a memory slot", b"decode: removing memory module entries", b"llama_decode: failed to decode, ret = 2")
 """What is said of a full memory and of an evaluation that was stopped: both happen every day."""
@@ -17,11 +18,14 @@ _EMPTY_WORDS = ("failed to load model", "failed to open model")
 
 
 class Log:
-    """Listens to llama.cpp from its creation on. One per process: llama.cpp has one listener."""
+    """Listens to llama.cpp from its creation on. One per process: llama.cpp has one listener.
+
+    ``work_bytes`` are the buffers of contexts, ``gpu_bytes`` all that lie on GPUs, weights included.
+    """
 
     def __init__(self) -> None:
         self.errors: deque[str] = deque(maxlen=20)
-        self.buffer_bytes = 0
+        self.work_bytes = self.gpu_bytes = 0
         self._level = 0
         self._listener = lib.llama_log_callback(self._hear)  # kept: llama.cpp holds only its address
         lib.llama_log_set(self._listener, None)
@@ -35,7 +39,9 @@ class Log:
             if self._level == ERROR and level != CONTINUED:
                 self.errors.append(text.decode("utf-8", "replace").strip())
         elif (size := _BUFFER.search(text.decode("utf-8", "replace"))) is not None:
-            self.buffer_bytes += int(float(size[1]) * (1 << 20))
+            count = int(float(size[3]) * (1 << 20))
+            self.work_bytes += count if size[2] != "model" else 0
+            self.gpu_bytes += count if _GPU.match(size[1]) else 0
 
     def reason(self) -> str:
         """The last error that says something, without the names of the functions it passed through."""

@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ...errors import LoadError
 from ...options import Options
 from ..memory import available_bytes
-from ..protocol import MAX_OUTPUTS, MAX_UBATCH, SMALL_MODEL_BYTES, context_length
+from ..protocol import MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, SMALL_MODEL_BYTES, context_length
+from ..setup import CACHE_BLOCK, FLOAT_CACHES
 from .adapters import Adapters
 from .cores import usable_cores
 from .llama import lib
 from .log import Log
 from .memory import cache_bytes, cheap_contexts
+from .offload import choose_layers
 from .vocabulary import Vocabulary
 
 MAX_THREADS = 512
 HEAVY_PARAMETERS, HEAVY_CHUNK = 500_000_000, 128
-MAX_SEQUENCES = 32
 MAX_STATES = 8
 """Sequences of a model that keeps a state of fixed size for each of them."""
 
 
 class Model:
     """Loaded and ready to evaluate. ``paths`` are its file or, in order, all its shards; ``on_node`` sees what is evaluated,
-    ``on_progress`` is called now and then while the weights are read.
+    ``on_progress`` is called now and then while the weights are read. ``sizes`` decide what goes to a GPU (offload.py).
 
-    Keys and values are kept as ``cache_type``; a ``flash_attention`` of None is llama.cpp's choice.
+    Keys and values are kept as ``cache_type``, if its blocks fit them; a ``flash_attention`` of None is llama.cpp's choice.
     A sequence may have ``n_ctx`` tokens; all of them together ``n_cells``, which are ``n_parallel`` contexts (0: as many as are cheap).
     Raises: LoadError when llama.cpp refuses the file, an adapter or the context.
     """
@@ -37,15 +38,16 @@ class Model:
     def __init__(
         self, name: str, paths: Sequence[Path], adapters: Sequence[Path], options: Options, log: Log, *, extra_buffers: bool = True,
         on_node: Any = None, on_progress: Callable[[], None] | None = None, n_parallel: int = 0, cache_type: str = "f16",
-        flash_attention: bool | None = None,
+        flash_attention: bool | None = None, sizes: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.name, self.path, self.paths = name, paths[0], tuple(paths)
         self._log = log
         self._extra_buffers = extra_buffers
-        self._cache_type, self._flash_attention = cache_type, flash_attention
+        self._flash_attention = flash_attention
         self._on_node = on_node
         self._on_progress = lib.llama_progress_callback(lambda *_: on_progress is None or on_progress() is None)
-        self._handle = self._load(paths, options)
+        self._handle = self._load(paths, options, choose_layers(_whole(options, "num_gpu", -1), sizes or {}))
+        self._cache_type = cache_type if cache_type in FLOAT_CACHES or self._head_size % CACHE_BLOCK == 0 else "f16"
         self.vocabulary = Vocabulary(self._handle)
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
@@ -80,16 +82,27 @@ class Model:
 
     @property
     def size_bytes(self) -> int:
-        """Memory that weights, context and working space take."""
-        return max(self._log.buffer_bytes, int(lib.llama_model_size(self._handle)))
+        """Memory that weights, context and working space take. Weights that are mapped and kept in another layout as well count once."""
+        return self._log.work_bytes + int(lib.llama_model_size(self._handle))
+
+    @property
+    def gpu_bytes(self) -> int:
+        """The part of it that lies on GPUs."""
+        return self._log.gpu_bytes
+
+    @property
+    def _head_size(self) -> int:
+        """Numbers in the key of one head."""
+        n_head, n_embd = lib.llama_model_n_head(self._handle), lib.llama_model_n_embd(self._handle)
+        return metadata_number(self._handle, "attention.key_length") or (n_embd // n_head if n_head > 0 else 0)
 
     def interrupt(self, on: bool) -> None:
         """Make the evaluation that is going on (in another thread) stop early; ``False`` allows the next one."""
         self._abort[0] = b"x" if on else b"\0"
 
-    def _load(self, paths: Sequence[Path], options: Options) -> Any:
+    def _load(self, paths: Sequence[Path], options: Options, n_gpu_layers: int) -> Any:
         parameters = lib.llama_model_default_params()
-        parameters.n_gpu_layers = _whole(options, "num_gpu", -1)
+        parameters.n_gpu_layers = n_gpu_layers
         parameters.main_gpu = _whole(options, "main_gpu", 0)
         parameters.use_extra_bufts = self._extra_buffers
         parameters.progress_callback = self._on_progress

@@ -3,7 +3,7 @@
     from a client                                            to it
     load      {name, paths, adapters, options,               loaded    {facts of the model}
                extra_buffers, n_parallel,
-               cache_type, flash_attention, snapshots}
+               cache_type, flash_attention, snapshots, sizes}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown, keep, n_keep, form,           pieces..., then end {reason, seed, counts, durations}
@@ -140,6 +140,7 @@ class Runner:
         model = Model(
             fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, on_progress=self.pulse.beat,
             n_parallel=fields["n_parallel"], cache_type=fields["cache_type"], flash_attention=fields["flash_attention"],
+            sizes=fields["sizes"],
         )  # fmt: skip
         loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields))
         if extra and has_amx():
@@ -196,5 +197,6 @@ def _facts(model: Model, duration: int) -> EngineInfo:
         bos_id=bos, eos_ids=tuple(sorted(vocabulary.ends)), add_bos=vocabulary.adds_bos, add_eos=vocabulary.adds_eos,
         bos_text="" if bos is None else vocabulary.text([bos]).decode("utf-8", "replace"),
         eos_text="" if eos is None else vocabulary.text([eos]).decode("utf-8", "replace"),
-        load_duration_ns=duration, size_bytes=model.size_bytes, pid=os.getpid(),
+        load_duration_ns=duration, size_bytes=model.size_bytes, gpu_bytes=model.gpu_bytes,
+        pid=os.getpid(),
     )  # fmt: skip

@@ -188,16 +188,14 @@ class TenantChannel(Channel):
         tenancy.enter(self)
 
     def receive(self) -> Frame | None:
-        """See ``Channel.receive``: only what the model is asked comes through."""
-        frame: Frame | None = None
-        try:
-            while (frame := super().receive()) is not None and self._tenancy.handle(self, frame):
-                frame = None
-            return frame
-        finally:
-            if frame is None:
-                self._tenancy.leave(self)
-                self._hang_up()
+        """See ``Channel.receive``: only what the model is asked comes through. Who cannot be talked to is sent away."""
+        with suppress(OllamaError, OSError, LookupError, TypeError, ValueError):
+            while (frame := super().receive()) is not None:
+                if not self._tenancy.handle(self, frame):
+                    return frame
+        self._tenancy.leave(self)
+        self._hang_up()
+        return None
 
     def send(self, frame: Frame) -> None:
         """See ``Channel.send``."""
