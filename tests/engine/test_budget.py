@@ -104,10 +104,10 @@ def test_where_nobody_says_only_cheap_contexts_are_added(model: ModelFiles) -> N
     assert estimate(model, {"num_ctx": 4096}, Setup()).least.n_contexts == 1
 
 
-def test_a_file_that_cannot_be_read_needs_its_size(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_needs_hardly_more_than_its_size(tmp_path: Path) -> None:
     path = tmp_path / "nothing.gguf"
     path.write_bytes(b"GGUF" + b"\xff" * 1000)
-    assert estimate(files(path), {}, ONE).total_bytes == 1004
+    assert 1004 <= estimate(files(path), {}, ONE).total_bytes < 8 << 20
 
 
 def test_hostile_numbers_are_not_believed_to_be_a_shape(tmp_path: Path) -> None:
