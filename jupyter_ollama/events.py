@@ -151,6 +151,7 @@ class Done:
 
     ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
     model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
+    ``cached_tokens`` of it had been evaluated before.
     ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there; ``prompt_tokens`` and ``tokens`` are the two
     apart. ``logprobs`` has the tokens of the answer with how probable each was, if that was asked for. ``turns`` are the messages between
     the question and the answer, where Python functions were called: the calls and their results. A conversation goes on with both.
@@ -171,6 +172,7 @@ class Done:
     tokens: tuple[int, ...] = field(default=(), repr=False)
     logprobs: Logprobs = field(default=Logprobs(), repr=False)
     turns: tuple[Message, ...] = field(default=(), repr=False)
+    cached_tokens: int = 0
 
     def __str__(self) -> str:
         return self.message.content

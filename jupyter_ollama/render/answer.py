@@ -57,7 +57,7 @@ def statistics_lines(statistics: Statistics) -> list[str]:
 
 
 def provenance(done: Done) -> dict[str, Any]:
-    """How to get this answer again, as JSON: model, digest, options, seed; what it cost, and what of the prompt did not fit.
+    """How to get this answer again, as JSON: model, digest, options, seed; what it cost, what of the prompt did not fit and what was known.
 
     Units: durations in nanoseconds, counts in tokens.
     """
@@ -68,5 +68,5 @@ def provenance(done: Done) -> dict[str, Any]:
         "seed": done.seed,
         "done_reason": done.done_reason,
         "statistics": asdict(done.statistics),
-        **{name: count for name in ("left_out", "cut_tokens") if (count := getattr(done, name))},
+        **{name: count for name in ("left_out", "cut_tokens", "cached_tokens") if (count := getattr(done, name))},
     }

@@ -122,6 +122,7 @@ def answer(
         digest=model.digest, seed=end.seed, options=dict(wanted.options),
         prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens, context=(*prompt.tokens, *speaking.answered),
         prompt_tokens=tuple(prompt.tokens), tokens=tuple(speaking.answered), logprobs=Logprobs(speaking.logprobs),
+        cached_tokens=end.prompt_cached_count,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from . import (
     bench_prompt,
     bench_quantize,
     bench_reply,
+    bench_snapshots,
     bench_templates,
     bench_upkeep,
 )
@@ -36,6 +37,7 @@ def main() -> None:
     rows += bench_quantize.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_reply.measure(rounds=1 if quick else 3)
+    rows += bench_snapshots.measure(rounds=1 if quick else 3)
     rows += bench_templates.measure(rounds=20 if quick else 60)
     rows += bench_upkeep.measure(layers=2 if quick else 8, rounds=1 if quick else 3)
     print_table(rows)
