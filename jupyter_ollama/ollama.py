@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .cards import Card, ShownAs
+from .embeddings import Embeddings
 from .engine.scheduler import Engines
 from .engine.setup import Setup
 from .errors import SourceError
@@ -43,6 +44,7 @@ from .verbs.copy import copy
 from .verbs.create import create
 from .verbs.delete import delete
 from .verbs.du import du
+from .verbs.embed import embed
 from .verbs.form import form_of
 from .verbs.generate import generate
 from .verbs.imatrix import imatrix
@@ -276,6 +278,29 @@ class Ollama(ShownAs):
             ))  # fmt: skip
 
         return Run.start(work, verb="next_tokens")
+
+    def embed(
+        self, model: str, input: str | Sequence[str], *, truncate: bool = True, dimensions: int | None = None,  # noqa: A002
+        normalize: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+    ) -> Run[Embeddings]:  # fmt: skip
+        """Make a vector of each text. Give many texts at once: they are evaluated together.
+
+        Args:
+            input: a text or several; without any, the model is only loaded.
+            truncate: cut off the end of a text that is longer than the context; without it that is an error.
+            dimensions: keep only the first numbers of each vector, for models that were trained for that.
+            normalize: bring every vector to length 1, so that the product of two is their cosine.
+            options, keep_alive: as for ``chat``.
+        """
+        texts = [input] if isinstance(input, str) else list(input)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, Embeddings]:
+            return while_it_means_the_same(self.store, model, lambda: embed(
+                self.store, self.engines, self.settings, model, texts, truncate=truncate, dimensions=dimensions or 0, normalized=normalize,
+                options=options, keep_alive_s=keep_alive, cancel=cancel,
+            ))  # fmt: skip
+
+        return Run.start(work, verb="embed")
 
     def imatrix(self, model: str, text: str | Path, path: str | Path) -> Run[ImatrixMade]:
         """Make an importance matrix, which lets ``create(..., imatrix=path)`` lose less: the model reads a text, and for every column of

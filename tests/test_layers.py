@@ -18,7 +18,7 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("address", "cards", "durations", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
+    *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
     *("names", "options", "pocket", "pread", "quantization", "questions", "run", "scores", "shown", "uploads"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}

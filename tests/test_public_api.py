@@ -43,6 +43,7 @@ def test_ollama_offers_these_verbs() -> None:
         "create_from_file",
         "delete",
         "du",
+        "embed",
         "generate",
         "has_blob",
         "imatrix",

@@ -29,6 +29,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--format", metavar="FORMAT", help="json, or a JSON Schema that the answer has to follow")
     parser.add_argument("--think", nargs="?", const="true", metavar="LEVEL", help="think first: true, false, high, medium, low, max")
     parser.add_argument("--hidethinking", action="store_true", help="do not show the thoughts")
+    parser.add_argument("--truncate", action="store_true", help="embedding models: cut what is too long (they do so anyway)")
+    parser.add_argument("--dimensions", type=int, metavar="N", help="embedding models: how many numbers")
 
 
 def run(host: Host, chosen: Namespace) -> None:
@@ -37,7 +39,9 @@ def run(host: Host, chosen: Namespace) -> None:
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     prompt = _prompt(chosen.prompt)
     info = _there(host, chosen)
-    if prompt is None and at_terminal:
+    if "embedding" in info.capabilities and "completion" not in info.capabilities:
+        _embed(host, chosen, prompt)
+    elif prompt is None and at_terminal:
         from .repl import converse
 
         converse(host, info, look(chosen), asked)
@@ -96,3 +100,10 @@ def _there(host: Host, chosen: Namespace) -> ModelInfo:
     except ModelNotFound:
         follow(host.ollama.pull(chosen.model, insecure=chosen.insecure))
         return host.ollama.show(chosen.model)
+
+
+def _embed(host: Host, chosen: Namespace, prompt: str | None) -> None:
+    if not prompt:
+        raise OllamaError(f'embedding models require input text. Usage: jupyter ollama run {chosen.model} "your text here"')
+    found = follow(host.ollama.embed(chosen.model, prompt, dimensions=chosen.dimensions))
+    sys.stdout.write(json.dumps(list(found[0])) + "\n")

@@ -104,6 +104,14 @@ class EchoEngine:
             for text, start in zip(texts, starts, strict=True)
         ]
 
+    def embed(
+        self, texts: Sequence[str], options: Options, *, truncate: bool, width: int, normalized: bool
+    ) -> tuple[list[array[float]], int]:
+        """See ``Engine.embed``. Two numbers for each text: how many bytes it has, and 1."""
+        sizes = [len(text.encode()) for text in texts]
+        lengths = [math.hypot(size, 1) if normalized else 1.0 for size in sizes]
+        return [array("f", (size / length, 1 / length)) for size, length in zip(sizes, lengths, strict=True)], sum(sizes)
+
     def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
         """See ``Engine.next_tokens``."""
         every = array("f", [-math.log(self.info.n_vocab)]) * self.info.n_vocab

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -151,6 +152,16 @@ class Engine(Protocol):
         """How probable the tokens of texts are, from the token ``start`` of each on, with the ``n_top`` most probable ones at each place.
 
         A token is judged by all that stand before it; the first of a text cannot be. Of the options, only ``adapter_scale`` matters.
+        Raises: ContextFull, EngineError, Cancelled.
+        """
+        ...
+
+    def embed(
+        self, texts: Sequence[str], options: Options, *, truncate: bool, width: int, normalized: bool
+    ) -> tuple[list[array[float]], int]:
+        """A vector for each text, and how many tokens all of them have. Texts longer than num_ctx lose their end, or are refused.
+
+        Shapes: (n_embd,) each, or (width,) where that is less and not 0; their length is 1 if ``normalized``.
         Raises: ContextFull, EngineError, Cancelled.
         """
         ...

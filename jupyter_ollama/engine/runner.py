@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from array import array
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from ..scores import Distribution, Logprobs
 from .frames import Frame, pack_ids, unpack_ids
 from .link import Link, Mailbox
 from .protocol import FREE, NOTHING, SMALL_MODEL_BYTES, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
-from .ranked import distribution_of, logprobs_of, tokens_of
+from .ranked import distribution_of, logprobs_of, tokens_of, unpack_floats
 from .record import Record
 from .snapshots import SnapshotRules
 from .watch import Watch
@@ -25,6 +26,8 @@ from .watch import Watch
 Request = tuple[str, dict[str, object], bytes]
 """What ``Runner.ask_all`` takes: kind, fields and payload of a frame."""
 
+TEXTS_AT_ONCE = 32
+"""Texts to be embedded that go in one message."""
 MAX_ASKED = 64
 """How many requests for numbers one caller has waiting at once."""
 LAST_NUMBERS_S, SNAPSHOT_S = 1.0, 30.0
@@ -240,6 +243,27 @@ class Lease:
             ("score", {**fields, "start": start}, pack_ids(text)) for text, start in zip(texts, starts, strict=True)
         ]
         return [logprobs_of(answer) for answer in self._runner.ask_all(requests, self._cancel)]
+
+    def embed(
+        self, texts: Sequence[str], options: Options, *, truncate: bool, width: int, normalized: bool
+    ) -> tuple[list[array[float]], int]:
+        """See ``Engine.embed``."""
+        fields = {
+            "limit": options.get("num_ctx") or 0, "truncate": truncate, "width": width, "normalized": normalized, "options": options,
+            "adapters": list(self._adapters),
+        }  # fmt: skip
+        requests: list[Request] = []
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            encoded = [text.encode("utf-8", "replace") for text in texts[start : start + TEXTS_AT_ONCE]]
+            requests.append(("embed", {**fields, "sizes": [len(text) for text in encoded]}, b"".join(encoded)))
+        vectors: list[array[float]] = []
+        n_tokens = 0
+        for answer in self._runner.ask_all(requests, self._cancel):
+            numbers, count = unpack_floats(answer.payload), answer.fields["n_texts"]
+            size = len(numbers) // count if count else 0
+            vectors += [numbers[start : start + size] for start in range(0, size * count, size or 1)]
+            n_tokens += answer.fields["n_tokens"]
+        return vectors, n_tokens
 
     def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
         """See ``Engine.next_tokens``."""

@@ -10,6 +10,7 @@ import argparse
 from . import (
     bench_build,
     bench_chat,
+    bench_embed,
     bench_import,
     bench_list,
     bench_load_ext,
@@ -30,6 +31,7 @@ def main() -> None:
     quick = parser.parse_args().quick
     rows = bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
+    rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)

@@ -63,9 +63,8 @@ class Model:
         self._abort = ctypes.create_string_buffer(2)
         self.context = self._start_context(options)
         self.memory = lib.llama_get_memory(self.context)
-        if not self.memory:
-            raise LoadError(f"{name} makes embeddings and cannot generate text.", hint="Choose another model.", name=name, path=self.path)
-        self.can_shift = self.can_cut and bool(lib.llama_memory_can_shift(self.memory))
+        """None for a model that makes embeddings and cannot generate text."""
+        self.can_shift = self.can_cut and bool(self.memory) and bool(lib.llama_memory_can_shift(self.memory))
         """Whether tokens can move to other places of a sequence."""
         self.adapters = Adapters(name, self._handle, self.context, paths, log)
         self.adapters.use(self.adapters.load((path, 1.0) for path in adapters))
@@ -147,6 +146,7 @@ class Model:
         if self._on_node is None:
             parameters.n_outputs_max = MAX_OUTPUTS
         parameters.n_threads, parameters.n_threads_batch = self._threads(options)
+        self.n_threads: int = parameters.n_threads_batch
         parameters.type_k = parameters.type_v = getattr(lib, f"GGML_TYPE_{self._cache_type.upper()}")
         if self._flash_attention is not None:  # else llama.cpp chooses
             parameters.flash_attn_type = int(self._flash_attention)
@@ -181,6 +181,12 @@ def metadata_number(handle: Any, key: str) -> int:
     """A whole number of the model's file, by its key without the architecture's name; 0 if there is none."""
     text = _metadata(handle, f"{_metadata(handle, 'general.architecture')}.{key}")
     return int(text) if text.isdecimal() else 0
+
+
+def pooling(handle: Any) -> int:
+    """How a model makes one vector of those of its tokens, as llama.cpp numbers it; UNSPECIFIED if it does not say."""
+    text = _metadata(handle, f"{_metadata(handle, 'general.architecture')}.pooling_type")
+    return int(text) if text.isdecimal() else int(lib.LLAMA_POOLING_TYPE_UNSPECIFIED)
 
 
 def _metadata(handle: Any, key: str) -> str:

@@ -8,6 +8,8 @@
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown, keep, n_keep, form,           pieces..., then end {reason, seed, counts, durations}
                adapters}  token ids
+    embed     {sizes, limit, truncate, width, normalized,    embeddings  numbers of all texts, {n_texts, n_tokens}
+               options, adapters}  texts
     score     {start, n_top, options, adapters}  token ids   logprobs  of each token from start on (ranked.py)
     next      {n_top, options, adapters}  token ids          logprobs  of every token of the vocabulary, {top: size of the ranked part}
     cancel    (id: the request to end)                       end {reason: cancelled, ...}
@@ -30,10 +32,11 @@ from typing import Any
 
 from ...errors import EngineError, OllamaError
 from ..frames import Frame, pack_ids, unpack_ids
-from ..protocol import EngineInfo, Form, Keep
+from ..protocol import DEFAULT_N_CTX, EngineInfo, Form, Keep
 from ..snapshots import SnapshotRules
 from .adapters import AdapterSet
 from .channel import Channel
+from .embedding import Embedder, Embedding
 from .generation import Generation
 from .keeping import Keeper
 from .log import Log
@@ -53,11 +56,14 @@ class Runner:
         self.pulse = Pulse()
         self._facts: dict[str, Any] = {}
         self._loop: Loop | None = None
+        self._embedder: Embedder | None = None
+        self._loaded: Model | None = None
         self._verbs: dict[str, Callable[[Channel, Frame], None]] = {
             "load": self._load,
             "tokenize": self._tokenize,
             "detokenize": self._detokenize,
             "generate": self._generate,
+            "embed": self._embed,
             "score": self._score,
             "next": self._next,
             "cancel": self._cancel,
@@ -66,12 +72,18 @@ class Runner:
     @property
     def _answers(self) -> Loop:
         if self._loop is None:
-            raise EngineError("No model is loaded in this process.")
+            raise EngineError(f"{self._model.name} makes embeddings and cannot generate text.", hint="Choose another model.")
         return self._loop
 
     @property
     def _model(self) -> Model:
-        return self._answers.model
+        if self._loaded is None:
+            raise EngineError("No model is loaded in this process.")
+        return self._loaded
+
+    @property
+    def _busy(self) -> bool:
+        return (self._loop is not None and self._loop.busy) or (self._embedder is not None and self._embedder.busy)
 
     def attach(self, client: Channel) -> None:
         """Take requests from this client, too, until it closes."""
@@ -80,12 +92,15 @@ class Runner:
     def run(self) -> None:
         """Work for ever. When this process ends is another's matter (tenancy.py)."""
         while True:
-            while self._loop is None or not self._loop.busy or not self._inbox.empty():
-                if self._loop is None or not self._loop.busy:
+            while not self._busy or not self._inbox.empty():
+                if not self._busy:
                     self.pulse.rest()
                 self._take(self._inbox.get())
             self.pulse.beat()
-            self._loop.step()
+            if self._loop is not None and self._loop.busy:
+                self._loop.step()
+            if self._embedder is not None and self._embedder.busy:
+                self._embedder.step()
 
     def finish(self) -> None:
         """Let what is being written to the disk get done."""
@@ -127,12 +142,14 @@ class Runner:
     def _detach(self, client: Channel) -> None:
         if self._loop is not None:
             self._loop.drop(client)
+        if self._embedder is not None:
+            self._embedder.cancel(client, None)
 
     def _load(self, client: Channel, frame: Frame) -> None:
         started = time.perf_counter_ns()
         fields = frame.fields
         paths, adapters = ([Path(path) for path in fields[kind]] for kind in ("paths", "adapters"))
-        if self._loop is not None:  # another client was first
+        if self._loaded is not None:  # another client was first
             self._model.adapters.load((path, 1.0) for path in adapters)
             client.send(Frame("loaded", frame.id, self._facts))
             return
@@ -142,10 +159,12 @@ class Runner:
             n_parallel=fields["n_parallel"], cache_type=fields["cache_type"], flash_attention=fields["flash_attention"],
             sizes=fields["sizes"],
         )  # fmt: skip
-        loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields))
-        if extra and has_amx():
-            warm_up(model, loop.batch)
-        self._loop, self._facts = loop, asdict(_facts(model, time.perf_counter_ns() - started))
+        if model.memory:
+            self._loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields))
+            if extra and has_amx():
+                warm_up(model, self._loop.batch)
+        self._embedder, self._loaded = Embedder(model, self._log), model
+        self._facts = asdict(_facts(model, time.perf_counter_ns() - started))
         client.send(Frame("loaded", frame.id, self._facts))
 
     def _keeper(self, model: Model, fields: Mapping[str, Any]) -> Keeper | None:
@@ -176,6 +195,20 @@ class Runner:
         scale = float(frame.fields["options"].get("adapter_scale", 1.0))
         return self._model.adapters.load((Path(path), scale) for path in frame.fields["adapters"])
 
+    def _embed(self, client: Channel, frame: Frame) -> None:
+        fields, model, embedder = frame.fields, self._model, self._embedder
+        assert embedder is not None, "it comes with the model"
+        texts, start = [], 0
+        for size in fields["sizes"]:
+            texts.append(frame.payload[start : start + size])
+            start += size
+        limit = fields["limit"] or DEFAULT_N_CTX
+        limit = min(limit, model.n_ctx_train) if model.n_ctx_train > 0 else limit
+        tokens = embedder.tokens(texts, limit, truncate=fields["truncate"])
+        scale = float(fields["options"].get("adapter_scale", 1.0))
+        adapters = embedder.adapter_set([(Path(path), scale) for path in fields["adapters"]])
+        embedder.submit(Embedding(frame.id, client, tokens, adapters, fields["width"], fields["normalized"]))
+
     def _score(self, client: Channel, frame: Frame) -> None:
         fields, adapters = frame.fields, self._adapters(frame)
         tokens = unpack_ids(frame.payload)
@@ -186,7 +219,10 @@ class Runner:
         self._answers.submit(Following(self._model, frame.id, client, tokens, adapters, n_top=frame.fields["n_top"]))
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
-        self._answers.cancel(client, frame.id)
+        if self._loop is not None:
+            self._loop.cancel(client, frame.id)
+        if self._embedder is not None:
+            self._embedder.cancel(client, frame.id)
 
 
 def _facts(model: Model, duration: int) -> EngineInfo:
