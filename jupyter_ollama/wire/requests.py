@@ -10,6 +10,7 @@ from typing import Any
 from ..durations import parse_duration
 from ..messages import Message, Tool, as_messages, as_tools
 from ..options import ALIASES, OPTIONS
+from .encoding import dumps
 from .fields import Fields, bad
 
 FOREVER = -1.0
@@ -66,6 +67,7 @@ def generation(fields: Fields) -> dict[str, Any]:
     """
     return {
         **_numbers_out(fields),
+        **output_format(fields.any("format")),
         "think": _think(fields.any("think")),
         "truncate": fields.flag("truncate") is not False,
         "shift": fields.flag("shift"),
@@ -152,4 +154,16 @@ def _numbers_out(fields: Fields) -> dict[str, Any]:
     top = fields.count("top_logprobs") or 0
     if not 0 <= top <= 20:
         raise bad("top_logprobs must be between 0 and 20")
-    return {}
+    return {"logprobs": True, "top_logprobs": top} if fields.flag("logprobs") else {}
+
+
+def output_format(value: Any) -> dict[str, Any]:
+    """The form that an answer must have: any JSON, or that of a schema; an empty one is none.
+
+    Raises: BadRequest.
+    """
+    if value is None or value == "":
+        return {}
+    if value != "json" and not isinstance(value, dict):
+        raise bad(f'invalid format: {dumps(value).decode()}; expected "json" or a valid JSON Schema object')
+    return {"format": value}

@@ -6,10 +6,12 @@ import json
 import random
 import time
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from ...events import Chunk, Done, Statistics
 from ...messages import ToolCall
-from ..answers import Json
+from ...scores import Logprob
+from ..answers import Json, logprob
 from ..encoding import event, present
 
 DONE = event("[DONE]")
@@ -28,18 +30,20 @@ class ChatWriter:
     def whole(self, answers: Sequence[Done]) -> Json:
         """The answers in one object."""
         choices = [
-            {"index": index, "message": _message(done), **_numbers(done), "finish_reason": reason(done, bool(done.message.tool_calls))}
-            for index, done in enumerate(answers)
+            {"index": index, "message": _message(one), **_logprobs(one.logprobs), "finish_reason": reason(one, bool(one.message.tool_calls))}
+            for index, one in enumerate(answers)
         ]
         return {**self._frame("chat.completion"), "choices": choices, "usage": usage(answers)}
 
     def pieces(self, index: int, chunk: Chunk) -> Iterable[bytes]:
         """The events of one piece; thoughts and text are never in one event."""
-        for part in _apart(chunk):
+        parts = list(_apart(chunk))
+        for first, part in ((parts[0], part) for part in parts):
             delta = {**self._role(index), **part}
             if "tool_calls" in part:
                 self._called.add(index)
-            yield self._event([{"index": index, "delta": delta, **_numbers_of(chunk, part), "finish_reason": None}])
+            numbers = _logprobs(chunk.logprobs if part is first else ())
+            yield self._event([{"index": index, "delta": delta, **numbers, "finish_reason": None}])
 
     def ending(self, index: int, done: Done) -> Iterable[bytes]:
         """The event that says why a choice ended."""
@@ -85,8 +89,8 @@ class TextWriter:
     def whole(self, answers: Sequence[Done]) -> Json:
         """The answers in one object."""
         choices = [
-            {"index": index, "text": self._prefix + done.message.content, **_text_numbers(done), "finish_reason": reason(done, False)}
-            for index, done in enumerate(answers)
+            {"index": index, "text": self._prefix + one.message.content, **_text_logprobs(one.logprobs), "finish_reason": reason(one, False)}
+            for index, one in enumerate(answers)
         ]
         return {**self._frame, "choices": choices, "usage": usage(answers)}
 
@@ -95,7 +99,7 @@ class TextWriter:
         prefix = "" if index in self._began else self._prefix
         self._began.add(index)
         if chunk.content or prefix:
-            yield self._event([{"index": index, "text": prefix + chunk.content, "logprobs": None, "finish_reason": None}])
+            yield self._event([{"index": index, "text": prefix + chunk.content, **_text_logprobs(chunk.logprobs), "finish_reason": None}])
 
     def ending(self, index: int, done: Done) -> Iterable[bytes]:
         """The event that says why a choice ended."""
@@ -146,13 +150,16 @@ def _apart(chunk: Chunk) -> Iterable[Json]:
         yield {"content": "", "tool_calls": [call(one, one.index) for one in chunk.tool_calls]}
 
 
-def _numbers(done: Done) -> Json:
-    return {}
+def _logprobs(found: Sequence[Logprob]) -> Json:
+    """How probable the tokens of a chat were; nothing where nobody asked."""
+    return {"logprobs": {"content": [{"top_logprobs": [], **logprob(one)} for one in found], "refusal": None}} if found else {}
 
 
-def _numbers_of(chunk: Chunk, part: Json) -> Json:
-    return {}
-
-
-def _text_numbers(done: Done) -> Json:
-    return {"logprobs": None}
+def _text_logprobs(found: Sequence[Logprob], offset: int = 0) -> Json:
+    """The same for a text completion."""
+    if not found:
+        return {"logprobs": None}
+    ends = list(accumulate((len(one.token) for one in found), initial=offset))
+    top = [{other.token: other.logprob for other in one.top_logprobs} for one in found]
+    held = {"tokens": [one.token for one in found], "token_logprobs": [one.logprob for one in found], "top_logprobs": top}
+    return {"logprobs": {**held, "text_offset": ends[:-1]}}
