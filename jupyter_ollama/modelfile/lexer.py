@@ -150,6 +150,8 @@ class Lexer:
         more = continuation.follow(self.text, stop, head.word)
         if more.slip is not None:
             raise self._slip(more.slip, head)
+        if more.text.count('"""') % 2 and '"""' not in self.text[value_at:stop]:
+            raise self._never_opened(more.start, head)
         value = (self.text[value_at:stop] + more.text).strip()
         if more.text:
             self._warn_continued(head, value, more)
@@ -184,6 +186,13 @@ class Lexer:
             return self.mistakes.unfinished(start, word)
         hint = f'If the line belongs to the text of {head.word.upper()}, put that text in """ quotes.'
         return self.mistakes.unknown_instruction(start, word, stop, hint)
+
+    def _never_opened(self, line_start: int, head: _Head) -> ModelfileError:
+        """A text whose first line was changed, and lost the quotes that its last line still has."""
+        start = self._end(_BLANKS, line_start)
+        stop = self._end(_LETTERS, start)
+        hint = f'A """ below closes a text that none opens: put one behind {head.word.upper()}, or remove the lines of the old text.'
+        return self.mistakes.unknown_instruction(start, self.text[start:stop], stop, hint)
 
     def _warn_continued(self, head: _Head, value: str, more: continuation.Continuation) -> None:
         if len(self.warnings) >= MOST_WARNINGS:

@@ -17,6 +17,14 @@ class Transcriptions(OpenAIHandler):
         raise bad("transcriptions are not supported: models hear nothing here, they are given text only", 404)
 
 
+class SystemOne(OpenAIHandler):
+    """``/v1/systemone``."""
+
+    async def answer(self, *path: str) -> None:
+        """Raises: BadRequest."""
+        raise bad("System One models are not supported: ask a chat model for an answer in a format", 404)
+
+
 class Cloud(Handler):
     """An account at ollama.com and what comes with it."""
 
@@ -29,5 +37,6 @@ class Cloud(Handler):
 
 ROUTES = [
     (r"/v1/audio/transcriptions", Transcriptions),
+    (r"/v1/systemone", SystemOne),
     (r"/api/(?:me|signout|user/keys/.+|experimental/.+|web_search|web_fetch)", Cloud),
 ]

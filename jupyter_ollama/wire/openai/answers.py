@@ -30,7 +30,7 @@ class ChatWriter:
     def whole(self, answers: Sequence[Done]) -> Json:
         """The answers in one object."""
         choices = [
-            {"index": index, "message": _message(one), **_logprobs(one.logprobs), "finish_reason": reason(one, bool(one.message.tool_calls))}
+            {"index": index, "message": _message(one), **_logprobs(one.logprobs), "finish_reason": reason(one, one.message.tool_calls)}
             for index, one in enumerate(answers)
         ]
         return {**self._frame("chat.completion"), "choices": choices, "usage": usage(answers)}
@@ -89,7 +89,7 @@ class TextWriter:
     def whole(self, answers: Sequence[Done]) -> Json:
         """The answers in one object."""
         choices = [
-            {"index": index, "text": self._prefix + one.message.content, **_text_logprobs(one.logprobs), "finish_reason": reason(one, False)}
+            {"index": index, "text": self._prefix + one.message.content, **_text_logprobs(one.logprobs), "finish_reason": reason(one)}
             for index, one in enumerate(answers)
         ]
         return {**self._frame, "choices": choices, "usage": usage(answers)}
@@ -103,7 +103,7 @@ class TextWriter:
 
     def ending(self, index: int, done: Done) -> Iterable[bytes]:
         """The event that says why a choice ended."""
-        yield self._event([{"index": index, "text": "", "logprobs": None, "finish_reason": reason(done, False)}])
+        yield self._event([{"index": index, "text": "", "logprobs": None, "finish_reason": reason(done)}])
 
     def close(self, answers: Sequence[Done]) -> Iterable[bytes]:
         """What ends the stream."""
@@ -115,7 +115,7 @@ class TextWriter:
         return event({**self._frame, "choices": choices, **({"usage": None} if self._usage else {})})
 
 
-def reason(done: Done, called: bool) -> str:
+def reason(done: Done, called: object = None) -> str:
     """Why an answer ended. Only one that ended by itself ended in a call."""
     if done.done_reason == "length":
         return "length"
