@@ -35,6 +35,9 @@ bash tests/vocabularies.sh
 step "A registry for the tests"
 command -v docker-registry >/dev/null || bash examples/apt-install.sh docker-registry
 
+step "Clients of the API for the tests, in an environment of their own"
+bash tests/clients.sh
+
 step "A browser for the browser tests"
 has_browser || install_browser
 

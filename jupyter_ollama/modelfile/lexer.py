@@ -150,9 +150,9 @@ class Lexer:
         more = continuation.follow(self.text, stop, head.word)
         if more.slip is not None:
             raise self._slip(more.slip, head)
-        if more.text.count('"""') % 2 and '"""' not in self.text[value_at:stop]:
-            raise self._never_opened(more.start, head)
         value = (self.text[value_at:stop] + more.text).strip()
+        if more.text and value.endswith('"') and value.count('"') % 2:
+            raise self._never_opened(more.start, head)
         if more.text:
             self._warn_continued(head, value, more)
         if more.doubtful is not None:
@@ -191,7 +191,7 @@ class Lexer:
         """A text whose first line was changed, and lost the quotes that its last line still has."""
         start = self._end(_BLANKS, line_start)
         stop = self._end(_LETTERS, start)
-        hint = f'A """ below closes a text that none opens: put one behind {head.word.upper()}, or remove the lines of the old text.'
+        hint = f'A quote below closes a text that none opens: put one behind {head.word.upper()}, or remove the lines of the old text.'
         return self.mistakes.unknown_instruction(start, self.text[start:stop], stop, hint)
 
     def _warn_continued(self, head: _Head, value: str, more: continuation.Continuation) -> None:

@@ -121,10 +121,12 @@ def test_each_bad_byte_becomes_one_sign() -> None:
     assert Modelfile.parse(b"FROM a\nSYSTEM \xe4\xbdx").system == "\ufffd\ufffdx"
 
 
-def test_a_closing_quote_that_none_opened_is_a_mistake_and_not_text() -> None:
+@pytest.mark.parametrize("quote", ['"', '"""'])
+def test_a_closing_quote_that_none_opened_is_a_mistake_and_not_text(quote: str) -> None:
     with pytest.raises(ModelfileError) as caught:
-        Modelfile.parse('FROM x\nSYSTEM You are Luigi.\nYou jump."""\nPARAMETER temperature 1')
+        Modelfile.parse(f"FROM x\nSYSTEM You are Luigi.\nYou jump.{quote}\nPARAMETER temperature 1")
 
     assert (caught.value.line, caught.value.text.partition(": ")[0]) == (3, "(line 3)")
     assert "closes a text that none opens" in str(caught.value)
+    assert Modelfile.parse('FROM x\nSYSTEM Say "yes"\nand "no"').system == 'Say "yes"\nand "no"'
     assert Modelfile.parse('FROM x\nSYSTEM Write it so:\n"""a text"""').system == 'Write it so:\n"""a text"""'

@@ -33,7 +33,7 @@ assert (show("script")["system"], show("script")["parameters"].split()) == ("You
 
 assert create("long", 'FROM echo\nSYSTEM """You are Mario.\nYou jump."""\nPARAMETER temperature 1')[-1] == {"status": "success"}
 before = show("long")
-[problem] = create("long", edited(before["modelfile"]))  # the second line of the text is left, with its quotes
+[problem] = create("long", edited(before["modelfile"]))  # the second line of the text is left, with its quote
 assert "command must be one of" in problem["error"], problem
 assert show("long") == before
 
