@@ -16,6 +16,7 @@ from .stream import NoRanges, Streams
 
 _EVERY_S = 0.06
 _PATIENCE_S = 2.0
+_TELL_BYTES = 1 << 20
 
 
 def download(repository: Repository, digest: Digest, partial: Partial, cancel: CancelToken) -> Generator[int, None, str]:
@@ -48,7 +49,7 @@ class _Attempt:
             if part.missing:
                 self._waiting.put(part)
         self._threads: list[threading.Thread] = []
-        self._bytes = 0
+        self._bytes = self._told = 0
         self._error: BaseException | None = None
 
     def run(self) -> Generator[int, None, str]:
@@ -96,6 +97,7 @@ class _Attempt:
                 except queue.Empty:
                     return
                 self._streams.bring(part)
+                self._tell(0)
         except BaseException as error:  # noqa: BLE001 (raised again where the download is waited for)
             with self._changed:
                 if self._error is None and not self._stop.cancelled:
@@ -103,6 +105,12 @@ class _Attempt:
                 self._changed.notify_all()
 
     def _arrived(self, count: int) -> None:
+        """Bytes were written. Whoever hashes them is not woken for each block."""
+        self._tell(count, at_least=_TELL_BYTES)
+
+    def _tell(self, count: int, *, at_least: int = 0) -> None:
         with self._changed:
             self._bytes += count
-            self._changed.notify_all()
+            if self._bytes - self._told >= at_least:
+                self._told = self._bytes
+                self._changed.notify_all()

@@ -15,6 +15,7 @@ from . import (
     bench_list,
     bench_load_ext,
     bench_prompt,
+    bench_pull,
     bench_quantize,
     bench_reply,
     bench_snapshots,
@@ -38,6 +39,7 @@ def main() -> None:
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
     rows += bench_quantize.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
+    rows += bench_pull.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_reply.measure(rounds=1 if quick else 3)
     rows += bench_snapshots.measure(rounds=1 if quick else 3)
     rows += bench_templates.measure(rounds=20 if quick else 60)

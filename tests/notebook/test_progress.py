@@ -103,3 +103,14 @@ def test_the_reporter_fits_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_step_tells_share_and_bytes() -> None:
     assert f"copying a <b> file:  50% {'█' * 10:<20} 1 MB/2 MB" == step_bundle(copying(1_000_000))["text/plain"]
     assert "writing manifest" == step_bundle(Progress("writing_manifest"))["text/plain"]
+
+
+def test_a_pull_tells_rate_remaining_time_and_how_far_all_layers_are() -> None:
+    facts = {"short": "8eeb52dfb3bb", "all_completed": 2_000_000, "all_total": 8_000_000, "rate": 96_000.0, "remaining_s": 62.4}
+    step = Progress("pulling", "sha256:8e", completed=1_000_000, total=4_000_000, facts=facts)
+
+    assert step_bundle(step)["text/plain"].startswith("pulling 8eeb52dfb3bb:  25% █████")
+    assert step_bundle(step)["text/plain"].endswith(" 1 MB/4 MB · 96 KB/s · 1m2s left · 25% of all")
+    assert "1 MB/4 MB · 96 KB/s · 1m2s left" in step_bundle(step)["text/html"]
+    alone = Progress("pulling", completed=1, total=8, facts={"short": "8e", "all_completed": 8, "all_total": 8, "rate": 0.0})
+    assert step_bundle(alone)["text/plain"].endswith("1 B/8 B")

@@ -13,6 +13,7 @@ import json
 import re
 import secrets
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -68,9 +69,10 @@ class Scripted:
         token: whether requests need the token that the signed flow gives.
         basic: the name and password that requests need instead.
         stall_s: how long a stall lasts at most.
+        tls: the registry, not its storage, speaks https with it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.manifests: dict[tuple[str, str], bytes] = {}
         self.blobs: dict[str, bytes] = {}
         self.blobs_of: dict[str, set[str]] = {}
@@ -92,11 +94,12 @@ class Scripted:
         self.known_keys: set[str] | None = None
         self.nonces: list[str] = []
         self.problems: list[str] = []
+        self.proxied: list[str] = []
         self.stall_s = 5.0
         self.bytes_per_s = 0.0
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self._servers = [_Server(self, "registry"), _Server(self, "storage")]
+        self._servers = [_Server(self, "registry", tls), _Server(self, "storage")]
 
     @property
     def host(self) -> str:
@@ -154,9 +157,16 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, script: Scripted, place: str) -> None:
-        self.script, self.place = script, place
+    def __init__(self, script: Scripted, place: str, tls: ssl.SSLContext | None = None) -> None:
+        self.script, self.place, self.tls = script, place, tls
         super().__init__(("127.0.0.1", 0), _Handler)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Encryption begins on the connection's own thread."""
+        if self.tls is None:
+            return super().finish_request(request, client_address)
+        with self.tls.wrap_socket(request, server_side=True) as encrypted:
+            return super().finish_request(encrypted, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that go away are what is tested."""
@@ -177,6 +187,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         script = self.server.script
+        if self.path.startswith("http://"):  # we are a proxy
+            script.proxied.append(self.path)
+            self.path = urlsplit(self.path)._replace(scheme="", netloc="").geturl()
         path = urlsplit(self.path).path
         seen = Seen(self.server.place, self.command, self.path, {key.lower(): value for key, value in self.headers.items()})
         with script.lock:

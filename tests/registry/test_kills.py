@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -29,14 +30,12 @@ def killed_pulls(kills: int, seed: int) -> float:
         data, system = weights(SIZE, seed), b"You are Mario." * 1000
         scripted.add("me/m", "latest", [(MODEL, data), (SYSTEM, system)], CONFIG)
         scripted.bytes_per_s = BYTES_PER_S
-        command = [sys.executable, "-m", "tests.registry.killed", str(folder), f"{scripted.host}/me/m"]
         for _ in range(kills):
-            child = subprocess.Popen(command, stdout=subprocess.PIPE)
-            assert child.stdout is not None
-            assert child.stdout.readline() == b"go\n"
+            child = _pulling(folder, scripted)
             time.sleep(chance.uniform(0.0, 2.2 * SIZE / BYTES_PER_S / 4 / kills))
             child.kill()
             child.wait()
+            assert child.stdout is not None
             child.stdout.close()
         scripted.bytes_per_s = 0
         with quick_ollama(folder, LIMITS) as ollama:
@@ -46,8 +45,37 @@ def killed_pulls(kills: int, seed: int) -> float:
         return scripted.sent / (len(data) + len(system) + len(CONFIG))
 
 
+def _pulling(folder: Path, scripted: Scripted) -> subprocess.Popen[bytes]:
+    """A process that has begun to pull."""
+    command = [sys.executable, "-m", "tests.registry.killed", str(folder), f"{scripted.host}/me/m"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"go\n"
+    return child
+
+
 def test_a_pull_that_is_killed_again_and_again_goes_on() -> None:
     assert killed_pulls(10, seed=1) <= 1.1
+
+
+def test_another_process_that_waits_takes_over_when_one_is_killed() -> None:
+    with quick_disk() as folder, Scripted().running() as scripted:
+        data = weights(SIZE)
+        scripted.add("me/m", "latest", [(MODEL, data)], CONFIG)
+        scripted.bytes_per_s = BYTES_PER_S
+        first, second = (_pulling(folder, scripted) for _ in range(2))
+        while scripted.sent < SIZE / 4:
+            time.sleep(0.01)
+        first.kill()
+        first.wait()
+        scripted.bytes_per_s = 0
+        assert second.wait(60) == 0
+        for child in (first, second):
+            assert child.stdout is not None
+            child.stdout.close()
+        with quick_ollama(folder, LIMITS) as ollama:
+            assert {data, CONFIG} == set(files(ollama).values())
+        assert scripted.sent <= 1.1 * SIZE
 
 
 @pytest.mark.soak
