@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .errors import OllamaError
-    from .events import Chunk, Done, Progress
+    from .events import Chunk, Done, Progress, ToolResult
     from .messages import Message, Tool, ToolCall
     from .modelfile import Modelfile
     from .ollama import Ollama
@@ -37,8 +37,11 @@ _HOMES = {
     "Run": ".run",
     "Tool": ".messages",
     "ToolCall": ".messages",
+    "ToolResult": ".events",
 }
-__all__ = ["Chunk", "Done", "Message", "Modelfile", "Ollama", "OllamaError", "Progress", "Run", "Tool", "ToolCall", "__version__"]
+__all__ = [
+    "Chunk", "Done", "Message", "Modelfile", "Ollama", "OllamaError", "Progress", "Run", "Tool", "ToolCall", "ToolResult", "__version__",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

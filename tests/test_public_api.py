@@ -22,6 +22,7 @@ def test_the_package_offers_these_names() -> None:
         "Run",
         "Tool",
         "ToolCall",
+        "ToolResult",
         "__version__",
     ]
     assert dir(jupyter_ollama) == jupyter_ollama.__all__

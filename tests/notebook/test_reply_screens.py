@@ -48,8 +48,13 @@ import time
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 from jupyter_ollama.notebook import session
 class Slow(EchoEngine):
-    def _answer(self, prompt, shown):
-        for token in super()._answer(prompt, shown):
+    def generate(self, *arguments, **named):
+        made = super().generate(*arguments, **named)
+        while True:
+            try:
+                token = next(made)
+            except StopIteration as end:
+                return end.value
             time.sleep(0.06)
             yield token
 session.get().engines = EchoEngines(Slow("<think>", *["Hm. "] * 15, "</think>", *["Yes. "] * 8))
@@ -66,7 +71,7 @@ def test_thoughts_stand_open_while_they_come_and_are_folded_when_the_content_beg
             seen.append((" open>" in thoughts[0], any("text/markdown" in bundle for bundle in bundles)))
         return False
 
-    kernel.run(SLOW)
+    assert "ok" == kernel.run(SLOW).status
     result = kernel.run("%%chat thinker --new\nA question", stop_when=look)
 
     steps = list(dict.fromkeys(seen))

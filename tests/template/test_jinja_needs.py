@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from jupyter_ollama.errors import TemplateError
 from jupyter_ollama.messages import Message, Tool, ToolCall
 from jupyter_ollama.template.chat import choose
 from jupyter_ollama.template.jinja import JinjaTemplate
-from jupyter_ollama.template.jinja_needs import call_form, no_tools, system_places, wants_parts
+from jupyter_ollama.template.jinja_needs import (
+    call_form,
+    no_tools,
+    speaks_before_calls,
+    system_places,
+    thinks_in_parts,
+    wants_parts,
+    wants_responses,
+)
 
 LOOP = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
 GEMMA = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" + LOOP
@@ -112,3 +122,74 @@ def test_a_template_that_never_ends_is_tried_within_limits():
     text = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
     with pytest.raises(TemplateError, match="does not finish"):
         prompt(text, [Message("system", "S"), Message("user", "a")])
+
+
+# thoughts, calls and results
+
+WEATHER = Tool("weather")
+CALLED = [
+    Message("user", "a"),
+    Message("assistant", "I look.", "Rome, then.", tool_calls=(ToolCall("weather", {"city": "Rome"}),)),
+    Message("tool", '{"sky": "rain"}', tool_name="weather"),
+]
+SPEAKS = "{% for m in messages %}<{{ m.role }}>{{ m.thinking }}|{{ m.content }}{% for c in m.tool_calls or [] %}|{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}"
+OSS = "{% for m in messages %}{% if m.tool_calls and m.content and m.thinking %}{{ raise_exception('not both') }}{% endif %}{% endfor %}" + SPEAKS
+THINKS = (
+    "{% for m in messages %}<{{ m.role }}>{% if m.content is string %}{{ m.content }}{% else %}"
+    "{% for p in m.content %}{% if p.type == 'thinking' %}[{{ p.thinking }}]{% else %}{{ p.text }}{% endif %}{% endfor %}{% endif %}{% endfor %}"
+)
+RESPONDS = (
+    "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% for c in m.tool_calls or [] %}|{{ c.function.arguments | tojson }}{% endfor %}"
+    "{% for r in m.tool_responses or [] %}{{ r.name }}={{ r.response | tojson }}{% endfor %}{% endfor %}"
+)
+
+
+def test_where_a_message_may_not_think_speak_and_call_its_words_are_left_out():
+    assert speaks_before_calls(JinjaTemplate(SPEAKS))
+    assert not speaks_before_calls(JinjaTemplate(OSS))
+    shown = '<user>|a<assistant>Rome, then.|{}|{{"city": "Rome"}}<tool>|{{"sky": "rain"}}'
+    assert prompt(SPEAKS, CALLED, tools=[WEATHER]) == shown.format("I look.")
+    assert prompt(OSS, CALLED, tools=[WEATHER]) == shown.format("")
+
+
+def test_a_template_whose_thoughts_are_parts_gets_them_so():
+    talk = [Message("user", "a"), Message("assistant", "b", "hm"), Message("user", "c")]
+    assert [thinks_in_parts(JinjaTemplate(text)) for text in (THINKS, SPEAKS, PARTS, LOOP)] == [True, False, False, False]
+    assert prompt(THINKS, talk) == "<user>a<assistant>[hm]b<user>c"
+    assert prompt(LOOP, talk) == "<user>a<assistant>b<user>c"
+
+
+def test_results_go_into_the_message_that_calls_where_the_template_has_them_there():
+    assert [wants_responses(JinjaTemplate(text)) for text in (RESPONDS, SPEAKS, "{# tool_responses #}" + LOOP)] == [True, False, False]
+    assert prompt(RESPONDS, CALLED, tools=[WEATHER]) == '<user>a<assistant>I look.|{"city": "Rome"}weather={"sky": "rain"}'
+
+
+def test_the_day_is_told_as_llama_cpp_tells_it():
+    assert prompt("{{ date_string }}|{{ datetime }}", []) == datetime.now().strftime("%d %b %Y|%b %d %Y")
+
+
+def test_a_turn_that_gemma_forgets_to_begin_is_begun():
+    text = "{% for m in messages %}<|turn>{{ m.role }}\n{{ m.content }}<turn|>\n{% endfor %}"
+    assert prompt(text, [Message("user", "a")]) == "<|turn>user\na<turn|>\n<|turn>model\n"
+    assert prompt(text, [Message("user", "a")], add_generation_prompt=False) == "<|turn>user\na<turn|>\n"
+
+
+# lists that a template writes
+
+
+def test_a_template_may_use_a_list_of_its_own_as_a_queue():
+    text = "{% set q = namespace(ids=[]) %}{% for m in messages %}{% set _ = q.ids.append(m.content) %}{% endfor %}{{ q.ids.pop(0) }}{{ q.ids }}"
+    assert prompt(text, TALK) == "S['a', 'b', 'T', 'c']"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% set _ = messages.append('x') %}", "{% set _ = messages[0].parts.append('x') %}", "{% set q = [] %}{% set _ = q.append(q) %}",
+        "{% set q = [] %}{% set _ = q.append([1]) %}", "{% set q = [] %}{% set _ = q.extend('ab') %}", "{% set q = [] %}{% set _ = q.insert(0, 'a') %}",
+        "{% set q = [] %}{% for i in range(99) %}{% for j in range(999) %}{% set _ = q.append('x') %}{% endfor %}{% endfor %}",
+    ],
+)  # fmt: skip
+def test_other_lists_stay_as_they_are_and_its_own_stays_small(text):
+    with pytest.raises(TemplateError):
+        JinjaTemplate(text).render({"messages": [{"parts": []}]})
