@@ -104,7 +104,7 @@ class ModelInfo(Shown):
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel(Fields):
-    """One row of ``ps``. ``expires_at`` is None when it stays for ever."""
+    """One row of ``ps``. ``expires_at`` is None when it stays for ever; ``gpu_bytes`` is the part of ``size_bytes`` that lies on GPUs."""
 
     name: str
     digest: str
@@ -113,6 +113,7 @@ class LoadedModel(Fields):
     n_ctx: int
     expires_at: datetime | None
     details: Details = field(default_factory=Details, repr=False)
+    gpu_bytes: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class Runner:
             return
         record = self.record
         fields: dict[str, object] = {
-            "name": model.name, "paths": record.paths, "adapters": model.adapters, "options": record.options,
+            "name": model.name, "paths": record.paths, "adapters": _absolute(model.adapters), "options": record.options,
             "extra_buffers": record.extra_buffers, **record.setup, "n_parallel": record.n_contexts,
             "snapshots": None if snapshots is None else snapshots.to_fields(), "sizes": sizes,
         }  # fmt: skip
@@ -211,7 +211,7 @@ class Lease:
 
     def __init__(self, runner: Runner, model: ModelFiles, cancel: CancelToken) -> None:
         self._runner = runner
-        self._adapters = model.adapters
+        self._adapters = _absolute(model.adapters)
         self._cancel = cancel
 
     @property
@@ -271,3 +271,7 @@ class Lease:
         answers = self._runner.ask_all([("next", fields, pack_ids(text)) for text in texts], self._cancel)
         return [distribution_of(text, answer) for text, answer in zip(texts, answers, strict=True)]
 
+
+def _absolute(paths: Sequence[Path]) -> list[Path]:
+    """A runner may have been started by another kernel, in another folder."""
+    return [path.absolute() for path in paths]

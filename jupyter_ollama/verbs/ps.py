@@ -12,7 +12,9 @@ from ..store import Store
 def ps(store: Store, engines: Engines) -> LoadedList:
     """Loaded models, latest expiry first."""
     rows = [
-        LoadedModel(one.name, one.digest, one.size_bytes, one.processor, one.n_ctx, one.expires_at, _details(store, one.name))
+        LoadedModel(
+            one.name, one.digest, one.size_bytes, one.processor, one.n_ctx, one.expires_at, _details(store, one.name), one.gpu_bytes
+        )
         for one in engines.loaded()
     ]
     return LoadedList(sorted(rows, key=lambda row: (row.expires_at is not None, -(row.expires_at.timestamp() if row.expires_at else 0))))

@@ -21,6 +21,7 @@ _STATUS: dict[type[errors.OllamaError], int] = {
     errors.BlobNotFound: 400,
     errors.ReadOnlyStore: 403,
     errors.ContextFull: 400,
+    errors.EngineBusy: 503,
     errors.BadRequest: 400,
     errors.Cancelled: CANCELLED,
 }

@@ -66,13 +66,9 @@ def _loaded(model: LoadedModel) -> Json:
         "digest": model.digest.removeprefix("sha256:"),
         "details": _details(model.details),
         "expires_at": instants.rfc3339(model.expires_at.astimezone()) if model.expires_at else instants.never(),
-        "size_vram": _on_gpu(model),
+        "size_vram": model.gpu_bytes,
         "context_length": model.n_ctx,
     }
-
-
-def _on_gpu(model: LoadedModel) -> int:
-    return model.size_bytes if model.processor == "100% GPU" else 0
 
 
 def _details(details: Details) -> Json:

@@ -62,6 +62,14 @@ def test_a_child_does_not_look_for_modules_in_the_working_directory(start: Start
     assert str(tmp_path) not in worker.receive().fields["path"]
 
 
+def test_where_memory_runs_out_a_child_is_to_go_before_its_kernel(start: Start) -> None:
+    worker = start()
+    worker.send(Frame("facts"))
+    worker.receive()
+    child, own = (int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (worker.pid, os.getpid()))
+    assert child == max(own, 500)
+
+
 def test_what_a_child_prints_becomes_its_log(start: Start) -> None:
     worker = start()
     worker.send(Frame("print", 0, {"text": "from print\n" + "x" * 5000}))

@@ -20,6 +20,7 @@ import traceback
 from contextlib import suppress
 
 WATCH_EVERY_S = 0.5
+DIES_FIRST = 500  # of 1000
 
 
 def _streams() -> tuple[int, int]:
@@ -48,8 +49,10 @@ def _no_core_dumps() -> None:
 
 def _die_first() -> None:
     """Where memory runs out, the system shall end this process rather than a kernel (Linux)."""
-    with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123 (pathlib is not needed yet)
-        file.write("500")
+    with suppress(OSError, ValueError), open("/proc/self/oom_score_adj", "r+", encoding="ascii") as file:  # noqa: PTH123
+        if int(file.read()) < DIES_FIRST:
+            file.seek(0)
+            file.write(str(DIES_FIRST))
 
 
 def start(module: str, parent: int, path: list[str], *shared: str) -> None:
