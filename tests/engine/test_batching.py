@@ -183,6 +183,16 @@ def test_what_is_idle_makes_way_for_what_is_asked(ring: Engine) -> None:
     assert (len(tokens), end.reason) == (30, "length")
 
 
+def test_what_is_of_no_use_for_long_does_not_slow_down_the_others(models: Path) -> None:
+    with running(tiny.markov(models / "ring-alone.gguf", ROUND), num_ctx=64) as engine:
+        answer(engine, [B] * 40, num_predict=1)
+        Stream(engine, [A], n_keep=0, num_predict=200).result()
+        assert answer(engine, [B] * 40, num_predict=1)[1].prompt_cached_count == 39
+        for _ in range(2):
+            Stream(engine, [A], n_keep=0, num_predict=600).result()
+        assert answer(engine, [B] * 40, num_predict=1)[1].prompt_cached_count == 0
+
+
 # the end of the context
 
 

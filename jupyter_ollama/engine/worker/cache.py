@@ -2,6 +2,8 @@
 
 All sequences share one memory (llama.cpp's unified KV cache): a prefix that two of them have in common is held once, and any of them may
 grow until the memory is full. What an answer leaves behind stays until its room, or its sequence, is needed: the longest unused goes first.
+It also goes when it was of no use for so many steps that they were slowed down by more than it would cost to evaluate it again: every step
+has to pass over what it does not look at.
 """
 
 from __future__ import annotations
@@ -14,6 +16,12 @@ from .adapters import AdapterSet
 from .model import Model
 from .sequence import Sequence
 
+LOOKS_EVERY = 64
+PASSING_COST = 500
+"""What passing over a token costs in one head of one layer, against a multiplication by a weight when it is evaluated (measured)."""
+PATIENCE = 256, 8192
+"""Units: steps, at least and at most."""
+
 
 class Cache:
     """Lends out sequences, with as much of a prompt in them as any sequence of the context holds."""
@@ -23,6 +31,8 @@ class Cache:
         self._model = model
         self._clock = 0
         self._moved: list[Sequence] = []
+        self._steps = 0
+        self._patience = min(max(model.n_params // (PASSING_COST * model.n_heads), PATIENCE[0]), PATIENCE[1])
 
     def best(self, prompt: array[int], adapters: AdapterSet) -> tuple[Sequence | None, int]:
         """The sequence that holds most of a prompt, and how many tokens; an idle one rather than one in use."""
@@ -59,7 +69,7 @@ class Cache:
     def release(self, sequence: Sequence) -> None:
         """Its answer has ended. What another prompt could use stays."""
         sequence.keep(sequence.n_exact)
-        sequence.busy = False
+        sequence.busy, sequence.idle_since = False, self._steps
         self._touch(sequence)
 
     def evict(self) -> bool:
@@ -106,6 +116,11 @@ class Cache:
         for one in self._moved if stopped else ():
             one.clear()
         self._moved.clear()
+        self._steps += 1
+        if self._steps % LOOKS_EVERY == 0:
+            for one in self.sequences:
+                if one.tokens and not one.busy and self._steps - one.idle_since > self._patience:
+                    one.clear()
 
     def _oldest(self, besides: Sequence | None = None) -> Sequence | None:
         idle = [one for one in self.sequences if not one.busy and one.tokens and one is not besides]

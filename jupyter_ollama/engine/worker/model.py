@@ -52,7 +52,10 @@ class Model:
         self.n_ctx_train: int = lib.llama_model_n_ctx_train(self._handle)
         self.n_ctx = context_length(_whole(options, "num_ctx", 0), self.n_ctx_train)
         self.n_batch = max(1, min(_whole(options, "num_batch", 512), self.n_ctx))
-        heavy = lib.llama_model_n_params(self._handle) >= HEAVY_PARAMETERS and not lib.llama_supports_gpu_offload()
+        self.n_params = int(lib.llama_model_n_params(self._handle))
+        self.n_heads = max(1, lib.llama_model_n_layer(self._handle) * lib.llama_model_n_head(self._handle))
+        """Of all layers together."""
+        heavy = self.n_params >= HEAVY_PARAMETERS and not lib.llama_supports_gpu_offload()
         self.n_chunk = min(self.n_batch, HEAVY_CHUNK) if heavy else self.n_batch
         """Prompt tokens in one evaluation while nobody else waits: a request that arrives meanwhile shall not wait for many seconds."""
         self.can_cut = not (lib.llama_model_is_recurrent(self._handle) or lib.llama_model_is_hybrid(self._handle))

@@ -19,7 +19,8 @@ _STRIDE = 256
 class Sequence:
     """Tokens that are in the context's memory, in order, as sequence ``number``.
 
-    ``busy``: an answer is being made in it. ``used_at`` counts up: the sequence with the lowest was left alone for the longest time.
+    ``busy``: an answer is being made in it; else ``idle_since`` is the step at which it ended. ``used_at`` counts up: the sequence with the
+    lowest was left alone for the longest time.
     ``adapters`` were in force for all its tokens. ``n_exact`` of the first ones were evaluated with all that stood before them in view;
     only these are of use to another prompt.
     """
@@ -28,7 +29,7 @@ class Sequence:
         self.number = number
         self.tokens: array[int] = array("i")
         self.busy = False
-        self.used_at = 0
+        self.used_at = self.idle_since = 0
         self.adapters = model.adapters.none
         self._exact: int | None = None  # None: all of them
         self._least = 0
