@@ -183,14 +183,28 @@ def test_what_is_idle_makes_way_for_what_is_asked(ring: Engine) -> None:
     assert (len(tokens), end.reason) == (30, "length")
 
 
-def test_what_is_of_no_use_for_long_does_not_slow_down_the_others(models: Path) -> None:
+def test_what_made_way_comes_back_when_it_is_asked_for(models: Path) -> None:
     with running(tiny.markov(models / "ring-alone.gguf", ROUND), num_ctx=64) as engine:
-        answer(engine, [B] * 40, num_predict=1)
-        Stream(engine, [A], n_keep=0, num_predict=200).result()
-        assert answer(engine, [B] * 40, num_predict=1)[1].prompt_cached_count == 39
+        conversations = [[letter] * 50 for letter in RING.encode()[:12]]
         for _ in range(2):
-            Stream(engine, [A], n_keep=0, num_predict=600).result()
-        assert answer(engine, [B] * 40, num_predict=1)[1].prompt_cached_count == 0
+            for conversation in conversations:
+                answer(engine, conversation, num_predict=1)
+        assert answer(engine, [*conversations[0], B], num_predict=1)[1].prompt_cached_count == 50
+        for stream in [Stream(engine, [letter], n_keep=0, num_predict=600) for letter in (A, B)]:  # so long that what is idle is put aside
+            stream.result()
+        assert answer(engine, [*conversations[1], A], num_predict=1)[1].prompt_cached_count == 50
+
+
+def test_the_same_seed_gives_the_same_answer_whatever_was_asked_before(noise: Engine) -> None:
+    def said() -> list[int]:
+        return [token.id for token in answer(noise, [D, B, A, C] * 30, seed=7, num_predict=60)[0]]
+
+    first = said()
+    for length in (3, 40, 150):
+        answer(noise, [A, D] * length, num_predict=30)
+        assert said() == first
+    ask_all(noise, [[C, letter] * 20 for letter in range(97, 105)], num_predict=30)
+    assert said() == first
 
 
 # the end of the context

@@ -1,9 +1,12 @@
 """The sequences of one context: which are in use, what the idle ones remember, and which of them makes room for others.
 
 All sequences share one memory (llama.cpp's unified KV cache): a prefix that two of them have in common is held once, and any of them may
-grow until the memory is full. What an answer leaves behind stays until its room, or its sequence, is needed: the longest unused goes first.
-It also goes when it was of no use for so many steps that they were slowed down by more than it would cost to evaluate it again: every step
-has to pass over what it does not look at.
+grow until the memory is full. What an answer leaves behind stays where it is until its room, or its sequence, is needed: the longest unused
+goes first, to the shelf. It also goes there when it was of no use for so many steps that these were slowed down by more than evaluating it
+again would cost: every step has to pass over what it does not look at.
+
+Who is alone has the memory to itself, with its tokens in their order from the first place on. So the sums of its attention are made in the
+same order every time, and the same seed gives the same answer, whatever was asked before.
 """
 
 from __future__ import annotations
@@ -13,8 +16,14 @@ from itertools import pairwise
 
 from ..snapshots import Snapshot
 from .adapters import AdapterSet
+from .llama import lib
+from .memory import shelf_bytes
 from .model import Model
 from .sequence import Sequence
+from .shelf import Shelf
+
+MIN_FETCHED = 64
+"""Tokens that taking something back from the shelf has to spare."""
 
 LOOKS_EVERY = 64
 PASSING_COST = 500
@@ -32,6 +41,7 @@ class Cache:
         self._clock = 0
         self._moved: list[Sequence] = []
         self._steps = 0
+        self._shelf = Shelf(shelf_bytes(model.handle))
         self._patience = min(max(model.n_params // (PASSING_COST * model.n_heads), PATIENCE[0]), PATIENCE[1])
 
     def best(self, prompt: array[int], adapters: AdapterSet) -> tuple[Sequence | None, int]:
@@ -43,8 +53,54 @@ class Cache:
                 found, most = one, count
         return found, most
 
+    def known(self, prompt: array[int], adapters: AdapterSet) -> int:
+        """How many tokens of a prompt need not be evaluated, wherever they are held."""
+        return max(self.best(prompt, adapters)[1], self._shelf.best(prompt, adapters)[1])
+
     def claim(self, prompt: array[int], adapters: AdapterSet) -> Sequence | None:
-        """A sequence for this prompt, which begins with what is known of it already. None: all are in use.
+        """A sequence for this prompt, which begins with what is known of it already. None: all are in use."""
+        busy = [one for one in self.sequences if one.busy]
+        if not busy and (alone := self._claim_alone(prompt, adapters)) is not None:
+            return alone
+        for one in busy:
+            one.tidy = False
+        self._fetch(prompt, adapters)
+        return self._claim_beside(prompt, adapters)
+
+    def _claim_alone(self, prompt: array[int], adapters: AdapterSet) -> Sequence | None:
+        """Have the memory for one sequence. What it does not go on from is put aside; None: something is too large for that."""
+        source, count = self.best(prompt, adapters)
+        stays = source is not None and source.tidy and count >= self._shelf.best(prompt, adapters)[1]
+        others = [one for one in self.sequences if one.tokens and not (stays and one is source and 2 * count >= len(one.tokens))]
+        if not all(self._shelf.put(one) for one in others):
+            return None
+        chosen = source if source is not None and stays else self.sequences[0]
+        for one in self.sequences:
+            if one is not chosen or not stays:
+                one.clear()
+        if not stays:
+            lib.llama_memory_clear(self._model.memory, False)  # the next token goes to the first place
+            chosen.adapters = adapters
+            aside, _ = self._shelf.best(prompt, adapters)
+            if aside is not None and chosen.restore(aside.state, 0, aside.tokens, adapters):
+                self._shelf.touch(aside)
+        chosen.keep(chosen.usable(prompt, adapters))
+        chosen.tidy = True
+        return self._lend(chosen)
+
+    def _fetch(self, prompt: array[int], adapters: AdapterSet) -> None:
+        """Take back from the shelf what spares much more than what is here."""
+        aside, count = self._shelf.best(prompt, adapters)
+        target = self._empty()
+        needed = self.n_used(idle=True) + len(aside.tokens) if aside is not None else 0
+        if aside is None or target is None or count < self.best(prompt, adapters)[1] + MIN_FETCHED or needed > self._model.n_cells:
+            return
+        if target.restore(aside.state, 0, aside.tokens, adapters):
+            self._shelf.touch(aside)
+            self._touch(target)
+
+    def _claim_beside(self, prompt: array[int], adapters: AdapterSet) -> Sequence | None:
+        """One of the sequences beside those in use.
 
         An idle sequence that the prompt goes on from is taken as it is. One that has much else in it is left alone: a conversation is
         not lost because another one begins with the same system prompt.
@@ -53,16 +109,16 @@ class Cache:
         if source is not None and not source.busy and 2 * count >= len(source.tokens):
             source.keep(count)
             return self._lend(source)
-        empty = next((one for one in self.sequences if not one.busy and not one.tokens), None)
-        target = empty or self._oldest(besides=source) or (source if source is not None and not source.busy else None)
+        target = self._empty() or self._oldest(besides=source) or (source if source is not None and not source.busy else None)
         if target is None:
             return None
         if source is None:
-            target.clear()
+            self._put_aside(target)
             target.adapters = adapters
         elif target is source:
             target.keep(count)
         else:
+            self._put_aside(target)
             target.fork(source, count)
         return self._lend(target)
 
@@ -73,10 +129,10 @@ class Cache:
         self._touch(sequence)
 
     def evict(self) -> bool:
-        """Forget the idle sequence that was not used for the longest time. Returns whether there was one."""
+        """Put the idle sequence aside that was not used for the longest time. Returns whether there was one."""
         oldest = self._oldest()
         if oldest is not None:
-            oldest.clear()
+            self._put_aside(oldest)
         return oldest is not None
 
     def restore(self, snapshot: Snapshot, adapters: AdapterSet) -> bool | None:
@@ -84,10 +140,10 @@ class Cache:
         needed = len(snapshot.head.tokens)
         while (full := self.n_used(idle=True) + needed > self._model.n_cells) and self.evict():
             pass
-        target = next((one for one in self.sequences if not one.busy and not one.tokens), None) or self._oldest()
+        target = self._empty() or self._oldest()
         if target is None or full:
             return None
-        while not target.restore(snapshot, adapters):
+        while not target.restore(snapshot.buffer, snapshot.offset, snapshot.head.tokens, adapters):
             if not self.evict():
                 return None if any(one.tokens for one in self.sequences) else False
         self._touch(target)
@@ -120,7 +176,14 @@ class Cache:
         if self._steps % LOOKS_EVERY == 0:
             for one in self.sequences:
                 if one.tokens and not one.busy and self._steps - one.idle_since > self._patience:
-                    one.clear()
+                    self._put_aside(one)
+
+    def _put_aside(self, sequence: Sequence) -> None:
+        self._shelf.put(sequence)
+        sequence.clear()
+
+    def _empty(self) -> Sequence | None:
+        return next((one for one in self.sequences if not one.busy and not one.tokens), None)
 
     def _oldest(self, besides: Sequence | None = None) -> Sequence | None:
         idle = [one for one in self.sequences if not one.busy and one.tokens and one is not besides]

@@ -72,8 +72,7 @@ class Keeper:
 
     def fetch(self, work: Work, cache: Cache) -> bool:
         """Begin to read a snapshot that spares this request work. It waits until ``collect`` returns it; False: there is none."""
-        _, known = cache.best(work.tokens, work.adapters)
-        least = known + MIN_GAIN
+        least = cache.known(work.tokens, work.adapters) + MIN_GAIN
         if len(work.tokens) <= least:
             return False
         for fetch in self._fetching:

@@ -200,7 +200,7 @@ class Loop:
             if parent.sequence is not None and len(parent.sequence.tokens) < length:
                 return True
             del self._parents[generation]
-        _, known = self.cache.best(generation.tokens, generation.adapters)
+        known = self.cache.known(generation.tokens, generation.adapters)
         for other in self._active:
             if other.n_missing <= 1 or other.adapters is not generation.adapters:
                 continue

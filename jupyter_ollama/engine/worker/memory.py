@@ -35,3 +35,10 @@ def cheap_contexts(model: Any, n_ctx: int, cache_type: str) -> int:
     if room is not None:
         spare = min(spare, room // 2)
     return max(1, min(MAX_CONTEXTS, spare // one)) if one else 1
+
+
+def shelf_bytes(model: Any) -> int:
+    """How much memory what is put aside may take: an eighth of what the weights do, or 32 MB; never half of what is free."""
+    wanted = max(CHEAP_BYTES // 2, int(lib.llama_model_size(model)) // 8)
+    room = available_bytes()
+    return wanted if room is None else min(wanted, room // 2)

@@ -8,7 +8,6 @@ from collections.abc import Sequence as Tokens
 from typing import Any
 
 from ...errors import EngineError
-from ..snapshots import Snapshot
 from .adapters import AdapterSet
 from .llama import lib
 from .model import Model
@@ -21,6 +20,7 @@ class Sequence:
 
     ``busy``: an answer is being made in it; else ``idle_since`` is the step at which it ended. ``used_at`` counts up: the sequence with the
     lowest was left alone for the longest time.
+    ``tidy``: its tokens lie in the memory in their order from the first place on, with nothing between them.
     ``adapters`` were in force for all its tokens. ``n_exact`` of the first ones were evaluated with all that stood before them in view;
     only these are of use to another prompt.
     """
@@ -28,7 +28,7 @@ class Sequence:
     def __init__(self, model: Model, number: int) -> None:
         self.number = number
         self.tokens: array[int] = array("i")
-        self.busy = False
+        self.busy = self.tidy = False
         self.used_at = self.idle_since = 0
         self.adapters = model.adapters.none
         self._exact: int | None = None  # None: all of them
@@ -66,7 +66,7 @@ class Sequence:
         """Drop everything."""
         lib.llama_memory_seq_rm(self._memory, self.number, -1, -1)
         del self.tokens[:]
-        self._exact, self._least = None, 0
+        self._exact, self._least, self.tidy = None, 0, False
 
     def fork(self, source: Sequence, count: int) -> None:
         """Take over the first ``count`` tokens of another sequence. Both look at the same memory; it costs nothing."""
@@ -101,14 +101,18 @@ class Sequence:
             raise EngineError(f"llama.cpp gives {size} of {len(state)} bytes of a state.")
         return state
 
-    def restore(self, snapshot: Snapshot, adapters: AdapterSet) -> bool:
-        """Hold what a snapshot holds, and nothing else. False: llama.cpp does not take it, and nothing is held."""
+    @property
+    def in_parts(self) -> bool:
+        """Whether a state of it is of use to a prompt that only begins with some of its tokens."""
+        return self._model.can_cut and not self._least and not lib.llama_model_n_swa(self._model.handle)
+
+    def restore(self, state: bytearray, offset: int, tokens: Tokens[int], adapters: AdapterSet) -> bool:
+        """Hold what a state holds, and nothing else. False: llama.cpp does not take it, and nothing is held."""
         self.clear()
-        state = _bytes(snapshot.buffer, snapshot.offset)
-        if lib.llama_state_seq_set_data(self._model.context, state, len(state), self.number) != len(state):
+        part = _bytes(state, offset)
+        if lib.llama_state_seq_set_data(self._model.context, part, len(part), self.number) != len(part):
             self.clear()
             return False
-        tokens = snapshot.head.tokens
         if lib.llama_memory_seq_pos_max(self._memory, self.number) != len(tokens) - 1:
             self.clear()
             return False
