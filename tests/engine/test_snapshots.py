@@ -12,12 +12,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jupyter_ollama.convert import plan_folder
 from jupyter_ollama.engine.protocol import MIN_FIXED_TOKENS, Engine, GenerationEnd, Keep
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.snapshots import SnapshotRules, layout
 from jupyter_ollama.run import CancelToken
 
+from ..convert.folders import make_folder
+from ..weights import write_gguf
 from . import tiny
 from .talk import files
 
@@ -200,6 +203,20 @@ def test_a_state_of_fixed_size_is_kept_too(disk: Disk, models: Path) -> None:
         again, end = ask(engine, [*FIXED, A])
         assert (again, end.prompt_cached_count) == (first, N)
         assert ask(engine, [*FIXED[:-1], A, B])[1].prompt_cached_count == 0, "such a state cannot be cut"
+
+
+def test_a_sliding_window_is_continued_where_it_ended_and_never_before(disk: Disk, tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "gemma2", max_position_embeddings=2048)
+    gemma = write_gguf(plan_folder(folder), tmp_path / "gemma2.gguf")
+    [(first, _)] = remember(disk, gemma, [*FIXED, A])
+    shorter = [*FIXED[:-8], A]
+    with disk.loaded(gemma) as engine:
+        again, end = ask(engine, [*FIXED, A])
+        assert (again, end.prompt_cached_count) == (first, N)
+        other, end = ask(engine, shorter)
+        assert end.prompt_cached_count == 0
+    with Disk(disk.rules.folder / "none").loaded(gemma) as engine:
+        assert ask(engine, shorter)[0] == other
 
 
 def test_requests_that_come_at_once_wait_for_one_file(disk: Disk, noise: Path) -> None:

@@ -137,6 +137,16 @@ def test_system_and_options_are_for_one_cell(kernel: Kernel) -> None:
     assert "You are Mario from Super Mario Bros." in prompt(kernel)
 
 
+def test_snapshot_keeps_what_was_evaluated_on_the_disk(kernel: Kernel) -> None:
+    kernel.run("%ollama prune --snapshots")
+    for line in ("mario --new", "mario --snapshot", "pocket --raw --snapshot"):
+        assert "ok" == kernel.run(f"%%chat {line} -o num_predict=4\nTell me a story.").status
+    kernel.run("use = %ollama du")
+    assert "2\n" == kernel.run("print(use.snapshots.count)").text
+    kernel.run("pruned = %ollama prune --snapshots")
+    assert "True\n" == kernel.run("print(pruned.files >= 2 and pruned.freed_bytes >= use.snapshots.size_bytes)").text
+
+
 def test_max_tokens_is_num_predict(kernel: Kernel) -> None:
     result = kernel.run("%%chat mario -o max_tokens=2\nTell me a story.")
 
