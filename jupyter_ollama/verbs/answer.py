@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ..engine.protocol import FREE, Form, GenerationEnd, Keep, ModelFiles
+from ..engine.protocol import FREE, NOTHING, Form, GenerationEnd, Keep, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
 from ..gguf import read_index, read_shards
@@ -21,13 +21,14 @@ from ..settings import Settings
 from ..store import StoredModel
 from ..template.chat import ChatTemplate, choose
 from .prompt import PromptMaker
+from .snapshots import rules_of
 from .speaking import Speaking
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One answer to be made: with which model, options and patience, whether it goes on when the context is full, whether its state is
-    kept on the disk, and what its tokens have to follow.
+    kept on the disk, and what its tokens have to follow. Without ``keeps`` nothing of it is kept, whatever is asked for.
 
     Units: ``keep_alive_s`` seconds, negative for ever.
     """
@@ -38,6 +39,11 @@ class Request:
     shift: bool = True
     snapshot: bool = False
     form: Form = FREE
+    keeps: bool = True
+
+    def keep(self, n_fixed: int) -> Keep:
+        """What may be kept of a prompt whose first tokens are the model's own."""
+        return Keep(n_fixed, self.snapshot) if self.keeps else NOTHING
 
     @property
     def files(self) -> ModelFiles:
@@ -61,7 +67,8 @@ def request(
         check_options(options),
     )
     goes_on = model.config.model_family != "deepseek2" if shift is None else shift
-    return Request(model, wanted, settings.keep_alive_s if keep_alive_s is None else keep_alive_s, goes_on, snapshot, form)
+    patience_s = settings.keep_alive_s if keep_alive_s is None else keep_alive_s
+    return Request(model, wanted, patience_s, goes_on, snapshot, form, rules_of(settings) is not None)
 
 
 def template_of(model: StoredModel, settings: Settings) -> ChatTemplate:
@@ -106,8 +113,7 @@ def answer(
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
         load_ns = time.perf_counter_ns() - started
         prompt = make_prompt(engine)
-        keep = Keep(prompt.fixed, wanted.snapshot)
-        speaking = Speaking(engine, prompt, wanted.options, wanted.form, keep, cancel, shift=wanted.shift)
+        speaking = Speaking(engine, prompt, wanted.options, wanted.form, wanted.keep(prompt.fixed), cancel, shift=wanted.shift)
         message, end = yield from _kept(speaking.parts(speech))
     statistics = Statistics(
         total_duration=time.perf_counter_ns() - started,

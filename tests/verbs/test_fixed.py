@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from jupyter_ollama import Message, Ollama
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
-from jupyter_ollama.engine.protocol import MIN_FIXED_TOKENS
+from jupyter_ollama.engine.protocol import MIN_FIXED_TOKENS, NOTHING
 from jupyter_ollama.messages import as_messages
 
 from .conftest import Create
@@ -126,3 +127,10 @@ def test_whoever_asks_for_it_gets_the_whole_conversation_kept(ollama: Ollama, cr
     assert engine.kept[-1].conversation
     ask(ollama, "Ahoy!")
     assert not engine.kept[-1].conversation
+
+
+def test_nothing_is_kept_where_snapshots_are_switched_off(ollama: Ollama, create: Create, engine: EchoEngine) -> None:
+    create("sailor", f'{TEMPLATES["go"]}\nSYSTEM """{LONG}"""')
+    ollama.settings = replace(ollama.settings, snapshot_bytes=0)
+    ask(ollama, "Ahoy!", snapshot=True)
+    assert engine.kept[-1] == NOTHING

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from queue import Full, Queue, SimpleQueue
 
 from ...errors import EngineError
+from ..memory import available_bytes
 from ..protocol import MIN_FIXED_TOKENS
 from ..snapshots import Entry, Head, SnapshotRules, layout
 from ..snapshots.cache import Loan
@@ -31,6 +32,7 @@ MIN_GAIN = 64
 """Tokens that reading a state has to spare to be worth the milliseconds that it takes."""
 MAX_PENDING = 4
 """States in memory that wait to be written; each may be as large as a context."""
+MAX_KNOWN = 1000
 ENDS_WITHIN_S = 10.0
 
 
@@ -141,6 +143,8 @@ class Keeper:
         """Those that a snapshot claims to hold; none, for what is no snapshot."""
         name = entry.path.name
         if name not in self._known:
+            if len(self._known) >= MAX_KNOWN:
+                self._known.clear()
             try:
                 self._known[name] = array("i", layout.read_head(entry.path).tokens)
             except (OSError, EngineError):
@@ -157,7 +161,8 @@ class Keeper:
         return Head(self._family(generation.adapters), kind, self._model.name, tuple(tokens))
 
     def _keep(self, head: Head, sequence: Sequence, then: Callable[[], None]) -> bool:
-        if self._jobs.full() or not self._disk.fits(sequence.state_bytes):
+        size, room = sequence.state_bytes, available_bytes()
+        if self._jobs.full() or not self._disk.fits(size) or (room is not None and size > room // 4):
             return False
         try:
             state = sequence.state()
