@@ -170,6 +170,7 @@ class Exchanges:
     def __init__(self, network: Network) -> None:
         self.network = network
         self._idle: dict[Origin, list[Connection]] = {}
+        self._closed = False
         self._lock = threading.Lock()
 
     def send(
@@ -198,6 +199,7 @@ class Exchanges:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             idle = [connection for held in self._idle.values() for connection in held]
             self._idle.clear()
         for connection in idle:
@@ -211,11 +213,12 @@ class Exchanges:
     def _giver(self, connection: Connection, forget: Callable[[], None]) -> Callable[[bool], None]:
         def give_back(usable: bool) -> None:
             forget()
-            if not usable:
-                connection.close()
-                return
             with self._lock:
-                self._idle.setdefault(connection.origin, []).append(connection)
+                kept = usable and not self._closed
+                if kept:
+                    self._idle.setdefault(connection.origin, []).append(connection)
+            if not kept:
+                connection.close()
 
         return give_back
 

@@ -26,6 +26,7 @@ class Limits:
     stalls: int = 20
     pause_s: float = 1.0
     longest_pause_s: float = 32.0
+    longest_wish_s: float = 60.0
     redirects: int = 10
     parts: int = 16
     min_part_bytes: int = 100_000_000
@@ -39,6 +40,6 @@ class Limits:
         """How long the parts of a blob are; its last one may be shorter."""
         return max(1, min(max(size // self.parts, self.min_part_bytes), self.max_part_bytes))
 
-    def pause_after(self, failures: int) -> float:
-        """Seconds to wait after so many failures in a row (from 1)."""
-        return min(self.pause_s * 2.0 ** (failures - 1), self.longest_pause_s)
+    def pause_after(self, failures: int, wished_s: float = 0.0) -> float:
+        """Seconds to wait after so many failures in a row (from 1), or longer if the registry wishes it, within bounds."""
+        return max(min(self.pause_s * 2.0 ** (failures - 1), self.longest_pause_s), min(wished_s, self.longest_wish_s))

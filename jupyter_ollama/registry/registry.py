@@ -35,9 +35,8 @@ class Registry:
     ) -> None:  # fmt: skip
         self.identity = Identity(key)
         self.credentials = Credentials(docker_config)
-        self.proxies = proxies or Proxies()
         self.limits = limits or Limits()
-        self._context = context
+        self._network = Network(proxies or Proxies(), self.limits, context)
 
     def open(self, name: ModelName, cancel: CancelToken, *, insecure: bool = False) -> Repository:
         """The place of a model in the registry that its name says. Nothing is sent yet.
@@ -52,6 +51,5 @@ class Registry:
                 host=name.host, status=0, text="insecure protocol http",
             )  # fmt: skip
         origin = Origin.of(f"{'http' if insecure else 'https'}://{name.host}")
-        exchanges = Exchanges(Network(self.proxies, self.limits, self._context))
         authority = Authority(origin, self.identity, self.credentials)
-        return Repository(name, Session(origin, exchanges, authority, self.limits, cancel))
+        return Repository(name, Session(origin, Exchanges(self._network), authority, self.limits, cancel))

@@ -39,6 +39,10 @@ class Repository:
     def host(self) -> str:
         return self.session.origin.authority
 
+    def hurried(self) -> Repository:
+        """The same place, for what would be nice to know."""
+        return Repository(self.name, self.session.hurried())
+
     def blob_url(self, digest: Digest) -> str:
         return f"{self.base}/blobs/{digest}"
 

@@ -25,6 +25,8 @@ REDIRECTS = (301, 302, 303, 307, 308)
 PASSING = (408, 425, 429, 500, 502, 503, 504)
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "AMD64": "amd64"}
 _CONTROL_TRIES = 3
+_HURRY_S = 5.0
+_MAX_REFUSAL = 65_536
 
 PROTOCOL = "0.20.0"
 """The version of Ollama whose protocol is spoken: registries look at it to tell clients that are too old for a model."""
@@ -58,7 +60,7 @@ class Session:
         self.cancel = cancel
         self._exchanges = exchanges
         self._state = _State()
-        self._patience_s = limits.answer_s
+        self._patience_s, self._tries = limits.answer_s, _CONTROL_TRIES
         machine = _MACHINES.get(platform.machine(), platform.machine())
         self._agent = f"ollama/{PROTOCOL} ({machine} {platform.system().lower()}) jupyter-ollama"
 
@@ -66,6 +68,12 @@ class Session:
         """The same session for bringing a blob: another token ends waits, and so does a stall."""
         session = copy.copy(self)
         session.cancel, session._patience_s = cancel, self.limits.stall_s
+        return session
+
+    def hurried(self) -> Session:
+        """The same session for what would be nice to know: asked once, and not waited for."""
+        session = copy.copy(self)
+        session._patience_s, session._tries = min(_HURRY_S, self._patience_s), 1
         return session
 
     def close(self) -> None:
@@ -102,7 +110,7 @@ class Session:
 
         Raises: Unauthorized, Unreachable, RegistryError when it stays overloaded, Cancelled.
         """
-        for failures in range(1, _CONTROL_TRIES + 1):
+        for failures in range(1, self._tries + 1):
             try:
                 with self.send(method, url, headers, body, patience_s=patience_s) as answer:
                     reply = Reply(answer.status, answer.read(limit), answer.url, answer.header)
@@ -110,15 +118,15 @@ class Session:
                     return reply
                 error: RegistryError = RegistryError(
                     f"{self.origin.authority} answers {reply.explained}.", hint="Try again later.",
-                    host=self.origin.authority, status=reply.status, text=reply.explained,
+                    host=self.origin.authority, status=reply.status, text=reply.explained, wished_s=wished_s(reply.header("Retry-After")),
                 )  # fmt: skip
             except Unreachable as trouble:
                 if trouble.final or (trouble.facts.get("absent") and not self._state.reached):
                     raise
                 error = trouble
-            if failures == _CONTROL_TRIES:
+            if failures == self._tries:
                 raise error
-            self.cancel.wait(self.limits.pause_after(failures))
+            self.cancel.wait(self.limits.pause_after(failures, error.facts.get("wished_s", 0.0)))
         raise AssertionError("the last failure was raised")
 
     def _told_who_we_are(
@@ -129,19 +137,17 @@ class Session:
         answer = self._once(method, url, headers, body, shown, patience_s)
         if answer.status != 401 or not login:
             return answer
-        with answer:
-            challenge = Challenge.parse(answer.header("WWW-Authenticate"))
-        answer = self._once(method, url, headers, body, self._authorize(challenge, shown), patience_s)
+        challenge, why = _challenge(answer)
+        answer = self._once(method, url, headers, body, self._authorize(challenge, why, shown), patience_s)
         if answer.status == 401:
-            answer.close()
-            raise self.authority.refusal()
+            raise self.authority.refusal(_challenge(answer)[1])
         return answer
 
-    def _authorize(self, challenge: Challenge, refused: str) -> str:
+    def _authorize(self, challenge: Challenge, why: str, refused: str) -> str:
         """What to show from now on; of several threads that were refused the same, one asks."""
         with self._state.lock:
             if self._state.authorization == refused:
-                self._state.authorization = self.authority.answer(challenge, self._ask_for_token)
+                self._state.authorization = self.authority.answer(challenge, why, self._ask_for_token)
             return self._state.authorization
 
     def _ask_for_token(self, url: str, headers: Mapping[str, str]) -> Answer:
@@ -163,6 +169,18 @@ class _State:
         self.lock = threading.Lock()
         self.authorization = ""
         self.reached = False
+
+
+def _challenge(answer: Answer) -> tuple[Challenge, str]:
+    """What a 401 wants, and what it says. Raises: Unreachable, Cancelled."""
+    with answer:
+        said = answer.read(_MAX_REFUSAL) if (answer.length or 0) <= _MAX_REFUSAL else b""
+        return Challenge.parse(answer.header("WWW-Authenticate")), explain(answer.status, said)
+
+
+def wished_s(header: str) -> float:
+    """Seconds of a Retry-After header; 0 when it says none."""
+    return float(header) if header.isascii() and header.isdigit() and len(header) < 6 else 0.0
 
 
 def may_pass(error: RegistryError) -> bool:

@@ -13,12 +13,11 @@ from .address import Origin
 from .exchange import Answer
 from .partial import Part, Partial
 from .repository import Repository
-from .session import PASSING, may_pass
+from .session import PASSING, may_pass, wished_s
 from .tokens import explain
 
 _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
 _PROGRESS_BYTES = 65_536
-_EXPIRED = (400, 401, 403, 404, 410)
 
 
 class NoRanges(Exception):
@@ -73,7 +72,7 @@ class Streams:
                 ) from error  # fmt: skip
             self._forget_direct()
             if not stalled:
-                self._stop.wait(self.limits.pause_after(failures))
+                self._stop.wait(self.limits.pause_after(failures, error.facts.get("wished_s", 0.0)))
 
     def _receive(self, part: Part) -> None:
         """One request, and what of its answer arrives. Raises: what ``bring`` does."""
@@ -117,11 +116,11 @@ class Streams:
                     f"{self.session.origin.authority} has no blob {self._digest}, though the manifest names it.",
                     hint="Whoever published the model must push it again.", digest=self._digest, host=self.session.origin.authority,
                 )  # fmt: skip
-        raise self._failed(f"it answers {why}", status)
+        raise self._failed(f"it answers {why}", status, wished_s(answer.header("Retry-After")))
 
-    def _failed(self, why: str, status: int) -> TransferFailed:
+    def _failed(self, why: str, status: int, wished: float = 0.0) -> TransferFailed:
         host = self.session.origin.authority
-        return TransferFailed(f"{host}: {why}.", host=host, status=status, digest=str(self._digest))
+        return TransferFailed(f"{host}: {why}.", host=host, status=status, digest=str(self._digest), wished_s=wished)
 
     def _broken_off(self) -> TransferFailed:
         return self._failed("the connection was closed too early", 0)

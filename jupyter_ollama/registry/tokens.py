@@ -38,15 +38,17 @@ class Authority:
         self.identity = identity
         self.credentials = credentials
 
-    def answer(self, challenge: Challenge, send: Send) -> str:
+    def answer(self, challenge: Challenge, why: str, send: Send) -> str:
         """The value of the Authorization header.
 
+        Args:
+            why: what the registry said when it asked.
         Raises: Unauthorized, RegistryError for a realm elsewhere or an answer that is no token, Unreachable.
         """
         if challenge.scheme == "basic":
             return self.credentials.basic(self.origin) or self._refuse("it wants a name and a password")
         if challenge.scheme != "bearer" or not challenge.realm:
-            return self._refuse("it does not say how to log in")
+            return self._refuse(why)
         self._check_realm(challenge.realm)
         known = self.credentials.basic(self.origin)
         url = token_url(challenge)

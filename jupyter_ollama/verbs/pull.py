@@ -95,13 +95,13 @@ def _manifest(store: Store, remote: Repository) -> Manifest:
 
 def _not_found(store: Store, remote: Repository, error: ModelNotFound) -> ModelNotFound:
     """The error for an unknown model, with its other tags, or names like it in the registry or in the store."""
-    name, near = remote.name, list[str]()
+    name, near, asking = remote.name, list[str](), remote.hurried()
     with contextlib.suppress(OllamaError):
-        near = [str(ModelName(name.model, tag, name.namespace, name.host)) for tag in remote.tags()]
+        near = [str(ModelName(name.model, tag, name.namespace, name.host)) for tag in asking.tags()]
     if not near:
         wanted = f"{name.namespace}/{name.model}"
         with contextlib.suppress(OllamaError):
-            places = [place for place in remote.catalogue() if place.count("/") == 1]
+            places = [place for place in asking.catalogue() if place.count("/") == 1]
             for place in difflib.get_close_matches(wanted, places, n=3, cutoff=0.6):
                 namespace, model = place.split("/")
                 near.append(str(ModelName(model, namespace=namespace, host=name.host)).removesuffix(":latest"))

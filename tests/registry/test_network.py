@@ -104,6 +104,21 @@ def test_plain_http_names_the_whole_url_to_a_proxy(new_ollama: NewOllama, script
     assert {NAME} == {one.headers["host"] for one in scripted.seen}
 
 
+def test_hugging_face_is_a_registry_like_any_other(new_ollama: NewOllama, scripted: Scripted) -> None:
+    """Its names, its redirects to a storage elsewhere; no digest is announced."""
+    scripted.add("bartowski/Llama-3.2-1B-Instruct-GGUF", "Q4_K_M", [(MODEL, weights(50_000))])
+    scripted.redirect, scripted.announced = 302, lambda body: ""
+    home = new_ollama()
+    home.registry = Registry(home.registry.identity.path, limits=QUICK, proxies=Proxies(http=f"http://{scripted.host}"))
+    name = "hf.co/bartowski/Llama-3.2-1B-Instruct-GGUF:Q4_K_M"
+    assert name == home.pull(name, insecure=True).result(60).name
+
+    assert "http://hf.co/v2/bartowski/Llama-3.2-1B-Instruct-GGUF/manifests/Q4_K_M" in scripted.proxied
+    manifest, *_ = scripted.asked("GET", "/manifests/")
+    assert "application/vnd.docker.distribution.manifest.v2+json" == manifest.headers["accept"].split(",")[0]
+    assert "identity" == manifest.headers["accept-encoding"]
+
+
 @pytest.mark.parametrize(
     ("url", "proxied"),
     [
