@@ -1,7 +1,7 @@
 """How a process ended, as the error that its users get: from its exit code where that is known, else from its last words.
 
 A runner that several kernels share is the child of one of them; the others read in its log what Python writes there when a signal
-ends it.
+ends it, or what worker/boot.py does when an exception did.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ LOG_LINES = 200
 LOG_LINE_BYTES = 2000
 
 _SOURCE_FOLDER = re.compile(r"^/\S*/(?=[\w.-]+:\d+: )")  # of the machine where the library was compiled
-_LAST_WORDS = "Fatal Python error: "
+LAST_WORDS = "Fatal Python error: "
 _SIGNALS = {
     "Aborted": "SIGABRT", "Bus error": "SIGBUS", "Floating point exception": "SIGFPE", "Floating-point exception": "SIGFPE",
     "Illegal instruction": "SIGILL", "Segmentation fault": "SIGSEGV",
@@ -29,16 +29,16 @@ def stopped(what: str) -> EngineError:
 
 def death(what: str, signal: str | None, exit_code: int | None, log: Sequence[str]) -> EngineCrashed:
     """It ended otherwise. Without a signal and a code, what its log says counts, and a log without last words: it was killed."""
-    lines, told = _before_last_words(log)
-    killed = signal is None and exit_code is None and told is None
-    name = signal or (told if exit_code is None else None) or ("SIGKILL" if killed else None)
-    how = f"was ended by {name}" if name else f"ended with exit code {exit_code}"
+    lines, last_words = _before_last_words(log)
+    if signal is None and exit_code is None:
+        signal, exit_code = _read(last_words)
+    how = f"was ended by {signal}" if signal else f"ended with exit code {exit_code}"
     last = next((_SOURCE_FOLDER.sub("", line.strip()) for line in reversed(lines) if line.strip()), "")
     hint = "The kernel is not affected; the next call starts anew."
-    if name == "SIGKILL":
+    if signal == "SIGKILL":
         hint = "Often the memory was not enough: try a smaller model, quantization or num_ctx. The next call starts anew."
     why = f": {last.rstrip('.')}." if last else "."
-    return EngineCrashed(f"{_capital(what)} {how}{why}", hint=hint, signal=name, exit_code=None if name else exit_code, log=lines)
+    return EngineCrashed(f"{_capital(what)} {how}{why}", hint=hint, signal=signal, exit_code=None if signal else exit_code, log=lines)
 
 
 def hung(what: str, why: str) -> EngineCrashed:
@@ -47,12 +47,20 @@ def hung(what: str, why: str) -> EngineCrashed:
     return EngineCrashed(f"{_capital(what)} does not answer any more: {why}.", hint=hint, signal=None, exit_code=None, log=[])
 
 
-def _before_last_words(log: Sequence[str]) -> tuple[list[str], str | None]:
-    """The lines before Python told which signal ended it, and that signal."""
+def _before_last_words(log: Sequence[str]) -> tuple[list[str], str]:
+    """The lines before it told how it ends, and how that is."""
     for number, line in enumerate(log):
-        if line.startswith(_LAST_WORDS):
-            return list(log[:number]), _SIGNALS.get(line.removeprefix(_LAST_WORDS).strip())
-    return list(log), None
+        if line.startswith(LAST_WORDS):
+            return list(log[:number]), line.removeprefix(LAST_WORDS).strip()
+    return list(log), ""
+
+
+def _read(last_words: str) -> tuple[str | None, int | None]:
+    """Signal or exit code."""
+    code = last_words.removeprefix("exit code ")
+    if code != last_words and code.isdecimal():
+        return None, int(code)
+    return _SIGNALS.get(last_words, "SIGKILL"), None
 
 
 def _capital(what: str) -> str:

@@ -255,6 +255,13 @@ def test_every_kernel_is_told_how_a_runner_died(kernel: Kernel, slow: ModelFiles
     assert len({use(one, slow) for one in kernels} | {pid}) == 2
 
 
+def test_a_runner_that_cannot_even_begin_says_why(kernel: Kernel, model: ModelFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(roster, "MODULE", "no_such_module")
+    with pytest.raises(EngineCrashed, match=r"engine of shared ended with exit code 1: .*no_such_module") as caught:
+        use(kernel(), model)
+    assert (caught.value.signal, caught.value.exit_code) == (None, 1)
+
+
 def test_a_death_of_one_model_is_none_of_another(kernel: Kernel, model: ModelFiles, slow: ModelFiles) -> None:
     engines = kernel()
     with engines.acquire(slow, ALONE, cancel=CancelToken()) as engine:

@@ -77,6 +77,8 @@ def start(module: str, parent: int, path: list[str], *shared: str) -> None:
         code = 0
     except BaseException:  # noqa: BLE001 (a bug: the kernel shows the last line and keeps the rest as the log)
         traceback.print_exc()
+        if shared:
+            print("Fatal Python error: exit code 1", file=sys.stderr)  # noqa: T201 (autopsy.py reads it)
     finally:
         sys.stderr.flush()
         os._exit(code)  # native libraries may hang or crash while a process is taken down in order; nothing is left to save
