@@ -178,14 +178,22 @@ class Done:
         return self.message.content
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The answer; above it the calls that were made for it with their results, below it those that wait for one."""
         content, asked = self.message.content, self.message.tool_calls
-        if not asked:
+        if not (asked or self.turns):
             return {"text/plain": content, "text/markdown": content}
-        from .render import calls
+        from .render import exchange
 
-        lines = calls(asked)
-        code = "\n".join(f"    {line}" for line in lines.splitlines())
-        return {"text/plain": f"{content}\n{lines}".lstrip(), "text/markdown": f"{content}\n\n{code}"}
+        texts = [exchange(self._answered()), content, exchange((call, None) for call in asked)]
+        codes = ["\n".join(f"    {line}" for line in text.splitlines()) for text in texts]
+        shown = (codes[0], content, codes[2])
+        return {"text/plain": "\n".join(filter(None, texts)), "text/markdown": "\n\n".join(filter(None, shown))}
+
+    def _answered(self) -> list[tuple[ToolCall, ToolResult | None]]:
+        """The calls among the turns with their results, by the order in which both stand there."""
+        calls = [call for turn in self.turns for call in turn.tool_calls]
+        results = [turn.content for turn in self.turns if turn.role == "tool"]
+        return [(call, ToolResult(call, text)) for call, text in zip(calls, results, strict=False)]
 
 
 Event = Progress | Chunk | ToolResult | Done

@@ -284,9 +284,9 @@ class Run(ShownAs, Generic[T]):
 
     @property
     def state(self) -> str:
-        """running, finished, cancelled or failed."""
+        """running, asking, finished, cancelled or failed."""
         if not self._finished:
-            return "running"
+            return "asking" if self.token.questions.waiting else "running"
         return "finished" if self._error is None else "cancelled" if isinstance(self._error, Cancelled) else "failed"
 
     def _card(self) -> Card:

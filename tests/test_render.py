@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jupyter_ollama import render
-from jupyter_ollama.events import Done, Statistics
+from jupyter_ollama.events import Done, Statistics, ToolResult
 from jupyter_ollama.messages import Message, ToolCall
 from jupyter_ollama.models import Deleted, Details, LayerInfo, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary, Pruned
 
@@ -332,4 +332,35 @@ def test_an_answer_shows_what_it_asks_for() -> None:
 
     assert "Let me see.\n→ get_time()" == asked._repr_mimebundle_()["text/plain"]
     assert "Let me see.\n\n    → get_time()" == asked._repr_mimebundle_()["text/markdown"]
+    turns = (Message("assistant", tool_calls=CALLS[1:]), Message("tool", "12:00\nnoon", tool_name="get_time"))
+    answered = Done(Message("assistant", "It is noon."), "mario:latest", "stop", Statistics(), turns=turns)
+    assert "→ get_time()\n← 12:00\nnoon\nIt is noon." == answered._repr_mimebundle_()["text/plain"]
+    assert "    → get_time()\n    ← 12:00\n    noon\n\nIt is noon." == answered._repr_mimebundle_()["text/markdown"]
     assert {"text/plain": "Hi", "text/markdown": "Hi"} == done()._repr_mimebundle_()
+
+
+def test_a_result_stands_below_its_call_with_a_sign_of_what_became_of_it() -> None:
+    (call,) = CALLS[1:]
+    done, failed = ToolResult(call, "12:00", run_duration=1_500_000_000), ToolResult(call, "Error: no clock", "failed")
+
+    assert "→ get_time()\n← 12:00\n→ get_time()\n✗ Error: no clock\n→ get_time()" == render.exchange([(call, done), (call, failed), (call, None)])
+    html = render.exchange_html([(call, done), (call, failed)])
+    assert '<pre class="result" title="1.50 s">← 12:00</pre>' in html
+    assert '<pre class="result wrong">✗ Error: no clock</pre>' in html
+
+
+def test_a_long_result_is_cut_as_text_and_folded_in_html() -> None:
+    (call,) = CALLS[1:]
+    told = ToolResult(call, "first line\n" + "x" * 5000)
+
+    assert len(render.result(told)) < 2100
+    assert render.result(told).endswith("x [5,011 characters]")
+    assert "<summary>← first line … 5,011 characters</summary>" in render.exchange_html([(call, told)])
+    assert "x" * 5000 in render.exchange_html([(call, told)])
+
+
+def test_nothing_in_a_result_becomes_markup() -> None:
+    for text in (HOSTILE, HOSTILE + "\n" + HOSTILE):
+        told = ToolResult(ToolCall("f"), text)
+        assert "<img" not in render.exchange_html([(told.call, told)])
+        assert "\x1b" not in render.exchange_html([(told.call, told)]) + render.result(told)

@@ -51,7 +51,7 @@ def render_jinja(
         "documents": None,
         "bos_token": bos_token,
         "eos_token": eos_token,
-        "functions": json.dumps([_tool(one)["function"] for one in tools], ensure_ascii=False, indent=4),  # Firefunction's name for them
+        **_functions(template, tools),
         **_day(),
         **_thinking(think),
     }
@@ -60,6 +60,13 @@ def render_jinja(
         return _prefilled(template, messages, variables)
     prompt = template.render(_conversation(template, messages, add_generation_prompt) | variables)
     return prompt + _GEMMA_TURN if add_generation_prompt and prompt.endswith(_GEMMA_END) else prompt
+
+
+def _functions(template: JinjaTemplate, tools: Sequence[Tool]) -> dict[str, Any]:
+    """The tools as JSON under the name that Firefunction's template has for them."""
+    if "functions" not in template.source:
+        return {}
+    return {"functions": json.dumps([_tool(one)["function"] for one in tools], ensure_ascii=False, indent=4)}
 
 
 def _day() -> dict[str, Any]:

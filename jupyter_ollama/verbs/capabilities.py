@@ -61,7 +61,7 @@ def check(
     can = capabilities(model, template)
     if "completion" not in can:
         raise NotSupported(
-            f"{model.name} makes embeddings and cannot {verb}.", hint="Ask it for the embeddings of texts, or choose a model that writes.",
+            f"{model.name} makes embeddings and cannot {verb}.", hint="Ask it for embeddings with embed, or choose a model that writes.",
             name=str(model.name), capabilities=("completion",), text=f'"{asked or model.name}" does not support {verb}',
         )  # fmt: skip
     images = any(one.images for one in messages)

@@ -172,7 +172,7 @@ def test_a_model_that_makes_embeddings_says_so_in_ollamas_words(ollama: Ollama, 
     """With the name as it was asked for."""
     for name in ("embedder", "EMBEDDER", "embedder:latest"):
         for verb, run in (("generate", lambda name: ollama.generate(name, "hi")), ("chat", lambda name: ollama.chat(name, "hi"))):
-            with pytest.raises(NotSupported, match=f"embedder:latest makes embeddings and cannot {verb}. Ask it for the embeddings") as caught:
+            with pytest.raises(NotSupported, match=f"embedder:latest makes embeddings and cannot {verb}. Ask it for embeddings with embed") as caught:
                 run(name).result(20)
             assert f'"{name}" does not support {verb}' == caught.value.text
 

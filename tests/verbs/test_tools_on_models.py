@@ -101,3 +101,18 @@ def test_an_answer_that_was_cut_short_is_not_acted_upon(models: Ollama, tmp_path
     done = models.chat("hermes", "Weather?", tools=[get_weather], approve=True, options={**OPTIONS, "num_predict": 2}).result(60)
     assert "length" == done.done_reason
     assert not touched.exists()
+
+
+SERVED = json.loads((Path(__file__).parents[1] / "golden" / "llama" / "served.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_llama_server_answers_with_the_same_message(models: Ollama, name: str) -> None:
+    """golden/llama/make_served.py asked it, with --jinja, on the same files. White space before a call is no content to us."""
+    tool = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+    message = models.chat(name, "Weather in Rome?", tools=[tool], options=OPTIONS).result(60).message
+
+    served = SERVED[name]
+    assert {**served, "content": served["content"].strip()} == {
+        "content": message.content, "thinking": message.thinking, "calls": [[call.name, call.arguments] for call in message.tool_calls],
+    }  # fmt: skip
