@@ -6,6 +6,7 @@
     ├── ModelfileError         a Modelfile that does not parse (line, column)
     ├── OptionError            an unknown option, or a value of the wrong kind
     ├── TemplateError          a Go or Jinja template that does not parse or run (line, column)
+    ├── Unsupported            the host of a remote engine lacks this verb (verb, host)
     ├── NotSupported           the model cannot do what is asked (name, capabilities)
     ├── SourceError            something a model is made from cannot be used (path)
     │   ├── GGUFError              a broken, truncated or unsupported GGUF file
@@ -114,6 +115,10 @@ class OptionError(OllamaError):
 
 class TemplateError(OllamaError):
     """A template does not parse or fails while it runs. Fields: line, column (from 1; 0 when unknown)."""
+
+
+class Unsupported(OllamaError):
+    """The host of a remote engine lacks a verb, or speaks no API that is known. Fields: verb, host."""
 
 
 class NotSupported(OllamaError):

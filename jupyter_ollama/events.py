@@ -38,6 +38,7 @@ STATUS = {
     "loading": "loading {what}",
     "measuring": "measuring {what}",
     "calling": "calling {what}",
+    "elsewhere": "{text}",
     "note": "{text}",
     "success": "success",
 }

@@ -82,10 +82,22 @@ class Ollama(ShownAs):
 
     Args:
         models: the store's folder; without it ``OLLAMA_MODELS``, else ``~/.ollama/models``, which Ollama itself uses too.
+        host: the address of an engine elsewhere, which does the work: an Ollama or another notebook (``http://gpu-box:11434``), or what
+            speaks OpenAI's API (``http://gpu-box:8000/v1``). It has the same methods; what the host lacks raises ``Unsupported``.
+        token: what that host wants as a bearer token.
         settings: all settings at once, instead of the environment.
     """
 
-    def __init__(self, models: str | Path | None = None, *, settings: Settings | None = None) -> None:
+    def __new__(
+        cls, models: str | Path | None = None, *, host: str | None = None, token: str = "", settings: Settings | None = None
+    ) -> Any:
+        if host is None:
+            return super().__new__(cls)
+        return importlib.import_module(".remote", __package__).connect(host, settings or Settings.from_environment(), token)
+
+    def __init__(
+        self, models: str | Path | None = None, *, host: str | None = None, token: str = "", settings: Settings | None = None
+    ) -> None:
         self.settings = settings or Settings.from_environment()
         if models is not None:
             self.settings = replace(self.settings, models=Path(models).expanduser())

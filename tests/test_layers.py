@@ -49,6 +49,7 @@ DOORS: dict[str, set[str]] = {
     "comm": {"notebook"},
     "cryptography": {"registry"},
     "gguf": {"convert", "engine/worker", "gguf"},
+    "httpx": {"remote"},
     "ipykernel": {"notebook"},
     "ipywidgets": {"notebook"},
     "jinja2": {"template"},

@@ -38,12 +38,16 @@ class Host:
     @property
     def ollama(self) -> Ollama:
         """Who is asked."""
-        return self.here
+        return self._there if self.version else self.here
+
+    @cached_property
+    def _there(self) -> Ollama:
+        return Ollama(host=str(self.address), token=self.here.settings.token)
 
     @property
     def place(self) -> str:
         """Where that is, in words."""
-        return f"this machine's models in {self.here.settings.models}"
+        return f"the Ollama at {self.address}" if self.version else f"this machine's models in {self.here.settings.models}"
 
     def __enter__(self) -> Host:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from ..models import (
     UserKey,
     Verification,
 )
+from . import session
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama, Run
@@ -146,6 +148,17 @@ def _load(ollama: Ollama, arguments: Namespace) -> Run[ModelList]:
     return ollama.load(arguments.file, arguments.name)
 
 
+def _connect(ollama: Ollama, arguments: Namespace) -> Text:
+    if arguments.here == bool(arguments.url):
+        raise UsageError("connect takes the URL of a host, or --here for this machine.")
+    if arguments.here:
+        session.use(None)
+        return Text("the engine of this notebook is used")
+    made = importlib.import_module("jupyter_ollama").Ollama(host=arguments.url, token=arguments.token)
+    session.use(made)
+    return Text(f"the engine at {made.address} is used; it speaks {made.kind}")
+
+
 def _du(ollama: Ollama, arguments: Namespace) -> DiskUse:
     return ollama.du()
 
@@ -173,6 +186,14 @@ def _show_parser(about: str) -> MagicArgumentParser:
 def _prune_parser(about: str) -> MagicArgumentParser:
     parser = _parser("prune", about)
     parser.add_argument("--snapshots", action="store_true", help="and the states of prompts that are kept so that answers begin at once")
+    return parser
+
+
+def _connect_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("connect", about)
+    parser.add_argument("url", nargs="?", help="its address: http://gpu-box:11434, or https://example.com/v1 for OpenAI's API")
+    parser.add_argument("--token", default="", help="what it wants as a bearer token")
+    parser.add_argument("--here", action="store_true", help="use this notebook's own engine again")
     return parser
 
 
@@ -223,6 +244,7 @@ def _command(
 
 _SERVE = "open Ollama's REST API, and OpenAI's and Anthropic's, from this kernel; serve stop ends it"
 _SHOW, _SAVE, _LOAD = "what a model consists of", "write models into one file, for another machine", "take models out of such a file"
+_CONNECT = "let an engine elsewhere do the work"
 _PRUNE = "free what crashes left behind and no model needs"
 
 COMMANDS: dict[str, Command] = {
@@ -238,6 +260,7 @@ COMMANDS: dict[str, Command] = {
     "key": _command("key", "the public key by which registries know you", _key),
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
+    "connect": Command(_CONNECT, _connect_parser(_CONNECT), _connect),
     "save": Command(_SAVE, _save_parser(_SAVE), _save, is_long=True),
     "load": Command(_LOAD, _load_parser(_LOAD), _load, is_long=True),
     "prune": Command(_PRUNE, _prune_parser(_PRUNE), _prune),

@@ -74,8 +74,9 @@ def get() -> Ollama:
         return _default
 
 
-def use(ollama: Ollama) -> None:
-    """Let the magics call this Ollama. It stays the caller's to close; the one made before is closed."""
+def use(ollama: Ollama | None) -> None:
+    """Let the magics call this Ollama; None: one that is made when it is needed. It stays the caller's to close; the one made before is
+    closed."""
     global _default
     close()
     with _lock:

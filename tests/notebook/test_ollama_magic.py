@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from IPython.core.error import UsageError
 
-from jupyter_ollama.errors import ModelNotFound, SourceError
+from jupyter_ollama import Ollama
+from jupyter_ollama.errors import ModelNotFound, SourceError, Unreachable
 from jupyter_ollama.models import Deleted, LoadedList, ModelInfo, ModelList, Pruned
 
 from .conftest import Shell
@@ -127,3 +128,19 @@ def test_imatrix_writes_a_file_that_create_takes(with_pocket: Shell, tmp_path: P
     with_pocket.run(f"%ollama_create weighted -q q4_0 --imatrix {tmp_path}/out.gguf")
     assert "a text.txt" == with_pocket.value("%ollama show weighted").metadata["quantize.imatrix.dataset"]
     assert isinstance(with_pocket.error(f"%ollama imatrix pocket {tmp_path}/nothing.txt {tmp_path}/out.gguf"), SourceError)
+
+
+def test_connect_lets_an_engine_elsewhere_do_the_work_until_it_is_taken_back(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OLLAMA_MODELS", str(tmp_path / "own"))
+    with Ollama(tmp_path / "elsewhere") as elsewhere:
+        elsewhere.create("mario", "FROM pocket\nSYSTEM You are Mario.").result(60)
+        url = elsewhere.serve(port=0).url
+        assert str(shell.value(f"%ollama connect {url}")) == f"the engine at {url} is used; it speaks Ollama's API"
+        assert "mario:latest" in [model.name for model in shell.value("%ollama list")]
+        assert "speaks Ollama's API, which has no du." in str(shell.error("%ollama du"))
+        assert str(shell.value("%ollama connect --here")) == "the engine of this notebook is used"
+        assert "mario:latest" not in [model.name for model in shell.value("%ollama list")]
+    assert isinstance(shell.error("%ollama connect 127.0.0.1:1"), Unreachable)
+    assert isinstance(shell.error("%ollama connect"), UsageError)

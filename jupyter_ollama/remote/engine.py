@@ -1,0 +1,64 @@
+"""What all hosts have in common: the methods of ``Ollama``, each of which says so where a host lacks it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, NoReturn
+
+from ..address import Address
+from ..cards import Card, ShownAs
+from ..errors import Unsupported
+from ..events import Event
+from ..run import Run, Work
+from ..settings import Settings
+
+_LACKING = (
+    *("create", "create_from_file", "chat", "generate", "embed", "score", "next_tokens", "imatrix", "save", "load", "pull", "push", "key"),
+    *("tags", "list", "show", "copy", "delete", "prune", "verify", "du", "ps", "stop", "has_blob", "upload", "serve"),
+)
+
+
+class Remote(ShownAs):
+    """An engine elsewhere. Used as an ``Ollama`` is; what its host cannot do raises ``Unsupported``."""
+
+    kind = "an engine"
+
+    def __init__(self, address: Address, settings: Settings) -> None:
+        self.address, self.settings = address, settings
+        self.server = None
+
+    def __repr__(self) -> str:
+        return f"Ollama(host={str(self.address)!r})"
+
+    def _card(self) -> Card:
+        return Card("Ollama", rows={"host": str(self.address), "speaks": self.kind})
+
+    def __enter__(self) -> Remote:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing of it is here."""
+
+    def stop_serving(self) -> None:
+        """It does not serve."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _LACKING:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+        def lacking(*_: Any, **__: Any) -> NoReturn:
+            raise Unsupported(
+                f"{self.address} speaks {self.kind}, which has no {name.replace('_', ' ')}.",
+                hint="Use an Ollama of this machine for that: %ollama connect --here.", verb=name, host=str(self.address),
+            )  # fmt: skip
+
+        return lacking
+
+    def _run(self, work: Work[Any], verb: str) -> Run[Any]:
+        return Run.start(work, verb=verb)
+
+
+Stream = Generator[Event, None, Any]
