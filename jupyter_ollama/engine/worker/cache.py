@@ -137,15 +137,18 @@ class Cache:
 
     def restore(self, snapshot: Snapshot, adapters: AdapterSet) -> bool | None:
         """Have an idle sequence hold a snapshot; others make room for it. None: there was no room; False: llama.cpp does not take it."""
-        needed = len(snapshot.head.tokens)
-        while (full := self.n_used(idle=True) + needed > self._model.n_cells) and self.evict():
+        alone, needed = not any(one.busy for one in self.sequences), len(snapshot.head.tokens)
+        while (alone or self.n_used(idle=True) + needed > self._model.n_cells) and self.evict():
             pass
         target = self._empty() or self._oldest()
-        if target is None or full:
+        if target is None or self.n_used(idle=True) + needed > self._model.n_cells:
             return None
+        if alone:
+            lib.llama_memory_clear(self._model.memory, False)  # for whoever will use it alone: from the first place on
         while not target.restore(snapshot.buffer, snapshot.offset, snapshot.head.tokens, adapters):
             if not self.evict():
-                return None if any(one.tokens for one in self.sequences) else False
+                return False if alone else None
+        target.tidy = alone
         self._touch(target)
         return True
 
