@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -131,6 +132,20 @@ def test_its_file_is_there_when_the_answer_ends(disk: Disk, noise: Path) -> None
         assert list(generation) is not None
         assert len(disk.files) == 1, "the longer one took its place"
         assert len(layout.read_head(disk.files[0]).tokens) > N + len(said)
+
+
+@pytest.mark.parametrize("runtime", [False, True], ids=["private", "shared"])
+def test_a_runner_that_ends_writes_what_it_has_begun(disk: Disk, noise: Path, tmp_path: Path, runtime: bool) -> None:
+    engines = Engines(Setup(runtime=tmp_path / "runtime" if runtime else None, snapshots=disk.rules))
+    try:
+        with engines.acquire(files(noise), {"num_thread": 1, "num_ctx": 2048}, keep_alive=0, cancel=CancelToken()) as engine:
+            ask(engine, [*FIXED, A], num_predict=0)
+        deadline = time.monotonic() + 20
+        while not disk.files and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert len(disk.files) == 1
+    finally:
+        engines.close()
 
 
 def test_without_a_wish_no_conversation_is_kept(disk: Disk, noise: Path) -> None:
