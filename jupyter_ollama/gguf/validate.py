@@ -76,6 +76,17 @@ def _check_experts(index: GGUFIndex) -> None:
         raise problem(index, f"{used_key} is {used:,} of {count:,} experts", f"It must be from 1 to {count:,}.")
     if used and not count:
         raise problem(index, f"{used_key} is {used:,}, but there are no experts")
+    _check_groups(index, count)
+
+
+def _check_groups(index: GGUFIndex, n_experts: int) -> None:
+    """Groups of experts: all of one size, at least two experts in each, and not all of them chosen."""
+    count_key, used_key = f"{index.architecture}.expert_group_count", f"{index.architecture}.expert_group_used_count"
+    count, used = _integer(index, count_key) or 0, _integer(index, used_key) or 0
+    if count and (count < 0 or count >= n_experts or n_experts % count):
+        raise problem(index, f"{count_key} is {count:,} for {n_experts:,} experts", "They must be groups of one size, of two or more.")
+    if count > 1 and not 1 <= used < count:
+        raise problem(index, f"{used_key} is {used:,} of {count:,} groups", f"It must be from 1 to {count - 1:,}.")
 
 
 def _check_epsilons(index: GGUFIndex) -> None:

@@ -43,6 +43,14 @@ def test_a_folder_is_quantized_with_ollamas_statuses(folder: Path, tmp_path: Pat
     assert (built.file_type, read_index(tmp_path / "target").file_type) == ("Q4_K_M", "Q4_K_M")
 
 
+def test_what_llama_cpp_would_abort_on_is_refused_before_the_first_byte(tmp_path: Path) -> None:
+    folder = make_folder(tmp_path, "deepseek3", topk_group=4)
+
+    with pytest.raises(SourceError, match="expert_group_used_count is 4 of 4 groups"):
+        run(BuildJob(folder, "folder", tmp_path / "target"))
+    assert not (tmp_path / "target").exists()
+
+
 def test_one_pass_makes_the_same_file_as_conversion_and_then_llama_cpps_quantizer(folder: Path, tmp_path: Path) -> None:
     converted = write_gguf(plan_folder(folder), tmp_path / "converted.gguf")
     run(BuildJob(folder, "folder", tmp_path / "ours", "q4_K_M"))

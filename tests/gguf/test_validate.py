@@ -17,6 +17,7 @@ TOKENS, KINDS = "tokenizer.ggml.tokens", "tokenizer.ggml.token_type"
 EPSILON = "llama.attention.layer_norm_rms_epsilon"
 N_TOKENS = 380
 Craft = Callable[..., Path]
+EIGHT = {"llama.expert_count": u32(8), "llama.expert_used_count": u32(2)}
 
 
 def test_a_converted_model_passes(tiny_gguf: Path) -> None:
@@ -42,6 +43,11 @@ def raw_f32(value: float) -> Typed:
         ({"llama.expert_count": u32(100_000), "llama.expert_used_count": u32(2)}, "expert_count is 100,000"),
         ({"llama.expert_count": u32(8), "llama.expert_used_count": u32(9)}, "expert_used_count is 9 of 8"),
         ({"llama.expert_used_count": u32(2)}, "there are no experts"),
+        ({**EIGHT, "llama.expert_group_count": u32(3), "llama.expert_group_used_count": u32(1)}, "expert_group_count is 3 for 8 experts"),
+        ({**EIGHT, "llama.expert_group_count": u32(8), "llama.expert_group_used_count": u32(1)}, "expert_group_count is 8 for 8 experts"),
+        ({**EIGHT, "llama.expert_group_count": u32(4), "llama.expert_group_used_count": u32(4)}, "expert_group_used_count is 4 of 4 groups"),
+        ({**EIGHT, "llama.expert_group_count": u32(4)}, "expert_group_used_count is 0 of 4 groups"),
+        ({"llama.expert_group_count": u32(1)}, "expert_group_count is 1 for 0 experts"),
         ({EPSILON: raw_f32(math.nan)}, "epsilon is nan"),
         ({EPSILON: raw_f32(math.inf)}, "epsilon is inf"),
         ({EPSILON: raw_f32(-1e-5)}, "above zero"),
@@ -111,4 +117,6 @@ def test_adapters_and_projectors_are_not_asked_for_a_vocabulary(craft: Craft) ->
 
 
 def test_experts_in_order_pass(craft: Craft) -> None:
-    validate(read_index(craft({"llama.expert_count": u32(8), "llama.expert_used_count": u32(2)})))
+    validate(read_index(craft(EIGHT)))
+    validate(read_index(craft({**EIGHT, "llama.expert_group_count": u32(1), "llama.expert_group_used_count": u32(1)})))
+    validate(read_index(craft({**EIGHT, "llama.expert_group_count": u32(4), "llama.expert_group_used_count": u32(2)})))

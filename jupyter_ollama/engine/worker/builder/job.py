@@ -111,6 +111,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
         report.start("converting", what="model")
         files = pick_files(job.source)
         plan = plan_folder(files)
+        validate(plan.index(job.source))
         _require_fit(job, plan)
         made = _write(plan, job.wanted or Quantize(parse_quantization(DEFAULT_OF_FOLDERS)), job, report)
     elif job.base is not None:
