@@ -78,3 +78,29 @@ def test_thoughts_open_on_a_click_and_are_saved(open_notebook):
     folded, answer, _ = notebook.save().cells[1].outputs
     assert "Who asks?" in folded.data["text/html"]
     assert "I am **Mario**." == answer.data["text/markdown"]
+
+
+TOOLS = "{{ range .Messages }}{{ .Content }}{{ if .ToolCalls }}<tool_call>{{ .ToolCalls }}</tool_call>{{ end }}{{ end }}{{ .Tools }}"
+CALLS = """
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
+from jupyter_ollama.notebook import session
+call = '<tool_call>{"name": "get_weather", "arguments": {"city": "Rome"}}</tool_call>'
+session.get().engines = EchoEngines(EchoEngine(call), EchoEngine("It **rains**."))
+def get_weather(city: str) -> str:
+    return f"rain in {city}"
+"""
+
+
+def test_the_person_is_asked_below_the_cell_before_a_function_runs(open_notebook):
+    create = CREATE.replace("FROM pocket", f'FROM pocket\\nTEMPLATE "{TOOLS}"')
+    notebook = open_notebook([create + CALLS, "%%chat mario --tools get_weather\nUmbrella?"], name="tools.ipynb")
+    notebook.run(0)
+    notebook.start(1)
+    box = notebook.cell(1).locator("input.jp-Stdin-input")
+
+    expect(notebook.cell(1).locator(".jp-Stdin-prompt")).to_have_text('Run get_weather(city="Rome")? [y]es, [n]o, [a]ll: ')
+    expect(notebook.cell(1).get_by_text("rain in Rome")).to_have_count(0)
+    box.fill("y")
+    box.press("Enter")
+    expect(notebook.cell(1).get_by_text("← rain in Rome")).to_be_visible()
+    expect(notebook.cell(1).locator("strong").get_by_text("rains")).to_be_visible()
