@@ -10,7 +10,7 @@ class Limits:
     """What a transfer waits for, how often it tries, how it is cut into parts.
 
     ``answer_s`` is how long a small answer may take, ``commit_s`` that to a finished upload, which a registry may hash first;
-    ``stall_s`` is how long nothing may come of a blob.
+    ``stall_s`` is how long nothing may come of a blob, ``upload_s`` how long nothing may be taken of one, or a part may go unanswered.
 
     ``tries`` are in a row without anything arriving; ``stalls`` likewise, and they come without a pause. A download begins with one
     stream; as long as all of them together stay below ``fast_bytes_per_s``, their number doubles every ``ramp_s``.
@@ -21,6 +21,7 @@ class Limits:
     connect_s: float = 15.0
     answer_s: float = 30.0
     commit_s: float = 600.0
+    upload_s: float = 120.0
     stall_s: float = 30.0
     tries: int = 6
     stalls: int = 20

@@ -19,6 +19,8 @@ from .proxies import Proxies, Proxy
 
 _MAX_PROXY_ANSWER = 65_536
 _EVERY_S = 0.1
+_NEXT_S = 4.0
+"""After so long the next address of a host is tried."""
 
 
 class Network:
@@ -120,12 +122,13 @@ def _open(host: str, port: int, patience_s: float, cancel: CancelToken) -> socke
     Raises: OSError, Cancelled.
     """
     last: OSError = OSError(errno.EHOSTUNREACH, "no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for number, (family, kind, protocol, _, address) in enumerate(found, 1):
         cancel.check()
         sock = socket.socket(family, kind, protocol)
         try:
             sock.setblocking(False)
-            _connect(sock, address, patience_s, cancel)
+            _connect(sock, address, patience_s if number == len(found) else min(patience_s, _NEXT_S), cancel)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
         except OSError as error:

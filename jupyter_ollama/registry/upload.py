@@ -172,7 +172,7 @@ class _Upload:
     def _patch(self, url: str, part: OutgoingPart, position: int) -> Reply:
         headers = {**_BYTES, "Content-Range": f"{position}-{part.end - 1}", "X-Redirect-Uploads": "1"}
         body = self.outgoing.body(part, position, may_be_answered_early=True)
-        with self.session.send("PATCH", url, headers, body) as answer:
+        with self.session.send("PATCH", url, headers, body, patience_s=self.limits.upload_s) as answer:
             return Reply(answer.status, answer.read(), answer.url, answer.header)
 
     def _resume(self, url: str, part: OutgoingPart) -> tuple[str, int]:
@@ -213,7 +213,7 @@ class _Upload:
     def _put_elsewhere(self, url: str, part: OutgoingPart) -> None:
         def put() -> None:
             body = self.outgoing.body(part, part.start)
-            with self.session.send("PUT", url, _BYTES, body, login=False) as answer:
+            with self.session.send("PUT", url, _BYTES, body, login=False, patience_s=self.limits.upload_s) as answer:
                 status, told = answer.status, answer.read()
             if not 200 <= status < 300:
                 raise self._said_no(status, told)
