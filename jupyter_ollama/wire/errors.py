@@ -40,6 +40,8 @@ def status_of(error: errors.OllamaError) -> int:
 
 def text_of(error: errors.OllamaError, model: str = "") -> str:
     """Ollama's words for an error. ``model`` is the name that was asked for."""
+    if "text" in error.facts:
+        return str(error.text)
     if isinstance(error, errors.ModelNotFound):
         return f"model '{model or error.facts.get('name', '')}' not found"
     if isinstance(error, errors.Cancelled):
@@ -50,7 +52,7 @@ def text_of(error: errors.OllamaError, model: str = "") -> str:
         return f'digest mismatch, expected "{error.expected}", got "{error.actual}"'
     if isinstance(error, errors.TemplateError):
         return f"template error: {error.message}"
-    return str(error.facts.get("text") or error.message)
+    return error.message
 
 
 def body(error: errors.OllamaError, model: str = "") -> Json:
