@@ -239,3 +239,11 @@ def test_a_host_that_is_silent_can_be_left(tmp_path: Path) -> None:
         silent.close()
         scripted.server.shutdown()
         scripted.server.server_close()
+
+
+def test_texts_are_embedded_there(here: Ollama, remote: Any, openai: OpenAIHost) -> None:
+    mine = here.embed("pocket", ["Hello", "there"]).result(60)
+    for host in (remote, openai):
+        found = host.embed("pocket", ["Hello", "there"]).result(60)
+        assert [list(one) for one in found] == [pytest.approx(list(one), abs=1e-3) for one in mine]
+        assert host.embed("pocket", "Hello", dimensions=8).result(60).width == 8

@@ -1,5 +1,5 @@
 """Ollama's own routes, one group a file."""
 
-from . import blobs, create, generation, models, status, transfer
+from . import blobs, create, embedding, generation, models, status, transfer
 
-ROUTES = [*status.ROUTES, *models.ROUTES, *generation.ROUTES, *create.ROUTES, *blobs.ROUTES, *transfer.ROUTES]
+ROUTES = [*status.ROUTES, *models.ROUTES, *generation.ROUTES, *embedding.ROUTES, *create.ROUTES, *blobs.ROUTES, *transfer.ROUTES]
