@@ -6,7 +6,7 @@ import os
 
 from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_core.tools import tool
-from langchain_ollama import ChatOllama, OllamaLLM
+from langchain_ollama import ChatOllama, OllamaEmbeddings, OllamaLLM
 from pydantic import BaseModel
 
 HOST = os.environ["OLLAMA_HOST"]
@@ -38,6 +38,7 @@ def main() -> None:
     assert (call["name"], call["args"]) == ("weather", {"city": "Rome"})
     result = ToolMessage(weather.invoke(call["args"]), tool_call_id=call["id"])
     assert with_tools.invoke([question, asked, result]).content == "It is sunny in Rome."
+    assert [len(one) for one in OllamaEmbeddings(model="echo", base_url=HOST).embed_documents(["Hi", "there"])] == [2, 2]
     assert OllamaLLM(model="echo", base_url=HOST).invoke("Hi") == "Hello"
 
 

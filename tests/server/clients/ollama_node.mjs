@@ -15,6 +15,8 @@ assert.equal((await client.chat({ model: 'echo', messages })).message.content, '
 assert.equal((await collect(await client.chat({ model: 'echo', messages, stream: true }))).map((part) => part.message.content).join(''), 'Hello')
 assert.equal((await client.generate({ model: 'echo', prompt: 'Hi' })).response, 'Hello')
 assert.equal((await collect(await client.generate({ model: 'echo', prompt: 'Hi', stream: true }))).map((part) => part.response).join(''), 'Hello')
+assert.equal((await client.embed({ model: 'echo', input: ['Hi', 'there'] })).embeddings.length, 2)
+assert.equal((await client.embeddings({ model: 'echo', prompt: 'Hi' })).embedding.length, 2)
 assert.equal((await client.ps()).models[0].name, 'echo:latest')
 await client.copy({ source: 'echo', destination: 'copied-node' })
 await client.delete({ model: 'copied-node' })

@@ -50,6 +50,8 @@ def answers(client: ollama.Client) -> None:
     assert "".join(part.message.content or "" for part in client.chat("echo", HI, stream=True)) == "Hello"
     assert client.chat("echo", HI, format=SCHEMA).message.content == '{"city": "Rome"}'
     assert client.generate("echo", "Hi").response == "Hello"
+    assert len(client.embed("echo", ["Hi", "there"]).embeddings) == 2
+    assert len(client.embeddings("echo", "Hi").embedding) == 2
     *parts, end = client.generate("echo", "Hi", stream=True, options={"seed": 1}, keep_alive="1m")
     assert "".join(part.response for part in parts) == "Hello"
     assert (end.done, end.done_reason) == (True, "stop")

@@ -19,6 +19,8 @@ async def main(gguf: str) -> None:
     assert (both[0].message.content, both[1].response) == ("Hello", "Hello")
     assert [part.message.content async for part in await client.chat("echo", HI, stream=True)] == ["Hel", "lo", ""]
     assert "".join([part.response async for part in await client.generate("echo", "Hi", stream=True)]) == "Hello"
+    assert len((await client.embed("echo", ["Hi", "there"])).embeddings) == 2
+    assert len((await client.embeddings("echo", "Hi")).embedding) == 2
     assert "echo:latest" in {one.model for one in (await client.list()).models}
     assert (await client.show("echo")).modelinfo
     assert (await client.ps()).models

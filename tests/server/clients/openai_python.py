@@ -34,6 +34,8 @@ def main() -> None:
     assert numbers
     assert numbers.content
     assert [one.token for one in numbers.content][:2] == ["Hel", "lo"]
+    vectors = client.embeddings.create(model="echo", input=["Hi", "there"])
+    assert [len(one.embedding) for one in vectors.data] == [2, 2]
     assert client.completions.create(model="echo", prompt="Hi").choices[0].text == "Hello"
     assert "".join(part.choices[0].text for part in client.completions.create(model="echo", prompt="Hi", stream=True)) == "Hello"
     assert "echo:latest" in [model.id for model in client.models.list()]
