@@ -185,3 +185,15 @@ def test_left_overs_of_killed_processes_go_away(cache: SnapshotCache) -> None:
     os.utime(old, (1000, 1000))
     cache.add(head(2), bytearray(STATE))
     assert (old.exists(), new.exists()) == (False, True)
+
+
+def test_no_single_changed_byte_is_accepted(cache: SnapshotCache) -> None:
+    state = STATE[:64]
+    cache.add(head(1, 2, 3), bytearray(state))
+    path = only(cache).path
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        cache.folder.joinpath(path.name).write_bytes(whole[:place] + bytes([whole[place] ^ 1 << place % 8]) + whole[place + 1 :])
+        assert state_of(cache, Entry(path, len(whole), 0.0)) is None
+    path.write_bytes(whole)
+    assert state_of(cache, only(cache)) == state
