@@ -192,9 +192,9 @@ class SharedRoster:
                     self._clear(path.stem)
 
     def _clear(self, id: str) -> None:  # noqa: A002
-        for kind in ("json", "sock", "log"):
+        for path in self.folder.glob(f"{id}.*"):  # a record that was being written is among them
             with suppress(OSError):
-                self._place(id, kind).unlink()
+                path.unlink()
 
     def _place(self, id: str, kind: str) -> Path:  # noqa: A002
         return self.folder / f"{id}.{kind}"

@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 from ..errors import Cancelled, EngineError
 from ..events import Token
@@ -32,6 +33,7 @@ MAX_ASKED = 64
 """How many requests for numbers one caller has waiting at once."""
 LAST_NUMBERS_S, SNAPSHOT_S = 1.0, 30.0
 """How long a cancelled request waits for its final numbers; these come when its state was written, if that shall be kept."""
+Retired = Literal["ends now", "ends later", "stays", "silent"]
 ANSWERS_WITHIN_S = 5.0
 """How long a runner may take to say yes or no: that needs no turn of its loop."""
 
@@ -93,14 +95,16 @@ class Runner:
             self._link.send(Frame("release", hold))
             box.poll(ANSWERS_WITHIN_S)
 
-    def retire(self, *, alone: bool) -> bool | None:
-        """Have it end when nobody uses it any more; ``alone``: only if nobody but we ever did. Returns whether it will; None: no answer."""
+    def retire(self, *, alone: bool = False, idle: bool = False) -> Retired:
+        """Have it end when nobody uses it any more; ``alone``: only if nobody but we ever did; ``idle``: only if nobody does."""
         number = next(self._requests)
         with suppress(EngineError), self._link.mailbox(number) as box:
-            self._link.send(Frame("retire", number, {"alone": alone}))
+            self._link.send(Frame("retire", number, {"alone": alone, "idle": idle}))
             answer = box.poll(ANSWERS_WITHIN_S)
-            return None if answer is None else bool(answer.fields["done"])
-        return True
+            if answer is None:
+                return "silent"
+            return "stays" if not answer.fields["done"] else "ends now" if answer.fields["idle"] else "ends later"
+        return "ends now"
 
     def wait_ended(self, seconds: float) -> bool:
         """Wait for its end. Returns whether it came."""

@@ -86,7 +86,7 @@ class Engines:
         self._after_fork()
         found = [record for record in self._records() if record.is_called(digest_or_name)]
         for record in found:
-            self._retire(record, alone=False, waits=not record.leases)
+            self._retire(record)
         return bool(found)
 
     def close(self) -> None:
@@ -200,8 +200,8 @@ class Engines:
         Raises: LoadError if there would not be, even with nothing else loaded.
         """
         records = self._roster.records()
-        for record in [one for one in records if one.ours and one.is_replaced_by(model) and self._retire(one, alone=True)]:
-            if not record.leases:
+        for record in [one for one in records if one.ours and one.is_replaced_by(model)]:
+            if self._retire(record, alone=True):
                 records.remove(record)
         if not self._has_room(options, need, records):
             need = need.least
@@ -210,7 +210,7 @@ class Engines:
         while not self._has_room(options, need, records):
             if not idle:
                 return None
-            if self._retire(idle[0], alone=False):
+            if self._retire(idle[0], idle=True):
                 records.remove(idle[0])
             del idle[0]
         return need
@@ -244,22 +244,17 @@ class Engines:
             runner = self._runners[record.id] = Runner(record, link, self.setup.load_timeout_s)
             return runner
 
-    def _retire(self, record: Record, *, alone: bool, waits: bool = True) -> bool:
-        """Have a runner given to nobody any more. Returns whether it will end; it has, if it is idle and ``waits``."""
-        if record.state == LEAVING:
-            return True
+    def _retire(self, record: Record, *, alone: bool = False, idle: bool = False) -> bool:
+        """Have a runner given to nobody any more, on the conditions of ``Runner.retire``. Returns whether it has ended."""
         runner = self._reach(record)
         if runner is None:
             return True
-        retired = runner.retire(alone=alone)
-        if retired is None and not alone:  # it does not even say no
+        retired = runner.retire(alone=alone, idle=idle)
+        if retired == "silent" and not (alone or idle):  # it does not even say no
             runner.kill()
             return True
-        if retired:
-            runner.leaving = True
-            if waits and not record.leases:
-                runner.wait_ended(ENDS_WITHIN_S)
-        return bool(retired)
+        runner.leaving |= retired in ("ends now", "ends later")
+        return retired == "ends now" and runner.wait_ended(ENDS_WITHIN_S)
 
 
 def _close_all(runners: dict[str, Runner], owner: int) -> None:

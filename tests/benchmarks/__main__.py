@@ -18,6 +18,7 @@ from . import (
     bench_pull,
     bench_quantize,
     bench_reply,
+    bench_sharing,
     bench_snapshots,
     bench_templates,
     bench_upkeep,
@@ -41,6 +42,7 @@ def main() -> None:
     rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_pull.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_reply.measure(rounds=1 if quick else 3)
+    rows += bench_sharing.measure(rounds=3 if quick else 9, quick=quick)
     rows += bench_snapshots.measure(rounds=1 if quick else 3)
     rows += bench_templates.measure(rounds=20 if quick else 60)
     rows += bench_upkeep.measure(layers=2 if quick else 8, rounds=1 if quick else 3)

@@ -94,7 +94,7 @@ def test_a_runner_ends_when_its_time_is_over_though_nobody_is_left(runtime: Path
 
 def test_a_killed_kernel_holds_nothing(runtime: Path, model: ModelFiles) -> None:
     process, pid = users.user(runtime, model.path, keep_alive=0.5, then="wait")
-    assert [one.leases for one in records(runtime)] == [1]
+    assert wait_until(lambda: [one.leases for one in records(runtime)] == [1])
     users.end(process)
     assert ends_within(pid, 10)
 

@@ -4,7 +4,8 @@
     hello    {build, record}                             (nothing; a client of another build is sent away)
     hold     {name, digest, keep_alive_s, limit}         held, gone when it is about to end, or an error when too many wait
     release  (id: the hold to end)                       released
-    retire   {alone}                                     retired {done}: it is given to nobody any more, and ends with its last hold
+    retire   {alone, idle}                               retired {done, idle}: it is given to nobody any more, and ends with its last hold;
+                                                         not if it has other tenants, or is in use, where that is a condition
     ping                                                 pong {age_s, cpu_s}
 
 These are answered by the thread that listens to the client, also while the model is loading or at work. Who goes without a word gives back
@@ -51,6 +52,8 @@ class Tenancy:
         self._pulse = pulse
         self._publish, self._withdraw, self._still_known, self._finish = publish, withdraw, still_known, finish
         self._changed = threading.Condition()
+        self._publishing = threading.Lock()
+        self._stale = False
         self._channels: set[Channel] = set()
         self._tenants: set[Channel] = set()
         self._leases: dict[tuple[Channel, int], float] = {}
@@ -114,6 +117,7 @@ class Tenancy:
         names[fields["name"]] = fields["digest"]
         self._update(names=names, leases=len(self._leases), tenants=len(self._tenants), keep_alive_s=fields["keep_alive_s"])
         channel.send(Frame("held", frame.id))
+        self._changed.notify_all()
         return None
 
     def _release(self, channel: Channel, frame: Frame) -> None:
@@ -130,10 +134,11 @@ class Tenancy:
         self._update(leases=len(self._leases), keep_alive_s=keep_alive_s, released_at=time.time())
 
     def _retire(self, channel: Channel, frame: Frame) -> None:
-        done = not (frame.fields["alone"] and self._tenants - {channel})
+        fields, idle = frame.fields, not self._leases
+        done = not (fields["alone"] and self._tenants - {channel}) and not (fields["idle"] and not idle)
         if done:
             self._update(state=LEAVING)
-        channel.send(Frame("retired", frame.id, {"done": done}))
+        channel.send(Frame("retired", frame.id, {"done": done, "idle": idle}))
         if self._left_s() <= 0:
             self._end()
 
@@ -156,18 +161,35 @@ class Tenancy:
         """Wait for the end (thread)."""
         with self._changed:
             while (left := self._left_s()) > 0:
+                if self._stale:
+                    self._changed.release()
+                    self._tell()
+                    self._changed.acquire()
+                    continue
                 self._changed.wait(min(left, CHECK_EVERY_S))
                 if self._record.state != LEAVING and not self._still_known():
                     self._update(state=LEAVING)
             self._end()
 
     def _update(self, **changes: Any) -> None:
-        self._record = replace(self._record, **changes)
-        with suppress(OSError):  # a full disk: what is known stays what it was
+        """Change the record. That it is in use or is so no more is told soon, by another thread; all else before this returns."""
+        before, self._record = self._record, replace(self._record, **changes)
+        if list(before.names) == list(self._record.names) and replace(before, leases=0, released_at=0) == replace(
+            self._record, leases=0, released_at=0
+        ):
+            self._stale = True
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Publish the record as it is now."""
+        with self._publishing, suppress(OSError):  # a full disk: what is known stays what it was
+            self._stale = False
             self._publish(self._record)
 
     def _end(self) -> None:
-        """End this process. Whoever asks for the lock meanwhile waits until it is over."""
+        """End this process. Whoever asks for a lock meanwhile waits until it is over."""
+        self._publishing.acquire()
         with suppress(OSError):
             self._withdraw()
         for channel in self._channels:
