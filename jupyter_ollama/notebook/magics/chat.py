@@ -17,6 +17,7 @@ from ...messages import Message, Tool, as_tools
 from ...options import ALIASES, Options, parse_option
 from ..answer import stream
 from ..execution import current
+from ..formats import read_format
 from ..variables import insert
 from .base import OllamaMagics, parse
 
@@ -39,6 +40,7 @@ class ChatMagic(OllamaMagics):
     @argument("--think", nargs="?", const="yes", metavar="LEVEL", help="think before the answer: yes, no, low, medium, high or max")
     @argument("--tools", metavar="NAMES", help="functions of the notebook that the model may ask for, with commas between them")
     @argument("--yes", action="store_true", help="run what the model asks for without asking me")
+    @argument("--format", metavar="SCHEMA", help="what the answer must be: json, or a schema or dataclass of the notebook by its name")
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
     @argument("--snapshot", action="store_true", help="keep its state on the disk: the conversation goes on at once after a restart")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
@@ -50,6 +52,7 @@ class ChatMagic(OllamaMagics):
         {{name}} in the message inserts a variable of the notebook. Stopping the cell keeps the
         answer as far as it came. Models that can think do, unless --think no says otherwise.
         With --tools you are asked before a function runs; calls and results are shown.
+        --format json asks for JSON; --format Person for what a dataclass or schema of that name describes.
 
             %%chat mario -o temperature=0 --out reply
             Who are you? My name is {{name}}.
@@ -68,7 +71,7 @@ class ChatMagic(OllamaMagics):
                 raise UsageError("--raw knows no tools: leave one of the two out.")
             run = self.session.ollama.generate(
                 arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options,
-                snapshot=arguments.snapshot,
+                snapshot=arguments.snapshot, format=read_format(arguments.format, self.shell.user_ns),
             )  # fmt: skip
             stream(run, self.shell, lambda done: self._put_out(arguments.out, done))
         else:
@@ -90,6 +93,7 @@ class ChatMagic(OllamaMagics):
         run = self.session.ollama.chat(
             arguments.model, messages, tools=functions(arguments.tools, self.shell.user_ns), approve=True if arguments.yes else None,
             think=think, system=arguments.system, options=options, snapshot=arguments.snapshot,
+            format=read_format(arguments.format, self.shell.user_ns),
         )  # fmt: skip
         stream(run, self.shell, keep)
 

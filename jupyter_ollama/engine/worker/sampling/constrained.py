@@ -34,7 +34,9 @@ class Constrained:
         self._grammar = grammar_sampler(vocabulary, gbnf)
         self._candidates = np.zeros(self._size, CANDIDATE)
         self._ids = np.arange(self._size, dtype=np.int32)
-        self._one = np.zeros(1, CANDIDATE)
+        self._whole = _array(self._candidates)
+        self._one = lib.llama_token_data()
+        self._single = lib.llama_token_data_array(data=ctypes.pointer(self._one), size=1, selected=-1, sorted=False)
 
     def close(self) -> None:
         """Give the native memory back."""
@@ -42,7 +44,8 @@ class Constrained:
 
     def draw(self, context: Any, index: int) -> int:
         """The next token. Raises: EngineError if none fits, or if it takes too long to find one."""
-        started, logits = time.thread_time(), logits_of(context, index, self._size)
+        started = time.thread_time()
+        logits = logits_of(context, index, self._size)
         token = self._choose(self._all(logits))
         if not self._fits(token):
             token = self._choose(self._fitting(logits))
@@ -52,32 +55,35 @@ class Constrained:
             raise EngineError("The format can be read in too many ways at once.", hint="Make its alternatives differ from the beginning.")
         return token
 
-    def _all(self, logits: Any) -> Candidates:
+    def _all(self, logits: Any) -> Any:
+        """All tokens as candidates: llama.cpp's array of them."""
         self._candidates["id"] = self._ids
         self._candidates["logit"] = logits
-        return self._candidates
+        whole = self._whole
+        whole.size, whole.selected, whole.sorted = self._size, -1, False
+        return whole
 
-    def _fitting(self, logits: Any) -> Candidates:
+    def _fitting(self, logits: Any) -> Any:
         """The candidates that fit. Raises: EngineError if there is none."""
-        candidates = self._all(logits)
-        lib.llama_sampler_apply(self._grammar, ctypes.byref(_array(candidates)))
-        fitting = candidates[candidates["logit"] > -np.inf]
+        lib.llama_sampler_apply(self._grammar, ctypes.byref(self._all(logits)))
+        fitting = self._candidates[self._candidates["logit"] > -np.inf]
         if not len(fitting):
             raise EngineError("No token of the model fits what the format asks for next.", hint="Use plainer names and values in it.")
-        return fitting
+        self._candidates[: len(fitting)] = fitting
+        self._whole.size = len(fitting)
+        return self._whole
 
-    def _choose(self, candidates: Candidates) -> int:
-        array = _array(candidates)
-        lib.llama_sampler_apply(self._chain, ctypes.byref(array))
-        return int(array.data[array.selected].id)
+    def _choose(self, candidates: Any) -> int:
+        lib.llama_sampler_apply(self._chain, ctypes.byref(candidates))
+        return int(candidates.data[candidates.selected].id)
 
     def _fits(self, token: int) -> bool:
-        self._one[0] = (token, 1.0, 0.0)
-        lib.llama_sampler_apply(self._grammar, ctypes.byref(_array(self._one)))
-        return bool(self._one["logit"][0] > -np.inf)
+        self._one.id, self._one.logit = token, 1.0
+        lib.llama_sampler_apply(self._grammar, ctypes.byref(self._single))
+        return bool(self._one.logit == 1.0)
 
 
 def _array(candidates: Candidates) -> Any:
-    """What llama.cpp takes: it changes the candidates in place."""
+    """What llama.cpp takes: it changes the candidates in place, and ``data`` never leaves them."""
     data = candidates.ctypes.data_as(lib.llama_token_data_p)
     return lib.llama_token_data_array(data=data, size=len(candidates), selected=-1, sorted=False)

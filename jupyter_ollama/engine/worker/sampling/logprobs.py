@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,10 @@ def logits_of(context: Any, index: int, n_vocab: int) -> Values:
 
     Shapes: (n_vocab,).
     """
-    return np.ctypeslib.as_array(lib.llama_get_logits_ith(context, index), (n_vocab,))
+    address = ctypes.addressof(lib.llama_get_logits_ith(context, index).contents)
+    row: Any = (ctypes.c_float * n_vocab).from_address(address)
+    values: Values = np.frombuffer(row, np.float32)  # as_array of numpy's takes ten times as long
+    return values
 
 
 def log_softmax(logits: Values) -> Values:
