@@ -5,8 +5,10 @@
     plain       a schema -> the same in few words: references by plain names, no allOf, one type at a time
     merging     allOf: several schemas as one
     references  ``$ref`` -> what it points at
+    parts       what a plain schema consists of
     scalars     texts, numbers, and values that are listed
-    graph       what the plain schema must not be: endless, without an end, too ambiguous
+    graph       what the plain schema must not be: endless, without an end, open to too much
+    readings    in how many ways at once a beginning can be read
     pattern     a regular expression -> a rule in GBNF, the language of llama.cpp's grammars
     characters  sets of characters, as they are written inside a JSON string
 """
@@ -14,8 +16,9 @@
 from __future__ import annotations
 
 from .characters import CHARACTER
+from .graph import check
 from .pattern import rule_of
 from .trouble import SchemaTrouble
 from .wanted import JSON, as_format
 
-__all__ = ["CHARACTER", "JSON", "SchemaTrouble", "as_format", "rule_of"]
+__all__ = ["CHARACTER", "JSON", "SchemaTrouble", "as_format", "check", "rule_of"]

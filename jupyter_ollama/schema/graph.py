@@ -1,10 +1,9 @@
-"""What a plain schema must not be: endless before it has begun, without any value that ends, or open to too much at once."""
+"""What a plain schema must not be: endless before it has begun, without any value that ends, or open to too much at one place."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
+from .parts import parts
+from .readings import check_readings
 from .scalars import Schema
 from .trouble import SchemaTrouble
 
@@ -12,13 +11,15 @@ MAX_VALUES = 1000
 """How many simple values may be possible at one place."""
 
 MAX_SHAPES = 32
-"""How many objects and arrays may be possible at one place. A grammar follows all of them until they differ, and in each the same again."""
+"""How many objects and arrays may be possible at one place."""
 
 
 def check(schema: Schema) -> None:
     """Raises: SchemaTrouble."""
-    _Beginnings(schema["$defs"]).check()
-    _check_finite(schema["$defs"])
+    definitions = schema["$defs"]
+    _Beginnings(definitions).check()
+    _check_finite(definitions)
+    check_readings(definitions)
 
 
 class _Beginnings:
@@ -32,7 +33,7 @@ class _Beginnings:
     def check(self) -> None:
         for name, schema in self._definitions.items():
             self._of_name(name)
-            for part in _parts(schema):
+            for part in parts(schema):
                 self._count(part)
 
     def _of_name(self, name: str) -> tuple[int, int]:
@@ -83,15 +84,6 @@ def _can_end(schema: Schema, ends: set[str]) -> bool:
     needed += schema.get("prefixItems", [])
     needed += [schema["items"]] if schema.get("minItems") else []
     return all(_can_end(one, ends) for one in needed)
-
-
-def _parts(schema: Schema) -> Iterator[Schema]:
-    """A schema and all that stands in it."""
-    yield schema
-    inner: list[Any] = [*schema.get("properties", {}).values(), *schema.get("anyOf", ()), *schema.get("prefixItems", ())]
-    inner += [schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict)]
-    for one in inner:
-        yield from _parts(one)
 
 
 def _name(schema: Schema) -> str:

@@ -14,8 +14,8 @@ from .trouble import SchemaTrouble
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 30
-MAX_REPEATS = 1000
-"""How often something may be repeated, all repetitions around it multiplied."""
+MAX_SIZE = 2000
+"""How many characters a pattern may be about, each counted as often as it can be repeated; llama.cpp's own limit."""
 
 _QUANTIFIER = re.compile(r"\{(\d{1,6})(,(\d{0,6}))?\}", re.ASCII)
 _NAMED = re.compile(r"\?(?::|P?<[A-Za-z_]\w*>)", re.ASCII)
@@ -35,10 +35,10 @@ def rule_of(pattern: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A piece of a rule. ``repeats``: how often its innermost part can occur in it; ``empty``: whether it may be nothing at all."""
+    """A piece of a rule. ``size``: the places for characters in it; ``empty``: whether it may be nothing at all."""
 
     rule: str
-    repeats: int = 1
+    size: int = 1
     empty: bool = False
 
 
@@ -56,6 +56,8 @@ class _Pattern:
         inner = self._choice()
         if self._place < self._end:
             raise self._refuse("a parenthesis is closed that was not opened")
+        if inner.size > MAX_SIZE:
+            raise self._refuse(f"it has places for {inner.size:,} characters, {MAX_SIZE:,} can be followed")
         return " ".join(part for part in ("" if begins else anything, f"({inner.rule})", "" if ends else anything) if part)
 
     def _choice(self) -> _Part:
@@ -63,14 +65,14 @@ class _Pattern:
         arms = [self._sequence()]
         while self._next("|"):
             arms.append(self._sequence())
-        return _Part(" | ".join(arm.rule for arm in arms), max(arm.repeats for arm in arms), any(arm.empty for arm in arms))
+        return _Part(" | ".join(arm.rule for arm in arms), sum(arm.size for arm in arms), any(arm.empty for arm in arms))
 
     def _sequence(self) -> _Part:
         parts: list[_Part] = []
         while self._place < self._end and self._text[self._place] not in "|)":
             parts.append(self._repeated(self._atom()))
         rule = " ".join(part.rule for part in parts) or '""'
-        return _Part(rule, max((part.repeats for part in parts), default=1), all(part.empty for part in parts))
+        return _Part(rule, sum(part.size for part in parts), all(part.empty for part in parts))
 
     def _atom(self) -> _Part:
         character = self._take()
@@ -107,15 +109,15 @@ class _Pattern:
         if self._place >= self._end or self._text[self._place] not in "*+?{":
             return part
         least, most, written = self._times()
-        repeats = part.repeats * max(1, least, most or 0)
-        if repeats > MAX_REPEATS:
-            raise self._refuse(f"something is repeated {repeats:,} times; at most {MAX_REPEATS:,} can be counted")
+        size = part.size * max(1, least, most or 0)
+        if size > MAX_SIZE:
+            raise self._refuse(f"something is repeated too often: it has places for {size:,} characters, {MAX_SIZE:,} can be followed")
         if most is None and part.empty:
             raise self._refuse("something that may be empty is repeated without end")
         self._next("?")  # as few as possible: the same texts
         if self._place < self._end and self._text[self._place] in "*+?{":
             raise self._refuse("a repetition is repeated")
-        return _Part(part.rule + written, repeats, part.empty or least == 0)
+        return _Part(part.rule + written, size, part.empty or least == 0)
 
     def _times(self) -> tuple[int, int | None, str]:
         """Least, most (None: no limit), and how GBNF writes it."""

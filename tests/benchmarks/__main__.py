@@ -11,6 +11,7 @@ from . import (
     bench_build,
     bench_chat,
     bench_embed,
+    bench_format,
     bench_import,
     bench_list,
     bench_load_ext,
@@ -39,6 +40,7 @@ def main() -> None:
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)
     rows += bench_quantize.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
+    rows += bench_format.measure(rounds=3 if quick else 9)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_pull.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_reply.measure(rounds=1 if quick else 3)

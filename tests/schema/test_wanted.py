@@ -162,6 +162,17 @@ BAD: dict[str, tuple[Any, str]] = {
         {"$defs": {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}, {"items": {"$ref": f"#/$defs/d{n + 1}"}}]} for n in range(40)}
          | {"d40": {"type": "array"}}, "$ref": "#/$defs/d0"}, "different things are possible",
     ),
+    "readings that multiply": (
+        {"$defs": {f"d{n}": {"anyOf": [{"prefixItems": [{"$ref": f"#/$defs/d{n + 1}"}, {"const": m}]} for m in range(2)]} for n in range(20)}
+         | {"d20": {"type": "null"}}, "$ref": "#/$defs/d0"}, "begin alike",
+    ),
+    "an endless choice of things that begin alike": (
+        {"anyOf": [{"type": "null"}, {"properties": {"a": {"$ref": "#"}, "b": True}, "required": ["a", "b"]},
+                   {"properties": {"a": {"$ref": "#"}, "c": True}, "required": ["a", "c"]}]}, "begin alike",
+    ),
+    "names that are anything or something else": (
+        {"properties": {"child": {"$ref": "#"}}, "additionalProperties": {"$ref": "#"}}, "begin alike",
+    ),
     "a million items": ({"items": {}, "maxItems": 1_000_000}, "maxItems 1,000,000"),
     "a million letters": ({"type": "string", "minLength": 1_000_000}, "minLength 1,000,000"),
     "less than nothing": ({"items": {}, "minItems": -1}, "minItems is a whole number"),
@@ -186,7 +197,7 @@ BAD: dict[str, tuple[Any, str]] = {
     "no type of Python's": (complex, "JSON has no form for complex"),
     "a broken pattern": ({"type": "string", "pattern": "^(a"}, "not closed"),
     "a pattern that never ends": ({"type": "string", "pattern": "(a*)*"}, "may be empty is repeated"),
-    "a pattern of millions": ({"type": "string", "pattern": "^((a{1000}){1000}){1000}$"}, "1,000,000 times"),
+    "a pattern of millions": ({"type": "string", "pattern": "^((a{1000}){1000}){1000}$"}, "1,000,000 characters"),
     "a pattern that looks around": ({"type": "string", "pattern": "^(?=a)b$"}, "looks around"),
     "a star": ({"properties": {"*": True}}, "cannot be called"),
 }  # fmt: skip
@@ -201,3 +212,18 @@ def test_a_schema_that_cannot_be_used_is_one_clear_error(name: str) -> None:
     assert says in str(caught.value)
     assert ("format", True) == (caught.value.option, bool(caught.value.hint))
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"anyOf": [{"type": "null"}, {"properties": {"op": {"const": "+"}, "a": {"$ref": "#"}, "b": {"$ref": "#"}}, "required": ["op", "a", "b"]},
+                   {"properties": {"op": {"const": "-"}, "a": {"$ref": "#"}}, "required": ["op", "a"]}]},
+        {"anyOf": [{"type": "null"}, {"properties": {"plus": {"items": {"$ref": "#"}}}, "required": ["plus"]},
+                   {"properties": {"minus": {"items": {"$ref": "#"}}}, "required": ["minus"]}]},
+        {"anyOf": [{"type": "string"}, {"items": {"$ref": "#"}}, {"additionalProperties": {"$ref": "#"}}]},
+        {"items": {"anyOf": [{"properties": {"name": {}, "lives": {}}}, {"properties": {"name": {}, "breed": {}}}]}},
+    ],
+)  # fmt: skip
+def test_choices_that_can_be_told_apart_may_hold_themselves(schema: Any) -> None:
+    assert as_format(schema)

@@ -181,7 +181,10 @@ def test_an_interrupted_create_leaves_nothing_behind(ollama: Ollama, create: Cre
 
 def test_options_of_a_chat_are_checked(ollama: Ollama, create: Create) -> None:
     create("mario")
-    for options, says in (({"temprature": 1}, "Did you mean temperature"), ({"top_k": "many"}, "whole number")):
+    for options, says in (
+        ({"temprature": 1}, "Did you mean temperature"), ({"top_k": "many"}, "whole number"), ({"num_ctx": 10**9}, "from 0 to 16,777,216"),
+        ({"top_p": 2}, "from 0 to 1"), ({"stop": ["x"] * 100_000}, "at most 1,000 texts"), ({"mirostat": 7}, "from 0 to 2"),
+    ):  # fmt: skip
         with pytest.raises(OptionError, match=says):
             ollama.chat("mario", "hi", options=options).result(60)
 

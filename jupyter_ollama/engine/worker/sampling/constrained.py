@@ -7,7 +7,6 @@ tokens that do not are left out and another is drawn. Comparing all of a vocabul
 from __future__ import annotations
 
 import ctypes
-import time
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,6 @@ from ..vocabulary import Vocabulary
 from .custom import CANDIDATE, Candidates
 from .grammar import grammar_sampler
 from .logprobs import logits_of
-
-MAX_DRAW_S = 2.0
-"""A grammar that can be read in too many ways at once takes longer and longer; beyond this the answer is given up. CPU time."""
 
 
 class Constrained:
@@ -43,16 +39,13 @@ class Constrained:
         lib.llama_sampler_free(self._grammar)
 
     def draw(self, context: Any, index: int) -> int:
-        """The next token. Raises: EngineError if none fits, or if it takes too long to find one."""
-        started = time.thread_time()
+        """The next token. Raises: EngineError if none fits."""
         logits = logits_of(context, index, self._size)
         token = self._choose(self._all(logits))
         if not self._fits(token):
             token = self._choose(self._fitting(logits))
         lib.llama_sampler_accept(self._grammar, token)  # ends the process if it does not fit
         lib.llama_sampler_accept(self._chain, token)
-        if time.thread_time() - started > MAX_DRAW_S:
-            raise EngineError("The format can be read in too many ways at once.", hint="Make its alternatives differ from the beginning.")
         return token
 
     def _all(self, logits: Any) -> Any:

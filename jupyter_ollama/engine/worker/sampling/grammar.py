@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ....errors import OptionError
-from ....schema import CHARACTER, JSON, SchemaTrouble, rule_of
+from ....schema import CHARACTER, JSON, SchemaTrouble, check, rule_of
 from ..llama import lib, submodule
 from ..vocabulary import Vocabulary
 
@@ -28,6 +28,7 @@ def gbnf_of(wanted: str) -> str:
     converter = _converter(module)
     try:
         whole = json.loads(wanted)
+        check(whole)
         converter._refs = {f"#/$defs/{name}": schema for name, schema in whole["$defs"].items()}
         converter.visit({"$ref": whole["$ref"]}, "")
     except SchemaTrouble as trouble:
