@@ -1,6 +1,7 @@
 """The chat templates that llama.cpp publishes make the prompts that plain Jinja makes of them: `bash tests/vocabularies.sh` brings them.
 
-What plain Jinja makes is kept in golden/templates/published.json; compare_published.py there made it.
+What plain Jinja makes is kept in golden/templates/published.json; compare_published.py there made it. Plain Jinja itself is asked about
+templates that are new or have changed with a later llama.cpp.
 """
 
 from __future__ import annotations
@@ -14,24 +15,22 @@ import pytest
 from .test_jinja import published
 
 FOLDER = Path(__file__).parents[2] / "build" / "vocabularies" / llama_cpp.__version__ / "templates"
-EXPECTED = json.loads(published.GOLDEN.read_text())
+KEPT = json.loads(published.GOLDEN.read_text())
+TEMPLATES = dict(published.published(FOLDER)) if FOLDER.is_dir() else {}
 
 
-def test_each_published_template_is_compared():
-    assert FOLDER.is_dir(), "the templates are missing: bash tests/vocabularies.sh"
-    assert {path.stem for path in FOLDER.glob("*.jinja")} == set(EXPECTED)
-    assert len(EXPECTED) >= 70
+def test_there_are_templates_to_compare():
+    assert len(TEMPLATES) >= 60, "the templates are missing: bash tests/vocabularies.sh"
 
 
-@pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_it_makes_the_prompts_that_plain_jinja_makes(name):
-    [text] = [text for found, text in published.published(FOLDER, name)]
-    expected = dict(EXPECTED[name])
-    assert published.short_hash(text) == expected.pop("template")
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_published_template_makes_the_prompts_that_plain_jinja_makes(name):
+    text = TEMPLATES[name]
+    expected = dict(KEPT.get(name, {}))
+    if expected.pop("template", "") != published.short_hash(text):
+        expected = {title: published.summary(prompt) for title, prompt in published.of_plain_jinja(text).items()}
 
     made = {title: published.summary(prompt) for title, prompt in published.of_ours(text).items()}
 
     allowed = {title for title, held in expected.items() if name in published.DIFFERENT and held == published.REFUSED}
-    assert {title: held for title, held in made.items() if title not in allowed} == {
-        title: held for title, held in expected.items() if title not in allowed
-    }
+    assert {title: made[title] for title in expected.keys() - allowed} == {title: expected[title] for title in expected.keys() - allowed}

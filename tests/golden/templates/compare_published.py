@@ -37,10 +37,10 @@ DIFFERENT = {
 NOW = datetime(2026, 1, 2, 3, 4, 5)
 
 
-def published(source: Path, name: str = "*") -> Iterator[tuple[str, str]]:
+def published(source: Path) -> Iterator[tuple[str, str]]:
     """Names and texts of the templates in an sdist or a folder."""
     if source.is_dir():
-        yield from ((path.stem, path.read_text()) for path in sorted(source.glob(f"{name}.jinja")))
+        yield from ((path.stem, path.read_text()) for path in sorted(source.glob("*.jinja")))
         return
     with tarfile.open(source) as archive:
         members = {Path(one.name).stem: one for one in archive if one.name.endswith(".jinja")}
