@@ -12,7 +12,7 @@ from jupyter_ollama.engine.process import Worker
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 
-from .ending import ends_within
+from .ending import ends_within, wait_until
 
 Start = Callable[[], Worker]
 
@@ -50,8 +50,9 @@ def runtime(tmp_path: Path) -> Iterator[Path]:
     pids = [one.pid for one in visitor.loaded(loading=True)]
     for one in visitor.loaded(loading=True):
         visitor.stop(one.name)
-    visitor.close()
     assert all(ends_within(pid, 10) for pid in pids if pid)
+    assert wait_until(lambda: not visitor.loaded(loading=True), 10)
+    visitor.close()
     assert [path.name for path in folder.glob("*") if path.name != "lock"] == []
 
 

@@ -13,6 +13,7 @@ import pytest
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 
+from ..engine.ending import wait_until
 from .conftest import Kernel
 
 FIRST = "%%chat pocket -o num_predict=2 -o num_ctx=2048\nHi"
@@ -52,6 +53,7 @@ def kernels(pocket_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     visitor = Engines(Setup(runtime=runtime))
     for one in visitor.loaded(loading=True):
         visitor.stop(one.name)
+    assert wait_until(lambda: not visitor.loaded(loading=True), 10)
     visitor.close()
     assert [path.name for path in runtime.iterdir()] == ["lock"]
 
