@@ -1,4 +1,7 @@
-"""Downloading a blob: several streams at once where one is not fast enough, hashed while it arrives."""
+"""Downloading a blob: several streams at once where one is not fast enough, hashed while it arrives.
+
+Source: OCI distribution specification 1.1, "Pulling blobs".
+"""
 
 from __future__ import annotations
 

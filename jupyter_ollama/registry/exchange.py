@@ -183,7 +183,8 @@ class Exchanges:
         origin = Origin.of(url)
         while True:
             cancel.check()
-            connection = self._take(origin) or Connection(self.network, origin, cancel)
+            is_small = body is None or body.size <= _SMALL  # more is not sent to somebody who may have gone
+            connection = (self._take(origin) if is_small else None) or Connection(self.network, origin, cancel)
             reused = connection.used
             forget = cancel.on_cancel(lambda held=connection: shut(held.socket))  # type: ignore[misc]
             try:

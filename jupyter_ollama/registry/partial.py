@@ -3,6 +3,8 @@
     <blob>-partial         as long as the blob will be, with holes where nothing has arrived
     <blob>-partial-<N>     {"N":0,"Offset":0,"Size":100000000,"Completed":1048576}
 
+Source: Ollama, server/download.go, blobDownloadPart.
+
 Bytes are written before they are counted, and a count is one write of one line: whenever the process dies, what is counted is there.
 """
 

@@ -1,4 +1,7 @@
-"""Uploading a blob: mounted where the registry has it elsewhere, else in parts one after the other, or to the storage that it names."""
+"""Uploading a blob: mounted where the registry has it elsewhere, else in parts one after the other, or to the storage that it names.
+
+Source: OCI distribution specification 1.1, "Pushing blobs"; the way to a storage is that of Ollama's server/upload.go.
+"""
 
 from __future__ import annotations
 
@@ -145,14 +148,14 @@ class _Upload:
     def _send(self, url: str, part: OutgoingPart) -> str:
         """Send a part and give where the next one goes."""
         position, failures = part.start, 0
-        while True:
+        while position < part.end:
             try:
                 reply = self._patch(url, part, position)
                 if reply.status == 307:
                     return self._redirected(reply, url, part)
                 if 200 <= reply.status < 300:
                     position = self._arrived(reply.header("Range"), part)
-                    if position == part.end:
+                    if position >= part.end:
                         return self._following(reply, url)
                 elif reply.status in _NO_PARTS and part.start == 0 == position:
                     raise _InOnePiece
@@ -168,6 +171,8 @@ class _Upload:
                 raise self._given_up(trouble) from trouble
             self.stop.wait(self.limits.pause_after(failures))
             url, position = self._resume(url, part)
+        part.sent = part.end - part.start
+        return url
 
     def _patch(self, url: str, part: OutgoingPart, position: int) -> Reply:
         headers = {**_BYTES, "Content-Range": f"{position}-{part.end - 1}", "X-Redirect-Uploads": "1"}
@@ -181,7 +186,7 @@ class _Upload:
         if not 200 <= reply.status < 300:
             raise _StartAgain
         position = self._arrived(reply.header("Range"), part, unknown=-1)
-        if not part.start <= position < part.end:
+        if position < part.start:
             raise _StartAgain
         return self._following(reply, url), position
 
@@ -191,12 +196,9 @@ class _Upload:
         if not found:
             return part.end if unknown is None else unknown
         end = int(found[1]) + 1
-        return part.start if end == 1 and part.start == 0 and self._is_nothing(part) else min(end, part.end)
-
-    @staticmethod
-    def _is_nothing(part: OutgoingPart) -> bool:
-        """``0-0`` says that one byte is there, or none: it is taken for none, unless the part is one byte long."""
-        return part.end > 1
+        if end == 1 < part.end:  # 0-0 means one byte, or none: taken for none, unless there is but one
+            end = 0
+        return min(end, part.end)
 
     def _redirected(self, reply: Reply, url: str, part: OutgoingPart) -> str:
         """A part goes to a storage elsewhere, on a thread of its own, while the next one is begun."""

@@ -16,6 +16,9 @@ log: {{level: error, accesslog: {{disabled: true}}}}
 storage: {{filesystem: {{rootdirectory: {root}}}}}
 http: {{addr: "127.0.0.1:{port}", secret: for-tests-only}}
 """
+_LOGIN = """\
+auth: {{htpasswd: {{realm: tests, path: {path}}}}}
+"""
 _PATIENCE_S = 60
 
 
@@ -24,9 +27,10 @@ class RealRegistry:
 
     Args:
         folder: where its configuration and its blobs lie.
+        htpasswd: who may use it: a name, and the bcrypt hash of a password.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, htpasswd: str = "") -> None:
         program = shutil.which("docker-registry", path="/usr/bin:/usr/local/bin:/bin")
         assert program, "docker-registry is missing: bash tests/run.sh installs it"
         with socket.socket() as probe:
@@ -34,7 +38,9 @@ class RealRegistry:
             self.port = probe.getsockname()[1]
         self.folder = folder
         self._command = [program, "serve", str(folder / "config.yml")]
-        (folder / "config.yml").write_text(_CONFIG.format(root=folder / "data", port=self.port))
+        login = _LOGIN.format(path=folder / "htpasswd") if htpasswd else ""
+        (folder / "htpasswd").write_text(f"{htpasswd}\n")
+        (folder / "config.yml").write_text(_CONFIG.format(root=folder / "data", port=self.port) + login)
 
     @property
     def host(self) -> str:
@@ -47,7 +53,7 @@ class RealRegistry:
         while True:
             try:
                 status, _ = self.get("/v2/")
-                assert status == 200
+                assert status in (200, 401)
                 return self
             except OSError:
                 assert self._process.poll() is None, (self.folder / "log").read_text()

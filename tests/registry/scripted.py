@@ -427,6 +427,8 @@ class _Handler(BaseHTTPRequestHandler):
             upload.data += self.rfile.read(min(length, fault.at))
             return self._end(reset=fault.kind == "reset")
         upload.data += self.rfile.read(length)
+        if fault.kind == "lost_answer":
+            return self._end()
         return self._accepted(repository, number, 202)
 
     def _store_part(self, path: str, length: int) -> None:

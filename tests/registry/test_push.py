@@ -59,6 +59,14 @@ def test_a_broken_part_goes_on_where_the_registry_says(new_ollama: NewOllama, sc
     assert "27000-39999" in [one.headers["content-range"] for one in scripted.asked("PATCH")]
 
 
+def test_a_part_whose_answer_got_lost_is_not_sent_again(new_ollama: NewOllama, scripted: Scripted) -> None:
+    scripted.upload_faults = [Fault("none"), Fault("lost_answer")]
+    push(new_ollama, scripted)
+
+    ranges = [one.headers["content-range"] for one in scripted.asked("PATCH")]
+    assert 1 == ranges.count("20000-39999")
+
+
 @pytest.mark.parametrize("fault", [Fault("forget"), Fault("status", value=503), Fault("status", value=429), Fault("lost_answer")])
 @pytest.mark.parametrize("before", [0, 4, 9])
 def test_what_passes_does_not_stop_a_push(new_ollama: NewOllama, scripted: Scripted, fault: Fault, before: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from jupyter_ollama.errors import Cancelled, ModelNotFound, RegistryError, Unreachable
+from jupyter_ollama.errors import Cancelled, ModelNotFound, RegistryError, Unauthorized, Unreachable
 from jupyter_ollama.events import Progress
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.registry import arrived_bytes
@@ -27,7 +30,8 @@ def test_what_one_store_pushes_another_pulls_byte_for_byte(new_ollama: NewOllama
     assert files(home) == files(away)
     assert (name, pushed.digest, pushed.size_bytes) == (pulled.name, pulled.digest, pulled.size_bytes)
     assert pushed.sent_bytes == pushed.size_bytes
-    assert hashlib.sha256(real.get("/v2/me/peach/manifests/small")[1]).hexdigest() != ""
+    there = real.get("/v2/me/peach/manifests/small", "application/vnd.docker.distribution.manifest.v2+json")[1]
+    assert pushed.digest == hashlib.sha256(there).hexdigest()
     assert ["small"] == real.tags("me/peach") == list(away.tags(name, insecure=True))
 
 
@@ -98,6 +102,22 @@ def test_an_unknown_model_is_told_with_names_like_it(new_ollama: NewOllama, real
         assert [near] == caught.value.near
         assert near in str(caught.value)
         assert "pull model manifest: file does not exist" == caught.value.text
+
+
+def test_one_that_wants_a_password_gets_that_of_docker(new_ollama: NewOllama, tmp_path: Path) -> None:
+    with RealRegistry(tmp_path, htpasswd="me:$2b$04$uJ.yFl6oKu3dcA1ULS4x8OZQ1pT9320wZkquZ8Thqe4LfgbQRklwK") as locked:
+        home, away, name = new_ollama("home"), new_ollama("away"), f"{locked.host}/me/secret"
+        add(home, name, weights(60_000, 6))
+        with pytest.raises(Unauthorized, match="docker login"):
+            home.push(name, insecure=True).result(60)
+        config = home.registry.credentials.path
+        assert config is not None
+        config.write_text(json.dumps({"auths": {f"http://{locked.host}/v1/": {"auth": base64.b64encode(b"me:geheim").decode()}}}))
+        home.push(name, insecure=True).result(60)
+        away.registry = home.registry
+        away.pull(name, insecure=True).result(60)
+
+        assert files(home) == files(away)
 
 
 def test_plain_http_must_be_allowed(new_ollama: NewOllama, real: RealRegistry) -> None:
