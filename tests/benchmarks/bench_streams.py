@@ -1,9 +1,10 @@
 """One stream and many, against llama.cpp's own tools on the same file and threads.
 
-    python -m tests.benchmarks.bench_streams TOOLS [--small|--full|--model FILE.gguf] [--rounds 5] [--threads 0]
+    python -m tests.benchmarks.bench_streams TOOLS [--quick|--small|--full|--model FILE.gguf] [--rounds 5] [--threads 0]
 
 TOOLS is the folder with llama-bench and llama-batched-bench, built from the source that llama-cpp-python brings along. ``--small`` is a
-Llama of 100 million random weights, ``--full`` one of a billion. Both sides take turns; a row is the pair with the median ratio.
+Llama of 100 million random weights, ``--full`` one of a billion, ``--quick`` one of 20 million. Both sides take turns; a row is the pair
+with the median ratio.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import json
 import random
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -126,16 +128,18 @@ class Ours:
         return time.perf_counter() - begun
 
 
-def measure(tools: Path, size: str = "100m", model: Path | None = None, rounds: int = 5, threads: int = 0) -> list[Row]:
-    """All rows. ``size`` is one of shapes.SHAPES, unless a model is given."""
+def measure(tools: Path, size: str = "100m", model: Path | None = None, rounds: int = 5, threads: int = 0) -> Iterator[Row]:
+    """All rows, as they are measured. ``size`` is one of shapes.SHAPES, unless a model is given."""
     threads = threads or usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         path = model or shapes.write(Path(folder) / f"llama-{size}.gguf", size)
         with _engine(path, threads) as (engine, extra_buffers):
             theirs, ours = Tools(tools, path, threads, extra_buffers), Ours(engine)
             ours.one(ours.prompt(64), 8)
-            return [*_one_stream(ours, theirs, rounds), *_streams(ours, theirs, rounds), *_forks(ours, theirs, max(1, rounds // 2)),
-                    _python(path, threads)]  # fmt: skip
+            yield from _one_stream(ours, theirs, rounds)
+            yield from _streams(ours, theirs, rounds)
+            yield from _forks(ours, theirs, max(1, rounds // 2))
+        yield _python(path, threads, extra_buffers)
 
 
 def _one_stream(ours: Ours, theirs: Tools, rounds: int) -> Iterator[Row]:
@@ -170,8 +174,8 @@ def _forks(ours: Ours, theirs: Tools, rounds: int) -> Iterator[Row]:
     yield Row(f"{FORKS} answers to a prompt of {PROMPT}", f"{FORKS} requests in turn", sequential / forked, f"near {limit:.2f}", detail)
 
 
-def _python(path: Path, threads: int) -> Row:
-    share_s, step_s = python_share(path, threads, streams=8)
+def _python(path: Path, threads: int, extra_buffers: bool) -> Row:
+    share_s, step_s = python_share(path, threads, streams=8, extra_buffers=extra_buffers)
     return Row("Python's part of a step, 8 streams", "the step", share_s / step_s, "< 0.2 ms", f"{share_s * 1e3:.3f} of {step_s * 1e3:.1f} ms")
 
 
@@ -194,10 +198,15 @@ def _engine(path: Path, threads: int) -> Iterator[tuple[Engine, bool]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tools", type=Path)
+    parser.add_argument("--quick", dest="size", action="store_const", const="20m")
     parser.add_argument("--small", dest="size", action="store_const", const="100m", default="100m")
     parser.add_argument("--full", dest="size", action="store_const", const="1b")
     parser.add_argument("--model", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=0)
     given = parser.parse_args()
-    print_table(measure(given.tools, given.size, given.model, given.rounds, given.threads))
+    rows = []
+    for row in measure(given.tools, given.size, given.model, given.rounds, given.threads):
+        rows.append(row)
+        print(f"{row.what}: {row.ratio:.2f}", file=sys.stderr)
+    print_table(rows)

@@ -1,6 +1,6 @@
 """Llamas of ordinary sizes with random weights, as GGUF files: what a token costs depends on the shape, not on what the model has learned.
 
-    python -m tests.benchmarks.shapes SIZE FILE.gguf         SIZE: 100m or 1b
+    python -m tests.benchmarks.shapes SIZE FILE.gguf         SIZE: 20m, 100m or 1b
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from ..engine import tiny
 
 SHAPES = {
+    "20m": tiny.Shape(n_vocab=8192, n_embd=384, n_layer=8, n_head=6, n_head_kv=2, n_ff=1024, n_ctx=32768),
     "100m": tiny.Shape(n_vocab=8192, n_embd=768, n_layer=12, n_head=12, n_head_kv=4, n_ff=2304, n_ctx=32768),
     "1b": tiny.Shape(n_vocab=32000, n_embd=2048, n_layer=16, n_head=32, n_head_kv=8, n_ff=8192, n_ctx=32768),
 }
@@ -21,7 +22,7 @@ _BLOCK = np.dtype([("scale", "<f2"), ("quants", "i1", 32)])  # block_q8_0 of ggm
 
 
 def write(path: Path, size: str) -> Path:
-    """Write a model of that size in Q8_0: about 120 MB or 1.2 GB."""
+    """Write a model of that size in Q8_0: about 20 MB, 100 MB or 1.2 GB."""
     shape, rng = SHAPES[size], np.random.default_rng(1)
     writer = gguf.GGUFWriter(path, "llama")
     for key, value in tiny.metadata(shape).items():

@@ -54,10 +54,10 @@ class Clock:
         return timed
 
 
-def python_share(path: Path, threads: int, streams: int) -> tuple[float, float]:
+def python_share(path: Path, threads: int, streams: int, *, extra_buffers: bool = True) -> tuple[float, float]:
     """Of one step: the median of the seconds that are not native, and of all of them."""
     log = Log()
-    model = Model("bench", [path], [], {"num_thread": threads, "num_ctx": 4096}, log)
+    model = Model("bench", [path], [], {"num_thread": threads, "num_ctx": 4096}, log, extra_buffers=extra_buffers)
     with Clock("llama_decode", "llama_sampler_sample") as clock:
         loop, client = Loop(model, log, lambda: False), Nowhere()
         for number in range(streams):
