@@ -139,8 +139,8 @@ class Engine(Protocol):
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
         """Answer a prompt, token by token. Requests that come at once, from any thread, are answered at once.
 
-        When the context is full, the first ``n_keep`` tokens stay and half of the others make room (negative: two tokens do); without
-        it the answer ends there. Requests that begin alike share what they have in common: several answers to one prompt are several
+        When the context is full, the first ``n_keep`` tokens stay and half of the others make room; without it the answer
+        ends there. Requests that begin alike share what they have in common: several answers to one prompt are several
         calls, and the prompt is evaluated once.
         Cancelling ends it within a token, with reason "cancelled". Special tokens have empty pieces, but for those that are named in
         ``shown``; the one that ends the answer is not yielded. ``form`` says what the tokens have to follow.

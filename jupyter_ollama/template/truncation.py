@@ -107,6 +107,6 @@ def cut(tokens: Sequence[int], n_ctx: int, n_keep: int) -> list[int]:
 
 
 def head_and_room(n_ctx: int, n_keep: int) -> tuple[int, int]:
-    """When a context is full: how many of its first tokens stay, and how many tokens in all."""
-    head = min(n_keep, n_ctx - 2) if n_keep >= 0 else n_ctx - 2
+    """When a context is full: how many of its first tokens stay, and how many tokens in all. Less than none is none."""
+    head = max(min(n_keep, n_ctx - 2), 0)
     return head, n_ctx - max((n_ctx - head) // 2, 1)

@@ -56,7 +56,7 @@ def chat(
         def render(messages: Sequence[Message]) -> str:
             return template.render(messages, tools=tools, think=how, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
-        prompt = of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+        prompt = of_messages(engine, conversation, render, wanted.options, truncate=truncate, shift=wanted.shift)
         if not has_own:
             return prompt
         return with_fixed(engine, prompt, messages[0].content, lambda other: render(_conversation(stored, [other], None)))

@@ -64,7 +64,7 @@ def generate(
 
     def make_prompt(engine: Engine) -> Prompt:
         if raw:
-            return of_text(engine, prompt, wanted.options, truncate=truncate)
+            return of_text(engine, prompt, wanted.options, truncate=truncate, shift=wanted.shift)
         earlier, info = engine.detokenize(context).decode("utf-8", "replace") if context else "", engine.info
 
         def render(messages: Sequence[Message]) -> str:
@@ -72,8 +72,8 @@ def generate(
             return earlier + made
 
         if template or suffix:
-            return of_text(engine, render(conversation), wanted.options, truncate=truncate)
-        fitted = of_messages(engine, conversation, render, wanted.options, truncate=truncate)
+            return of_text(engine, render(conversation), wanted.options, truncate=truncate, shift=wanted.shift)
+        fitted = of_messages(engine, conversation, render, wanted.options, truncate=truncate, shift=wanted.shift)
         if system or context or not (stored.system or stored.messages):
             return fitted
         return with_fixed(

@@ -29,23 +29,25 @@ class Prompt:
 PromptMaker = Callable[[Engine], Prompt]
 
 
-def of_text(engine: Engine, text: str, options: Options, *, truncate: bool = True) -> Prompt:
-    """A text as it is; if it is too long, its beginning and its end."""
-    return _cut(engine, Fitted(text, engine.tokenize(text)), options, truncate)
+def of_text(engine: Engine, text: str, options: Options, *, truncate: bool = True, shift: bool = True) -> Prompt:
+    """A text as it is; if it is too long, its beginning and its end. Without ``truncate`` or ``shift`` the engine refuses it."""
+    return _cut(engine, Fitted(text, engine.tokenize(text)), options, cuts=truncate and shift)
 
 
-def of_messages(engine: Engine, messages: Sequence[Message], render: Render, options: Options, *, truncate: bool = True) -> Prompt:
-    """A conversation; if it is too long, without its oldest messages.
+def of_messages(
+    engine: Engine, messages: Sequence[Message], render: Render, options: Options, *, truncate: bool = True, shift: bool = True
+) -> Prompt:
+    """A conversation; if it is too long, without its oldest messages, and if that is not enough, without tokens in its middle.
 
-    Without ``truncate`` it stays whole, and the engine refuses what does not fit.
+    Without ``truncate`` it stays whole, without ``shift`` what is left of it does; the engine refuses what does not fit.
     """
     if not truncate:
         return of_text(engine, render(messages), options, truncate=False)
-    return _cut(engine, fit(messages, render, engine.tokenize, engine.info.n_ctx), options, truncate)
+    return _cut(engine, fit(messages, render, engine.tokenize, engine.info.n_ctx), options, cuts=shift)
 
 
-def _cut(engine: Engine, fitted: Fitted, options: Options, truncate: bool) -> Prompt:
-    if not truncate or len(fitted.tokens) <= engine.info.n_ctx:
+def _cut(engine: Engine, fitted: Fitted, options: Options, *, cuts: bool) -> Prompt:
+    if not cuts or len(fitted.tokens) <= engine.info.n_ctx:
         return Prompt(fitted.prompt, fitted.tokens, fitted.left_out)
     tokens = cut(fitted.tokens, engine.info.n_ctx, n_keep(engine, options))
     text = engine.detokenize(tokens).decode("utf-8", "replace")

@@ -1,11 +1,12 @@
 """All benchmarks in one table. Ratios only: the reference of each row is measured in the same run.
 
-python -m tests.benchmarks [--quick]
+python -m tests.benchmarks [--quick] [--tools FOLDER]
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from . import (
     bench_build,
@@ -21,6 +22,7 @@ from . import (
     bench_reply,
     bench_sharing,
     bench_snapshots,
+    bench_streams,
     bench_templates,
     bench_upkeep,
 )
@@ -28,10 +30,15 @@ from .table import print_table
 
 
 def main() -> None:
-    """Measure everything, a few minutes on a quiet machine; ``--quick`` takes smaller files and fewer rounds."""
+    """Measure everything, a few minutes on a quiet machine; ``--quick`` takes smaller files and fewer rounds.
+
+    ``--tools`` is a folder with llama-bench and llama-batched-bench, which are measured against if it is given.
+    """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
+    parser.add_argument("--tools", type=Path)
+    given = parser.parse_args()
+    quick = given.quick
     rows = bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
@@ -46,6 +53,8 @@ def main() -> None:
     rows += bench_reply.measure(rounds=1 if quick else 3)
     rows += bench_sharing.measure(rounds=3 if quick else 9, quick=quick)
     rows += bench_snapshots.measure(rounds=1 if quick else 3)
+    if given.tools is not None:
+        rows += bench_streams.measure(given.tools, "20m" if quick else "100m", rounds=1 if quick else 5)
     rows += bench_templates.measure(rounds=20 if quick else 60)
     rows += bench_upkeep.measure(layers=2 if quick else 8, rounds=1 if quick else 3)
     print_table(rows)

@@ -14,10 +14,13 @@ from pathlib import Path
 import pytest
 
 from jupyter_ollama.engine.protocol import Engine
+from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.setup import Setup
+from jupyter_ollama.errors import EngineError
 from jupyter_ollama.run import CancelToken
 
 from . import tiny
-from .talk import answer, running, text
+from .talk import answer, files, running, text
 from .together import Stream, ask_all
 
 A, B, C, D = b"abcd"
@@ -127,6 +130,22 @@ def test_requests_that_are_dropped_leave_their_places(ring: Engine) -> None:
     assert text(ring, [A], num_predict=5) == b"bcdef"
 
 
+def test_a_kernel_that_goes_away_leaves_its_places(slow: Engine, models: Path, runtime: Path) -> None:
+    model, options, forever = files(models / "slow-batch.gguf"), {"num_thread": 1, "num_ctx": 4096}, CancelToken()
+    goes, stays = (Engines(Setup(runtime=runtime)) for _ in range(2))
+    with stays.acquire(model, options, cancel=forever) as engine:
+        with goes.acquire(model, options, cancel=forever) as other:
+            assert other.info.pid == engine.info.pid != slow.info.pid
+            streams = [Stream(other, [A, number], n_keep=0, **QUIET) for number in range(97, 117)]
+            streams[0].wait(2)
+            goes.close()
+            for stream in streams:
+                with pytest.raises(EngineError):
+                    stream.result()
+        assert len(Stream(engine, [B], num_predict=3, **QUIET).result(60)[0]) == 3  # twenty endless answers would take far longer
+    stays.close()
+
+
 # prefixes
 
 
@@ -228,8 +247,9 @@ def test_without_it_an_answer_ends_with_the_context(ring: Engine) -> None:
     assert len(Stream(ring, [A], num_predict=200).result()[0]) == 64
 
 
-def test_an_answer_without_end_ends_after_ten_contexts(ring: Engine) -> None:
-    tokens, end = Stream(ring, [A], n_keep=0).result()
+@pytest.mark.parametrize("num_predict", [-1, 30_000])
+def test_no_answer_is_longer_than_ten_contexts(ring: Engine, num_predict: int) -> None:
+    tokens, end = Stream(ring, [A], n_keep=0, num_predict=num_predict).result()
     assert (len(tokens), end.reason) == (640, "length")
 
 

@@ -12,7 +12,7 @@ from jupyter_ollama.engine.echo import EchoEngine
 from jupyter_ollama.errors import TemplateError
 from jupyter_ollama.messages import Message
 from jupyter_ollama.template.chat import choose
-from jupyter_ollama.template.truncation import SLACK, Fitted, Render, Tokenize, beginnings, cut, fit
+from jupyter_ollama.template.truncation import SLACK, Fitted, Render, Tokenize, beginnings, cut, fit, head_and_room
 
 ROLES = ("user", "assistant", "system", "tool")
 
@@ -217,6 +217,13 @@ def test_four_thousand_tokens_leave_half_a_context_of_room():
     tokens = list(range(5000))
     assert cut(tokens, 4096, 4) == [0, 1, 2, 3, *range(5000 - 2046, 5000)]
     assert len(cut(tokens, 4096, 4)) == 2050
+
+
+@pytest.mark.parametrize(("n_ctx", "n_keep", "room"), [(8, 3, 6), (4096, 4, 2050), (8, 99, 7), (8, -1, 4), (1, 0, 0)])
+def test_half_of_what_need_not_stay_makes_room(n_ctx: int, n_keep: int, room: int):
+    head, kept = head_and_room(n_ctx, n_keep)
+    assert kept == room
+    assert 0 <= head <= max(n_ctx - 2, 0)
 
 
 @given(st.integers(0, 300), st.integers(4, 200), st.integers(-2, 300))

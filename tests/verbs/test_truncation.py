@@ -100,6 +100,15 @@ def test_who_wants_nothing_left_out_gets_an_error_with_both_numbers(ollama: Olla
 
 
 @pytest.mark.usefixtures("mario")
+def test_without_shift_messages_are_left_out_but_no_message_is_cut(ollama: Ollama) -> None:
+    assert asked(ollama, CountingEngine(n_ctx=120), TALK, shift=False).left_out == 2
+    with pytest.raises(ContextFull):
+        asked(ollama, CountingEngine(n_ctx=40), TALK, shift=False)
+    with pytest.raises(ContextFull):
+        completed(ollama, EchoEngine(n_ctx=20), "x" * 50, shift=False, raw=True)
+
+
+@pytest.mark.usefixtures("mario")
 def test_generate_leaves_out_the_models_own_messages(ollama: Ollama, create: Create) -> None:
     create("mario", f"TEMPLATE {LOOP}\nSYSTEM be brief\nMESSAGE user hi\nMESSAGE assistant hello")
 
