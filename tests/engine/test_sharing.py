@@ -217,12 +217,10 @@ def test_what_a_killed_runner_leaves_is_cleared_away(kernel: Kernel, runtime: Pa
     assert [path.name for path in runtime.iterdir()] == ["lock"]
 
 
-def test_a_runner_whose_folder_is_cleared_ends_with_its_last_use(
-    kernel: Kernel, runtime: Path, model: ModelFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_runner_whose_folder_is_cleared_ends_with_its_last_use(kernel: Kernel, runtime: Path, model: ModelFiles) -> None:
     """Nobody can find it any more; it would otherwise stay for its time for nothing."""
     pid = use(kernel(), model, keep_alive=-1)
-    for path in runtime.glob("*.json"):
+    for path in (*runtime.glob("*.json"), *runtime.glob("*.sock")):
         path.unlink()
     assert ends_within(pid, 15)
 
