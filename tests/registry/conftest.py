@@ -16,7 +16,7 @@ from .real import RealRegistry
 from .scripted import Scripted
 
 QUICK = Limits(
-    connect_s=20, answer_s=20, stall_s=0.3, tries=4, stalls=6, pause_s=0.001, min_part_bytes=20_000, max_part_bytes=50_000, streams=4, ramp_s=0,
+    connect_s=20, answer_s=20, stall_s=0.3, tries=4, stalls=10, pause_s=0.001, min_part_bytes=20_000, max_part_bytes=50_000, streams=4, ramp_s=0,
     note_every_bytes=4096,
 )  # fmt: skip
 """Small parts, little patience."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_ollama.errors import (
+    Cancelled,
     CorruptManifest,
     DigestMismatch,
     DiskFull,
@@ -166,7 +167,7 @@ def test_a_registry_that_never_sends_is_given_up_clearly(new_ollama: NewOllama, 
 def test_two_at_once_share_one_download(new_ollama: NewOllama, scripted: Scripted) -> None:
     home, name = new_ollama("home"), publish(scripted, "me/m", (MODEL, weights(190_000)))
     same = new_ollama("home")
-    scripted.bytes_per_s = 400_000
+    scripted.bytes_per_s = 100_000
     runs = [one.pull(name, insecure=True) for one in (home, same, home)]
     steps = [[event for event in run if isinstance(event, Progress)] for run in runs]
 
@@ -175,9 +176,26 @@ def test_two_at_once_share_one_download(new_ollama: NewOllama, scripted: Scripte
     assert all(any(0 < (event.completed or 0) < 190_000 for event in one) for one in steps)
 
 
+def test_cancel_keeps_what_is_there(new_ollama: NewOllama, scripted: Scripted) -> None:
+    data = weights(400_000)
+    home, name = new_ollama(), publish(scripted, "me/m", (MODEL, data))
+    scripted.bytes_per_s = 100_000
+    run = home.pull(name, insecure=True)
+    next(event for event in run if isinstance(event, Progress) and (event.completed or 0) > 50_000)
+    run.cancel()
+    with pytest.raises(Cancelled):
+        run.result(60)
+    there, sent = arrived_bytes(home.store.blobs.path(digest_of(data))), scripted.sent
+    scripted.bytes_per_s = 0
+    home.pull(name, insecure=True).result(60)
+
+    assert 50_000 < there < 400_000
+    assert scripted.sent - sent <= 400_000 + len(CONFIG) - there + 4 * 4096  # a slice of each stream was on its way
+
+
 def test_when_one_of_two_gives_up_the_other_takes_over(new_ollama: NewOllama, scripted: Scripted) -> None:
     home, name = new_ollama("home"), publish(scripted, "me/m", (MODEL, weights(400_000)))
-    scripted.bytes_per_s = 200_000
+    scripted.bytes_per_s = 100_000
     first = home.pull(name, insecure=True)
     next(event for event in first if isinstance(event, Progress) and event.completed)
     second = new_ollama("home").pull(name, insecure=True)
