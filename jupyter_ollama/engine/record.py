@@ -28,6 +28,8 @@ from .setup import Setup
 
 MAX_BYTES = 1 << 20
 LOADING, READY, LEAVING = "loading", "ready", "leaving"
+_OPEN = {"num_ctx": 0, "num_batch": None, "num_gpu": -1}
+"""Options that can be left open, and the value that does so."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -99,11 +101,12 @@ class Record:
         return self.paths == _texts(model.shards or (model.path,))
 
     def serves(self, model: ModelFiles, options: Options, setup: Setup) -> bool:
-        """Whether it can answer for this model with these load options. Who leaves the context length open is content with any."""
+        """Whether it can answer for this model with these load options. Who leaves the length of the context, the batch or the layers on
+        GPUs open is content with any."""
         if self.state == LEAVING or not self.files_are(model) or dict(self.setup) != setup.load_fields():
             return False
         for option in OPTIONS.values():
-            if not option.load or (option.name == "num_ctx" and not options.get("num_ctx")):
+            if not option.load or (option.name in _OPEN and options.get(option.name) in (None, _OPEN[option.name])):
                 continue
             if self.options.get(option.name, option.default) != options.get(option.name, option.default):
                 return False

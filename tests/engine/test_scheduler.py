@@ -72,9 +72,14 @@ def test_load_options_do(engines: Engines, model: ModelFiles, options: dict[str,
     assert len(engines.loaded()) == 1
 
 
-def test_who_leaves_the_context_open_is_content_with_any(engines: Engines, model: ModelFiles) -> None:
-    first = use(engines, model, num_ctx=64)
-    assert use(engines, model) == use(engines, model, num_ctx=0) == first
+def test_who_leaves_an_option_open_is_content_with_any(engines: Engines, model: ModelFiles) -> None:
+    first = use(engines, model, num_ctx=64, num_batch=32, num_gpu=0)
+    assert use(engines, model) == use(engines, model, num_ctx=0) == use(engines, model, num_gpu=-1) == first
+
+
+def test_a_context_that_is_longer_than_the_model_was_trained_for_is_not_loaded_again(engines: Engines, model: ModelFiles) -> None:
+    """It is cut when it is loaded; the same wish is the same runner."""
+    assert use(engines, model, num_ctx=100_000) == use(engines, model, num_ctx=100_000)
 
 
 def test_a_runner_in_use_is_not_reloaded_under_its_user(engines: Engines, model: ModelFiles) -> None:
