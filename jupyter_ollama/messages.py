@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .functions import describe
 from .shown import Fields
 
 ROLES = ("system", "user", "assistant", "tool")
@@ -42,6 +41,8 @@ class Tool(Fields):
 
         Raises: ValueError for what cannot be described.
         """
+        from .functions import describe  # so that only who offers functions pays for it
+
         told = describe(function)
         return cls(told.name, told.description, told.parameters, function=function)
 
