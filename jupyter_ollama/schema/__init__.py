@@ -9,6 +9,7 @@
     scalars     texts, numbers, and values that are listed
     graph       what the plain schema must not be: endless, without an end, open to too much
     readings    in how many ways at once a beginning can be read
+    ranges      whole numbers from here to there -> a rule in GBNF
     pattern     a regular expression -> a rule in GBNF, the language of llama.cpp's grammars
     characters  sets of characters, as they are written inside a JSON string
 """
@@ -18,7 +19,8 @@ from __future__ import annotations
 from .characters import CHARACTER
 from .graph import check
 from .pattern import rule_of
+from .ranges import whole_numbers
 from .trouble import SchemaTrouble
 from .wanted import JSON, as_format
 
-__all__ = ["CHARACTER", "JSON", "SchemaTrouble", "as_format", "check", "rule_of"]
+__all__ = ["CHARACTER", "JSON", "SchemaTrouble", "as_format", "check", "rule_of", "whole_numbers"]

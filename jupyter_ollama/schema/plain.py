@@ -6,7 +6,9 @@
     object    properties (schemas), required, additionalProperties: False or a schema; or nothing of all this: any object
     array     items (a schema), minItems, maxItems; or prefixItems (schemas); or nothing: any array
     string    pattern; or format; or minLength, maxLength; or nothing
-    integer, number, boolean, null
+    integer   minimum, maximum; or nothing
+    number    minimum 0; or nothing
+    boolean, null
 
 What grammars cannot follow is left out where it only narrows numbers and counts (README, differences) and refused where it changes what
 an answer looks like.

@@ -15,8 +15,8 @@ MAX_VALUES = 1000
 MAX_LENGTH = 2000
 """The greatest length of a text that can be counted; llama.cpp's own limit."""
 
-MAX_RANGE = 100
-"""A range of so many whole numbers is listed."""
+MAX_RANGE = 1000
+"""Multiples of a number are listed in a range of so many whole numbers."""
 
 FORMATS = ("date", "time", "date-time", "uuid", "uuid1", "uuid2", "uuid3", "uuid4", "uuid5")
 Schema = dict[str, Any]
@@ -67,17 +67,21 @@ def _count(schema: Schema, name: str, limit: int) -> int | None:
 
 
 def number(schema: Schema, kind: str) -> Schema:
-    """A number. Whole numbers of a small range are listed; other ranges are not followed. Raises: SchemaTrouble."""
+    """A number. Of the ranges of numbers that are not whole, only that they begin at 0 is followed. Raises: SchemaTrouble."""
     least, most = _edge(schema, "minimum", "exclusiveMinimum", 1), _edge(schema, "maximum", "exclusiveMaximum", -1)
     if least > most:
         raise SchemaTrouble(f"no number is from {least:g} to {most:g}")
-    if kind != "integer" or not (math.isfinite(least) and math.isfinite(most)) or most - least >= MAX_RANGE:
-        return {"type": kind}
-    step = schema.get("multipleOf", 1)
-    whole = [one for one in range(math.ceil(least), math.floor(most) + 1) if not isinstance(step, int) or step <= 0 or one % step == 0]
-    if not whole:
-        raise SchemaTrouble(f"no whole number is from {least:g} to {most:g}")
-    return {"enum": whole}
+    if kind == "number":
+        return {"type": kind, "minimum": 0} if least >= 0 else {"type": kind}
+    low, high = (None if math.isinf(end) else turned(end) for end, turned in ((least, math.ceil), (most, math.floor)))
+    if low is not None and high is not None:
+        step = schema.get("multipleOf")
+        if low > high:
+            raise SchemaTrouble(f"no whole number is from {least:g} to {most:g}")
+        if isinstance(step, int) and step > 1 and high - low < MAX_RANGE:
+            return listed([one for one in range(low, high + 1) if one % step == 0])
+    ends = {"minimum": low, "maximum": high}
+    return {"type": kind, **{name: end for name, end in ends.items() if end is not None}}
 
 
 def _edge(schema: Schema, name: str, exclusive: str, inwards: int) -> float:

@@ -52,6 +52,8 @@ SCHEMAS: dict[str, Any] = {
     "a tuple": {"prefixItems": [{"type": "integer"}, {"type": "string", "format": "date"}], "minItems": 2, "maxItems": 2},
     "a mapping": {"additionalProperties": {"type": "number"}},
     "a range": {"type": "integer", "minimum": 1, "maximum": 5},
+    "a long range": {"type": "integer", "exclusiveMinimum": -12, "maximum": 1234},
+    "no negative numbers": {"type": "array", "items": {"type": "number", "minimum": 0}, "maxItems": 3},
     "a pattern": {"type": "string", "pattern": '^\\d{3}-[a-c"]+$'},
     "a pattern in the middle": {"type": "string", "pattern": "[0-9]c?"},
     "parts of an object": {"allOf": [{"properties": {"a": {"type": "null"}}, "required": ["a"]}, {"properties": {"b": {"type": "null"}}}]},

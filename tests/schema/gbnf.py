@@ -1,6 +1,6 @@
 """Whether a text follows a rule in GBNF, worked out by a small reader of such rules: llama.cpp's has no door for single texts.
 
-Only what patterns become: sets, literals, groups, choices and repetitions.
+Only what patterns and ranges become: sets, literals, groups, choices and repetitions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 Match = Callable[[str, frozenset[int]], frozenset[int]]
-_CODE = re.compile(r"\\u([0-9A-F]{4})|\\U([0-9A-F]{8})")
+_CODE = re.compile(r"\\u([0-9A-F]{4})|\\U([0-9A-F]{8})|([0-9])")
 _TIMES = re.compile(r"\{(\d+),(\d*)\}")
 
 
@@ -61,7 +61,7 @@ def _part(rule: str, place: int) -> tuple[Match, int]:
     else:
         assert rule[place] == "[", rule[place:]
         end_place = rule.index("]", place)
-        codes = [int(found[1] or found[2], 16) for found in _CODE.finditer(rule, place, end_place)]
+        codes = [ord(found[3]) if found[3] else int(found[1] or found[2], 16) for found in _CODE.finditer(rule, place, end_place)]
         dashes = [rule[found.end()] == "-" for found in _CODE.finditer(rule, place, end_place)]
         part, place = _set(codes, dashes), end_place + 1
     return _repeated(rule, place, part)

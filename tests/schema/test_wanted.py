@@ -87,7 +87,7 @@ def test_dataclasses_typed_dicts_and_types_are_schemas() -> None:
 def test_a_model_with_a_schema_of_its_own_is_asked_for_it(model: Any) -> None:
     owner, pet = definitions(model).values()
 
-    assert {"enum": [0, 1, 2, 3]} == owner["properties"]["age"]
+    assert {"type": "integer", "minimum": 0, "maximum": 3} == owner["properties"]["age"]
     assert {"name": {"type": "string"}} == pet["properties"]
 
 
@@ -102,9 +102,12 @@ def test_a_model_with_a_schema_of_its_own_is_asked_for_it(model: Any) -> None:
         ({"anyOf": [{"type": "string"}, {"type": "string"}]}, {"type": "string"}),
         ({"const": 3}, {"enum": [3]}),
         ({"enum": ["a", "b", "a"]}, {"enum": ["a", "b"]}),
-        ({"minimum": 1, "exclusiveMaximum": 4, "type": "integer"}, {"enum": [1, 2, 3]}),
+        ({"minimum": 1, "exclusiveMaximum": 4, "type": "integer"}, {"type": "integer", "minimum": 1, "maximum": 3}),
+        ({"exclusiveMinimum": 0.5, "type": "integer"}, {"type": "integer", "minimum": 1}),
+        ({"minimum": 0.5, "maximum": 3, "type": "number"}, {"type": "number", "minimum": 0}),
+        ({"minimum": -1, "type": "number"}, {"type": "number"}),
         ({"exclusiveMinimum": 0, "maximum": 10, "multipleOf": 5, "type": "integer"}, {"enum": [5, 10]}),
-        ({"minimum": 0, "type": "integer"}, {"type": "integer"}),
+        ({"minimum": 0, "type": "integer"}, {"type": "integer", "minimum": 0}),
         ({"type": "string", "format": "email"}, {"type": "string"}),
         ({"type": "string", "format": "date"}, {"type": "string", "format": "date"}),
         ({"type": "string", "maxLength": 3}, {"type": "string", "minLength": 0, "maxLength": 3}),

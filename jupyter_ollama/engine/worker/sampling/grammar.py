@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from ....errors import OptionError
-from ....schema import CHARACTER, JSON, SchemaTrouble, check, rule_of
+from ....schema import CHARACTER, JSON, SchemaTrouble, check, rule_of, whole_numbers
 from ..llama import lib, submodule
 from ..vocabulary import Vocabulary
 
@@ -42,7 +42,7 @@ def gbnf_of(wanted: str) -> str:
 def _converter(module: Any) -> Any:
     class Converter(module.SchemaConverter):  # type: ignore[misc]  # known when it is imported
         """The converter, where what it makes is no JSON or no grammar: quotes, backslashes and characters beyond the BMP in names and
-        values, control characters within strings, patterns, long counts."""
+        values, control characters within strings, patterns, long counts, ranges."""
 
         def _format_literal(self, literal: str) -> str:
             text = json.dumps(json.loads(literal), ensure_ascii=False)
@@ -55,6 +55,11 @@ def _converter(module: Any) -> Any:
             return super()._add_primitive(name, module.BuiltinRule(_CHARACTER, []) if name == "char" else rule)
 
         def visit(self, schema: Any, name: str) -> Any:
+            if schema.get("type") == "integer" and not schema.keys().isdisjoint(("minimum", "maximum")):
+                return self._add_rule(name, f"{whole_numbers(schema.get('minimum'), schema.get('maximum'))} space")
+            if schema.get("type") == "number" and "minimum" in schema:
+                self._add_primitive("number", module.PRIMITIVE_RULES["number"])
+                return self._add_rule(name, 'integral-part ("." decimal-part)? ([eE] [-+]? integral-part)? space')
             if "minLength" not in schema:
                 return super().visit(schema, name)
             character = self._add_primitive("char", module.PRIMITIVE_RULES["char"])
