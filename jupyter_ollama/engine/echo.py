@@ -155,7 +155,9 @@ class EchoEngines:
 
     def __init__(self, *engines: EchoEngine) -> None:
         self._turns = deque(engines or [EchoEngine()])
-        self.engine = self._turns[0]
+        self.engine = self._turns.popleft()
+        """The one that is lent out; a test may put another in its place."""
+        self._lent = False
         self.asked: list[ModelFiles] = []
         self.kept: dict[str, float | None] = {}
         self._lock = threading.Lock()
@@ -166,7 +168,9 @@ class EchoEngines:
         cancel.check()
         with self._lock:
             self.asked.append(model)
-            self.engine = self._turns.popleft() if len(self._turns) > 1 else self._turns[0]
+            if self._lent and self._turns:
+                self.engine = self._turns.popleft()
+            self._lent = True
         yield self.engine
         with self._lock:
             self.kept[model.name] = keep_alive
