@@ -159,7 +159,8 @@ def test_an_adapter_of_another_model_is_refused_before_the_first_byte_of_its_bas
     for lora in (folder, file):
         told: list[Progress] = []
         work = steps(
-            ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), quantize=quantize, places=OwnFiles(tmp_path), cancel=CancelToken()
+            ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), quantize=quantize, places=OwnFiles(tmp_path),
+            registry=ollama.registry, cancel=CancelToken(),
         )  # fmt: skip
         with pytest.raises(SourceError, match="in the model of FROM it is 256 x 128"):
             told.extend(work)
@@ -170,7 +171,8 @@ def test_an_adapter_of_another_model_is_refused_before_the_first_byte_of_its_bas
 def test_what_no_model_can_use_is_refused_before_anything_is_converted(ollama: Ollama, tmp_path: Path) -> None:
     base, lora = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama", use_dora=True)
     work = steps(
-        ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), cancel=CancelToken()
+        ollama.store, "refused", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), registry=ollama.registry,
+        cancel=CancelToken(),
     )  # fmt: skip
     with pytest.raises(SourceError, match="it is a DoRA adapter"):
         next(work)
@@ -189,7 +191,10 @@ def test_weights_that_are_no_numbers_are_refused(ollama: Ollama, tmp_path: Path)
 def test_cancelling_the_conversion_of_an_adapter_leaves_nothing(ollama: Ollama, tmp_path: Path) -> None:
     base, lora = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama")
     before, cancel = snapshot(ollama), CancelToken()
-    work = steps(ollama.store, "never", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), cancel=cancel)
+    work = steps(
+        ollama.store, "never", Modelfile.parse(f"FROM {base}\nADAPTER {lora}"), places=OwnFiles(tmp_path), registry=ollama.registry,
+        cancel=cancel,
+    )  # fmt: skip
     with pytest.raises(Cancelled):
         for event in work:
             if event.status == "converting adapter":
