@@ -16,10 +16,12 @@ from . import (
     bench_import,
     bench_list,
     bench_load_ext,
+    bench_load_rest,
     bench_prompt,
     bench_pull,
     bench_quantize,
     bench_reply,
+    bench_rest,
     bench_sharing,
     bench_snapshots,
     bench_streams,
@@ -57,6 +59,8 @@ def main() -> None:
         rows += bench_streams.measure(given.tools, "20m" if quick else "100m", rounds=1 if quick else 5)
     rows += bench_templates.measure(rounds=20 if quick else 60)
     rows += bench_upkeep.measure(layers=2 if quick else 8, rounds=1 if quick else 3)
+    rows += bench_rest.measure(rounds=1 if quick else 7, megabytes=100 if quick else 1000, threads=1)
+    rows += bench_load_rest.measure(seconds=5 if quick else 60)
     print_table(rows)
 
 
