@@ -16,6 +16,7 @@ _STATUS: dict[type[errors.OllamaError], int] = {
     errors.OptionError: 400,
     errors.TemplateError: 400,
     errors.NotSupported: 400,
+    errors.Unsupported: 501,
     errors.SourceError: 400,
     errors.DigestMismatch: 400,
     errors.BlobNotFound: 400,
@@ -46,7 +47,7 @@ def text_of(error: errors.OllamaError, model: str = "") -> str:
         return f"model '{model or error.facts.get('name', '')}' not found"
     if isinstance(error, errors.Cancelled):
         return "request canceled"
-    if isinstance(error, errors.ContextFull) and "n_tokens" in error.facts:
+    if isinstance(error, errors.ContextFull) and "n_tokens" in error.facts and "text" not in error.facts:
         return _TOO_LONG.format_map(error.facts)
     if isinstance(error, errors.DigestMismatch) and "expected" in error.facts:
         return f'digest mismatch, expected "{error.expected}", got "{error.actual}"'

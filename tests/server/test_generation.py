@@ -191,3 +191,49 @@ def test_an_error_in_the_middle_is_one_more_line_and_the_server_goes_on(echo: tu
 
     ollama.engines.engine = EchoEngine("fine")  # type: ignore[attr-defined]
     assert api.post("/api/generate", json={"model": "echo", "prompt": "x", "stream": False}).json()["response"] == "fine"
+
+
+@pytest.mark.parametrize("form", [None, ""])
+def test_an_empty_format_is_none(echo: tuple[httpx.Client, Ollama], form: object) -> None:
+    assert echo[0].post("/api/generate", json={"model": "echo", "prompt": "x", "format": form, "stream": False}).json()["response"] == "Hello"
+
+
+@pytest.mark.parametrize("form", ["xml", "json5", [], 5])
+def test_a_format_that_is_none_is_refused(echo: tuple[httpx.Client, Ollama], form: object) -> None:
+    answer = echo[0].post("/api/generate", json={"model": "echo", "prompt": "x", "format": form})
+
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith('expected "json" or a valid JSON Schema object')
+
+
+def test_a_format_and_probabilities_reach_the_engine(echo: tuple[httpx.Client, Ollama]) -> None:
+    api, ollama = echo
+    asked = {"model": "echo", "messages": HI, "format": {"type": "object"}, "stream": False, "logprobs": True, "top_logprobs": 2}
+    answer = api.post("/api/chat", json=asked).json()
+    streamed = lines(api.post("/api/generate", json={"model": "echo", "prompt": "x", "logprobs": True}))
+
+    assert answer["message"]["content"] == "{}"
+    assert ollama.engines.engine.forms[0].format  # type: ignore[attr-defined]
+    assert [len(one["top_logprobs"]) for one in answer["logprobs"]] == [2] * len(answer["logprobs"])
+    assert "".join(one["token"] for piece in streamed for one in piece.get("logprobs", ())).startswith("Hello")
+    assert "top_logprobs" not in streamed[0]["logprobs"][0]
+    assert streamed[0]["logprobs"][0]["bytes"] == list(b"Hel")
+
+
+def test_calls_keep_the_order_of_their_arguments_and_an_index_of_nought() -> None:
+    from jupyter_ollama import ToolCall
+    from jupyter_ollama.wire.answers import tool_call
+    from jupyter_ollama.wire.encoding import dumps
+
+    told = dumps(tool_call(ToolCall("f", {"z": 1, "a": [2]}, "call_1")))
+
+    assert told == b'{"id":"call_1","function":{"index":0,"name":"f","arguments":{"z":1,"a":[2]}}}'
+
+
+def test_a_full_queue_is_503(echo: tuple[httpx.Client, Ollama]) -> None:
+    from jupyter_ollama.errors import EngineBusy
+    from jupyter_ollama.wire import errors
+
+    text = "server busy, please try again.  maximum pending requests exceeded"
+    assert errors.status_of(EngineBusy("busy.", text=text)) == 503
+    assert errors.text_of(EngineBusy("busy.", text=text)) == text
