@@ -41,7 +41,7 @@ def empty(tmp_path: Path) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def echo(tmp_path: Path, tiny_gguf_once: Path) -> Iterator[tuple[httpx.Client, Ollama]]:  # noqa: F811 (the fixture)
-    """A server whose model ``echo`` is an engine of plain Python; a test says what it answers: ``ollama.engines.engine = EchoEngine(...)``."""
+    """A server whose model ``echo`` is an engine of plain Python; a test says what it answers: ``ollama.engines = EchoEngines(EchoEngine(...))``."""
     with Ollama(tmp_path / "models") as ollama:
         ollama.create("echo", f"FROM {tiny_gguf_once}\nTEMPLATE {{{{ .Prompt }}}}").result(60)
         ollama.engines = EchoEngines(EchoEngine("Hel", "lo"))  # type: ignore[assignment]

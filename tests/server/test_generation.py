@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from jupyter_ollama import Ollama
-from jupyter_ollama.engine.echo import EchoEngine
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 
 from .conftest import last, lines
 
@@ -101,7 +101,7 @@ def test_unloading_what_is_not_loaded_loads_nothing(echo: tuple[httpx.Client, Ol
         ("/api/chat", {}, 400, "model is required"),
         ("/api/chat", {"model": "nobody", "messages": HI}, 404, "model 'nobody' not found"),
         ("/api/generate", {"model": "nobody", "top_logprobs": 21}, 400, "top_logprobs must be between 0 and 20"),
-        ("/api/chat", {"model": "mario", "messages": HI, "think": True}, 400, '"mario:latest" does not support thinking'),
+        ("/api/chat", {"model": "mario", "messages": HI, "think": True}, 400, '"mario" does not support thinking'),
         ("/api/chat", {"model": "mario", "messages": HI, "think": "much"}, 400, 'invalid think value: "much" (must be "high", "medium", "low", "max", true, or false)'),
         ("/api/generate", {"model": "mario", "prompt": "x", "suffix": "y"}, 400, "registry.ollama.ai/library/mario:latest does not support insert"),
         ("/api/generate", {"model": "mario", "keep_alive": "300"}, 400, 'time: missing unit in duration "300"'),
@@ -164,7 +164,7 @@ def test_keep_alive_is_seconds_or_a_duration_and_negative_is_for_ever(echo: tupl
 
 def test_what_html_would_take_for_markup_is_escaped_as_go_does(echo: tuple[httpx.Client, Ollama]) -> None:
     api, ollama = echo
-    ollama.engines.engine = EchoEngine("<b>\u2028&", "日本")  # type: ignore[attr-defined]
+    ollama.engines = EchoEngines(EchoEngine("<b>\u2028&", "日本"))  # type: ignore[assignment]
     answer = api.post("/api/generate", json={"model": "echo", "prompt": "x"})
 
     assert '"response":"\\u003cb\\u003e\\u2028\\u0026"' in answer.text
@@ -181,7 +181,7 @@ def test_an_error_in_the_middle_is_one_more_line_and_the_server_goes_on(echo: tu
 
             raise EngineCrashed("The engine of echo died.", hint="Ask again.", signal=9, exit_code=None, log="")
 
-    ollama.engines.engine = Breaking("Hel", "lo")  # type: ignore[attr-defined]
+    ollama.engines = EchoEngines(Breaking("Hel", "lo"))  # type: ignore[assignment]
     answer = api.post("/api/generate", json={"model": "echo", "prompt": "x"})
 
     assert answer.status_code == 200
@@ -189,7 +189,7 @@ def test_an_error_in_the_middle_is_one_more_line_and_the_server_goes_on(echo: tu
     assert [piece["response"] for piece in lines(answer)[:-1]] == ["Hel", "lo"]
     assert api.post("/api/generate", json={"model": "echo", "prompt": "x", "stream": False}).status_code == 500
 
-    ollama.engines.engine = EchoEngine("fine")  # type: ignore[attr-defined]
+    ollama.engines = EchoEngines(EchoEngine("fine"))  # type: ignore[assignment]
     assert api.post("/api/generate", json={"model": "echo", "prompt": "x", "stream": False}).json()["response"] == "fine"
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from jupyter_ollama import Ollama
-from jupyter_ollama.engine.echo import EchoEngine
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 
 HI = [{"role": "user", "content": "Hi"}]
 
@@ -232,7 +232,7 @@ def test_a_stream_that_breaks_ends_with_an_error_event(echo: tuple[httpx.Client,
 
             raise EngineCrashed("The engine died.", signal=9, exit_code=None, log="")
 
-    ollama.engines.engine = Breaking("Hel")  # type: ignore[attr-defined]
+    ollama.engines = EchoEngines(Breaking("Hel"))  # type: ignore[assignment]
     told = events(api.post("/v1/chat/completions", json={"model": "echo", "messages": HI, "stream": True}))
 
     assert told[-1]["error"]["message"] == "The engine died."

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from jupyter_ollama import Ollama
-from jupyter_ollama.engine.echo import EchoEngine
+from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 
 
 def chunks(url: str, path: str, body: dict[str, Any]) -> list[bytes]:
@@ -66,14 +66,14 @@ class Endless(EchoEngine):
 @pytest.fixture
 def endless(echo: tuple[httpx.Client, Ollama]) -> Endless:
     engine = Endless()
-    echo[1].engines.engine = engine  # type: ignore[attr-defined]
+    echo[1].engines = EchoEngines(engine)  # type: ignore[assignment]
     return engine
 
 
 @pytest.mark.parametrize("path", ["/api/generate", "/api/chat"])
 def test_every_chunk_is_one_line_and_every_line_one_chunk(echo: tuple[httpx.Client, Ollama], path: str) -> None:
     api, ollama = echo
-    ollama.engines.engine = EchoEngine(*[f"word{number} " for number in range(200)], "x" * 100_000)  # type: ignore[attr-defined]
+    ollama.engines = EchoEngines(EchoEngine(*[f"word{number} " for number in range(200)], "x" * 100_000))  # type: ignore[assignment]
     body = {"model": "echo", "prompt": "x", "messages": [{"role": "user", "content": "x"}]}
     found = chunks(str(api.base_url), path, body)
 
@@ -126,7 +126,7 @@ def test_a_client_that_reads_slowly_holds_up_nobody_else(echo: tuple[httpx.Clien
 
 def test_many_streams_at_once_do_not_mix(echo: tuple[httpx.Client, Ollama]) -> None:
     api, ollama = echo
-    ollama.engines.engine = EchoEngine()  # type: ignore[attr-defined]  # answers with its prompt
+    ollama.engines = EchoEngines(EchoEngine())  # type: ignore[assignment]  # answers with its prompt
     texts = [f"stream {number} says {'abc' * number}" for number in range(32)]
     heard: dict[int, str] = {}
 
