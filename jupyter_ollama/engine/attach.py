@@ -28,7 +28,6 @@ class Attached(Link):
         self._client = client
         self._file = log
         self._pid_of = pid_of
-        self._owner = os.getpid()
         self._left = False
         self._lines: list[str] = []
         threading.Thread(target=self._sort, args=(client.makefile("rb"),), name="ollama-frames", daemon=True).start()

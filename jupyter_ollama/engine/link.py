@@ -6,6 +6,7 @@ requests a runner sends word of itself: ``pong`` (an answer to ``ping``), ``reco
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -40,6 +41,7 @@ class Mailbox:
 
     def poll(self, timeout: float | None, cancel: CancelToken | None = None) -> Frame | None:
         """``receive`` that gives up after ``timeout`` seconds and returns None."""
+        self._link.check_owner()
         forget = cancel.on_cancel(self.wake) if cancel is not None else None
         self._link.begin_waiting()
         try:
@@ -92,6 +94,7 @@ class Link(ABC):
         self.pulse: Mapping[str, Any] = {}
         self.heard_at = time.monotonic()
         self.waiting_since: float | None = None
+        self._owner = os.getpid()
         self._waiting = 0
         self._counting = threading.Lock()
         self._writer = writer
@@ -130,7 +133,8 @@ class Link(ABC):
         return self._ended.wait(seconds)
 
     def send(self, frame: Frame) -> None:
-        """Raises: EngineCrashed when the other side is gone; EngineError if the frame is too large."""
+        """Raises: EngineCrashed when the other side is gone; EngineError if the frame is too large, or in a fork."""
+        self.check_owner()
         self.begin_waiting()
         try:
             with self._sending:
@@ -154,6 +158,12 @@ class Link(ABC):
         """End the other side; who waits for it gets this error."""
         self._refusal = why
         self.kill()
+
+    def check_owner(self) -> None:
+        """Raises: EngineError in a fork of the process that has connected: it would talk into another's conversation."""
+        if os.getpid() != self._owner:
+            hint = "Ask for the model again: a fork has connections of its own."
+            raise EngineError(f"The connection to {self.what} belongs to the process that this one was forked from.", hint=hint)
 
     def mailbox(self, request: int) -> Mailbox:
         """Where the frames of this request are kept from now on."""

@@ -45,6 +45,13 @@ def engines(request: pytest.FixtureRequest, runtime: Path) -> Iterator[Engines]:
     engines.close()
 
 
+@pytest.fixture
+def private() -> Iterator[Engines]:
+    engines = Engines(Setup(load_timeout_s=2.0))
+    yield engines
+    engines.close()
+
+
 @pytest.fixture(scope="module")
 def model(models: Path) -> ModelFiles:
     return files(tiny.random_llama(models / "stuck.gguf", tiny.Shape(n_embd=256, n_layer=4, n_head=4, n_head_kv=4, n_ff=512, n_ctx=1024)))
@@ -99,21 +106,21 @@ def test_a_loop_that_does_not_come_round_is_noticed_though_its_process_answers(e
     assert wait_until(lambda: not engines.loaded(loading=True))
 
 
-def test_a_long_prompt_is_no_hang(engines: Engines, models: Path) -> None:
+def test_a_long_prompt_is_no_hang(private: Engines, models: Path) -> None:
     """It takes longer than a loop may stay away without working, but comes round between its pieces."""
     wide = files(tiny.random_llama(models / "wide.gguf", tiny.Shape(n_embd=256, n_layer=8, n_head=4, n_head_kv=4, n_ff=768, n_ctx=1024)))
-    with engines.acquire(wide, {**ALONE, "num_batch": 64}, cancel=CancelToken()) as engine:
+    with private.acquire(wide, {**ALONE, "num_batch": 64}, cancel=CancelToken()) as engine:
         assert len(list(engine.generate([5, 6, 7, 8] * 200, {"temperature": 0, "num_predict": 2}, CancelToken()))) == 2
 
 
-def test_a_runner_that_nobody_waits_for_is_not_watched(engines: Engines, model: ModelFiles) -> None:
+def test_a_runner_that_nobody_waits_for_is_not_watched(private: Engines, model: ModelFiles) -> None:
     """Its owner may have stopped it in a debugger."""
-    pid = works(engines, model)
+    pid = works(private, model)
     os.kill(pid, signal.SIGSTOP)
     with impatient():
         assert not ends_within(pid, 3)
     os.kill(pid, signal.SIGCONT)
-    assert works(engines, model) == pid
+    assert works(private, model) == pid
 
 
 def test_a_silent_runner_can_be_stopped(engines: Engines, model: ModelFiles, monkeypatch: pytest.MonkeyPatch) -> None:

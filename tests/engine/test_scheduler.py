@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from jupyter_ollama.engine.protocol import ModelFiles
+from jupyter_ollama.engine.record import Record
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import DEFAULT_MAX_LOADED, Setup
 from jupyter_ollama.errors import Cancelled, EngineCrashed, EngineError, LoadError
@@ -64,12 +65,18 @@ def test_sampling_options_do_not_reload(engines: Engines, model: ModelFiles) -> 
     assert use(engines, model, temperature=0.1) == use(engines, model, temperature=0.9, seed=5, stop=["x"])
 
 
-@pytest.mark.parametrize("options", [{"num_ctx": 64}, {"num_batch": 32}, {"num_thread": 2}, {"use_mmap": False}, {"num_gpu": 0}])
-def test_load_options_do(engines: Engines, model: ModelFiles, options: dict[str, Any]) -> None:
+def test_load_options_do(engines: Engines, model: ModelFiles) -> None:
     first = use(engines, model)
-    assert use(engines, model, **options) != first
+    assert use(engines, model, num_ctx=64) != first
     assert ends_within(first, 2)
     assert len(engines.loaded()) == 1
+
+
+@pytest.mark.parametrize("options", [{"num_batch": 32}, {"num_thread": 2}, {"use_mmap": False}, {"num_gpu": 0}])
+def test_each_load_option_makes_another_runner(model: ModelFiles, options: dict[str, Any]) -> None:
+    record = Record.of("x", model, ALONE, Setup(), extra_buffers=True, n_contexts=1, need_bytes=0, weights_bytes=0)
+    assert record.serves(model, {**ALONE, "temperature": 0.1}, Setup())
+    assert not record.serves(model, {**ALONE, **options}, Setup())
 
 
 def test_who_leaves_an_option_open_is_content_with_any(engines: Engines, model: ModelFiles) -> None:
@@ -119,17 +126,16 @@ def test_a_model_in_use_does_not_expire(engines: Engines, model: ModelFiles) -> 
         assert text(engine, "a") == b"bc"
 
 
-@pytest.mark.parametrize(
-    ("keep_alive", "seconds"), [(None, 300), (300.0, 300), (3600, 3600), (-1, None), (1e12, None), (float("inf"), None)]
-)
-def test_the_end_of_a_models_time_is_known(engines: Engines, model: ModelFiles, keep_alive: float | None, seconds: float | None) -> None:
-    use(engines, model, keep_alive=keep_alive)
-    expires = engines.loaded()[0].expires_at
-    if seconds is None:
-        assert expires is None
-    else:
-        assert expires is not None
-        assert abs(expires - datetime.now(UTC) - timedelta(seconds=seconds)) < timedelta(seconds=5)
+def test_the_end_of_a_models_time_is_known(engines: Engines, model: ModelFiles) -> None:
+    ends = {None: 300, 300.0: 300, 3600: 3600, -1: None, 1e12: None, float("inf"): None}
+    for keep_alive, seconds in ends.items():
+        use(engines, model, keep_alive=keep_alive)
+        expires = engines.loaded()[0].expires_at
+        if seconds is None:
+            assert expires is None
+        else:
+            assert expires is not None
+            assert abs(expires - datetime.now(UTC) - timedelta(seconds=seconds)) < timedelta(seconds=5)
 
 
 def test_what_is_loaded_is_told(engines: Engines, model: ModelFiles) -> None:
@@ -249,6 +255,7 @@ with engines.acquire(ModelFiles("m", "d", Path({str(model.path)!r})), {{}}, keep
     assert ends_within(int(done.stdout), 2)
 
 
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # newer Pythons warn of forks beside threads
 def test_a_fork_connects_for_itself(engines: Engines, model: ModelFiles) -> None:
     """It must not talk into the pipes of the process it came from; a private runner is not its own."""
     pid = use(engines, model)
@@ -259,3 +266,29 @@ def test_a_fork_connects_for_itself(engines: Engines, model: ModelFiles) -> None
         os._exit(0 if (own == pid) is engines.shared else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0
     assert use(engines, model) == pid
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # newer Pythons warn of forks beside threads
+def test_a_fork_in_the_middle_of_a_use_leaves_it_to_the_process_it_came_from(engines: Engines, model: ModelFiles) -> None:
+    with engines.acquire(model, ALONE, keep_alive=0, cancel=CancelToken()) as engine:
+        if (fork := os.fork()) == 0:
+            try:
+                engine.tokenize("a")
+            except EngineError as error:
+                os._exit(0 if "forked" in str(error) else 2)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0
+        assert text(engine, "a") == b"bc"
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # newer Pythons warn of forks beside threads
+def test_a_fork_that_leaves_a_use_ends_nothing(engines: Engines, model: ModelFiles) -> None:
+    fork = 0
+    with engines.acquire(model, ALONE, keep_alive=0, cancel=CancelToken()) as engine:
+        fork = os.fork()
+        if fork:
+            assert os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1]) == 0
+            assert text(engine, "a") == b"bc"
+    if not fork:
+        engines.close()
+        os._exit(0)
