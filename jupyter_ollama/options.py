@@ -59,6 +59,8 @@ _TABLE = (
     Option("num_thread", "int", 0, "CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).", 0, 512,
            load=True, least=0, most=1 << 16),
     Option("draft_num_predict", "int", 4, "Tokens guessed ahead by a draft model.", 0, 64, least=0, most=1 << 10),
+    Option("prompt_lookup", "int", 0, "Tokens guessed ahead where the text repeats what was there before; 0 is off.", 0, 16,
+           least=0, most=32),
     Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20, least=-1, most=MAX_CONTEXT),
     Option("seed", "int", -1, "Seed of the sampler; -1 is a new one for each answer.", -1, (1 << 31) - 1,
            least=-(1 << 63), most=(1 << 64) - 1),

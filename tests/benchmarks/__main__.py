@@ -17,6 +17,7 @@ from . import (
     bench_list,
     bench_load_ext,
     bench_load_rest,
+    bench_lookup,
     bench_prompt,
     bench_pull,
     bench_quantize,
@@ -45,6 +46,7 @@ def main() -> None:
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_list.measure(rounds=3 if quick else 9)
+    rows += bench_lookup.measure(rounds=1 if quick else 5)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)

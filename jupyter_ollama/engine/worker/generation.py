@@ -17,17 +17,21 @@ from ...errors import ContextFull, EngineError
 from ...options import Options
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
-from ..protocol import FREE, NOTHING, Form, Keep
+from ..protocol import FREE, MAX_OUTPUTS, NOTHING, Form, Keep
 from ..ranked import Row, pack_ranked
 from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
+from .llama import lib
+from .lookup import Lookup
 from .model import Model
 from .sampling import Sampler
 from .sampling.grammar import gbnf_of
 from .sequence import Sequence
 
+RESERVED = 16
+"""Rows and places of a batch that guesses leave to other answers."""
 SEND_EVERY_NS = 40_000_000
 MAX_REPEATS = 30
 MAX_ANSWER_CONTEXTS = 10
@@ -77,6 +81,8 @@ class Generation:
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
         self._shown = shown
         self._filled, self._index = 0, -1
+        self._lookup = lookup_of(options, model)
+        self._guesses = array("i")
         self._count = self._repeats = self._cached_count = 0
         self._last_words = b""
         self._pending: list[tuple[int, bytes]] = []
@@ -119,6 +125,19 @@ class Generation:
         assert self.sequence is not None
         self._filled = 1
         self._index = batch.add_one(self.tokens[-1], len(self.tokens) - 1, self.sequence.number)
+        if self._lookup is not None:
+            self._guess(batch, self._lookup)
+
+    def _guess(self, batch: Batch, lookup: Lookup) -> None:
+        """Add what may follow, as far as there is room beside the other answers."""
+        assert self.sequence is not None
+        rows, places = MAX_OUTPUTS - batch.n_wanted, self._model.n_ctx - len(self.tokens)
+        room = min(batch.room - RESERVED, rows - RESERVED, places, self._limit - self._count - 1)
+        self._guesses = lookup.after(self.tokens)[: max(0, room)]
+        if self._guesses:
+            last = batch.add(self._guesses, len(self.tokens), self.sequence.number, logits=True)
+            if len(self._guesses) > 1:
+                batch.want(last + 1 - len(self._guesses), last - 1)
 
     def advance(self, cache: Cache) -> None:
         """The batch was evaluated: take the next token if the prompt is done."""
@@ -132,22 +151,38 @@ class Generation:
         known.append(self.tokens[-1])
         if not self._prompt_done_at:
             self._prompt_done_at = time.perf_counter_ns()
-        reason = self._take(cache, len(known)) if self._limit else "length"
+        reason = self._take_all(cache, known) if self._limit else "length"
         if reason:
             self.end(reason)
         elif time.perf_counter_ns() - self._sent_at >= SEND_EVERY_NS:
             self._send()
 
-    def _take(self, cache: Cache, evaluated: int) -> str:
-        """Draw the next token. Returns why the answer ends with it, or nothing."""
-        token = self._draw(self._context, self._index)
+    def _take_all(self, cache: Cache, known: array[int]) -> str:
+        """Draw the next token, and those after it as long as they were guessed. What was guessed wrong leaves the memory."""
+        assert self.sequence is not None
+        guesses, right = self._guesses, 0
+        while not (reason := self._take(cache, len(known), self._index + right)) and right < len(guesses):
+            if self.tokens[-1] != guesses[right]:
+                break
+            known.append(guesses[right])
+            right += 1
+        if guesses and self._lookup is not None:
+            self._lookup.judge(len(guesses), right)
+            self._guesses = array("i")
+            if right < len(guesses):
+                self.sequence.resync()
+        return reason
+
+    def _take(self, cache: Cache, evaluated: int, index: int) -> str:
+        """Draw the next token from a row of logits. Returns why the answer ends with it, or nothing."""
+        token = self._draw(self._context, index)
         self._count += 1
         piece = self._shown.get(token) or self._piece(token)
         if token in self._ends or self._repeats_itself(piece):
             return "stop"
         self.tokens.append(token)
         self._pending.append((token, piece))
-        if row := self._sampler.ranked(self._context, self._index, token):
+        if row := self._sampler.ranked(self._context, index, token):
             self._ranked.append(row)
         if self._count >= self._limit:
             return "length"
@@ -210,6 +245,14 @@ class Generation:
             self._ranked = []
             self.client.send(Frame("tokens", self.request, {"pieces": len(pieces)} if ranked else {}, pieces + ranked))
             self._sent_at = time.perf_counter_ns()
+
+
+def lookup_of(options: Options, model: Model) -> Lookup | None:
+    """What guesses for an answer, if that is wanted and the model's memory can forget a wrong guess."""
+    most = options.get("prompt_lookup", 0)
+    assert isinstance(most, int)
+    forgets = model.can_cut and not lib.llama_model_n_swa(model.handle)
+    return Lookup(most) if most and forgets else None
 
 
 def checked(model: Model, prompt: Tokens[int]) -> list[int]:
