@@ -82,22 +82,24 @@ def test_a_page_of_this_machine_can_read_the_answer(api: httpx.Client) -> None:
 
 
 @pytest.fixture
-def guarded(tmp_path: Path) -> Iterator[str]:
-    """The URL of a server that wants a token."""
+def guarded(tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client of a server that wants a token."""
     with Ollama(tmp_path / "models") as ollama:
-        yield ollama.serve(port=0, token="secret", origins=["https://lab.example.com"]).url
+        url = ollama.serve(port=0, token="secret", origins=["https://lab.example.com"]).url
+        with httpx.Client(base_url=url, verify=False) as client:
+            yield client
 
 
-def test_with_a_token_nobody_gets_in_without_it(guarded: str) -> None:
+def test_with_a_token_nobody_gets_in_without_it(guarded: httpx.Client) -> None:
     for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "secret"}, {"X-Api-Key": ""}):
         for method, path in (("GET", "/"), ("GET", "/api/tags"), ("POST", "/api/chat"), ("GET", "/nothing"), ("POST", "/api/blobs/x")):
-            assert httpx.request(method, guarded + path, headers=headers, content=b"{}").status_code == 401
-    assert httpx.get(guarded, headers={"Authorization": "Bearer secret"}).status_code == 200
-    assert httpx.get(guarded, headers={"X-Api-Key": "secret"}).status_code == 200
+            assert guarded.request(method, path, headers=headers, content=b"{}").status_code == 401
+    assert guarded.get("/", headers={"Authorization": "Bearer secret"}).status_code == 200
+    assert guarded.get("/", headers={"X-Api-Key": "secret"}).status_code == 200
 
 
-def test_a_browser_may_ask_whether_it_may_ask_without_the_token(guarded: str) -> None:
-    assert httpx.options(guarded + "/api/chat", headers={"Origin": "https://lab.example.com"}).status_code == 204
+def test_a_browser_may_ask_whether_it_may_ask_without_the_token(guarded: httpx.Client) -> None:
+    assert guarded.options("/api/chat", headers={"Origin": "https://lab.example.com"}).status_code == 204
 
 
 def test_a_body_beyond_all_bounds_is_refused_at_its_head(api: httpx.Client) -> None:

@@ -1,49 +1,50 @@
-"""``POST /api/pull`` and ``/api/push`` against a registry."""
+"""Pull and push over the network, with a real registry."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from jupyter_ollama.manifest import MODEL, SYSTEM
+from jupyter_ollama import Ollama
 
-from ..registry.models import CONFIG, weights
-from ..registry.scripted import Scripted
-from .conftest import lines
-
-
-@pytest.fixture
-def scripted() -> Iterator[Scripted]:
-    with Scripted().running() as script:
-        script.add("me/m", "latest", [(MODEL, weights(200_000)), (SYSTEM, b"You are Mario.")], CONFIG)
-        yield script
+from ..registry.conftest import real  # noqa: F401 (fixture)
+from ..registry.real import RealRegistry
+from .conftest import last, lines
 
 
-def test_a_pull_and_a_push_stream_ollamas_lines(empty: httpx.Client, scripted: Scripted) -> None:
-    name = f"{scripted.host}/me/m"
-    pulled = lines(empty.post("/api/pull", json={"model": name, "insecure": True}))
-    assert {"status": "pulling manifest"} == pulled[0]
-    assert [{"status": status} for status in ("verifying sha256 digest", "writing manifest", "success")] == pulled[-3:]
-    layers = [line for line in pulled if line["status"].startswith("pulling ") and "digest" in line]
-    ends = {line["digest"]: line for line in layers}.values()
-    assert [200_000, 14, len(CONFIG)] == [line["completed"] for line in ends] == [line["total"] for line in ends]
-    assert all(line["status"] == f"pulling {line['digest'][7:19]}" and line.get("completed") != 0 for line in layers)
+def test_a_model_goes_to_a_registry_and_comes_back(echo: tuple[httpx.Client, Ollama], real: RealRegistry) -> None:  # noqa: F811 (the fixture)
+    api, ollama = echo
+    name = f"{real.host}/me/echo"
+    ollama.copy("echo", name)
+    before = ollama.show(name).digest
+    pushed = lines(api.post("/api/push", json={"model": name, "insecure": True}))
+    api.request("DELETE", "/api/delete", json={"model": name})
+    pulled = lines(api.post("/api/pull", json={"name": name, "insecure": True}))
 
-    empty.post("/api/copy", json={"source": name, "destination": f"{scripted.host}/me/copy"})
-    pushed = lines(empty.post("/api/push", json={"model": f"{scripted.host}/me/copy", "insecure": True}))
-    assert {"status": "retrieving manifest"} == pushed[0]
-    assert [{"status": "pushing manifest"}, {"status": "success"}] == pushed[-2:]
-    assert scripted.manifests["me/m", "latest"] == scripted.manifests["me/copy", "latest"]
+    assert (pushed[0]["status"], pushed[-1]["status"]) == ("retrieving manifest", "success")
+    assert (pulled[0]["status"], pulled[-1]["status"]) == ("pulling manifest", "success")
+    assert any(step["status"].startswith("pulling ") and step["total"] for step in pulled[1:])
+    assert ollama.show(name).digest == before
+    assert last(api.post("/api/pull", json={"model": name, "insecure": True, "stream": False})) == {"status": "success"}
 
 
-def test_a_stream_ends_with_the_error_and_without_a_stream_it_is_the_answer(empty: httpx.Client, scripted: Scripted) -> None:
-    wanted = {"model": f"{scripted.host}/me/nobody", "insecure": True}
-    streamed = empty.post("/api/pull", json=wanted)
+@pytest.mark.parametrize(
+    ("path", "body", "status", "text"),
+    [
+        ("/api/pull", {"model": "a b"}, 400, "invalid model name"),
+        ("/api/pull", {}, 400, "invalid model name"),
+        ("/api/push", {}, 400, "model is required"),
+    ],
+)
+def test_errors_have_ollamas_words(echo: tuple[httpx.Client, Ollama], path: str, body: dict[str, str], status: int, text: str) -> None:
+    answer = echo[0].post(path, json=body)
 
-    assert 200 == streamed.status_code
-    assert "pull model manifest: file does not exist" == lines(streamed)[-1]["error"]
-    whole = empty.post("/api/pull", json={**wanted, "stream": False})
-    assert whole.is_error
-    assert "pull model manifest: file does not exist" == whole.json()["error"]
+    assert (answer.status_code, answer.json()["error"]) == (status, text)
+
+
+def test_a_registry_that_is_not_there_is_one_error_whether_or_not_steps_were_told(echo: tuple[httpx.Client, Ollama]) -> None:
+    api, _ = echo
+    asked = {"model": "127.0.0.1:9/me/nobody", "insecure": True}
+
+    assert lines(api.post("/api/pull", json=asked))[-1]["error"]
+    assert api.post("/api/pull", json={**asked, "stream": False}).status_code == 500
