@@ -32,7 +32,7 @@ from .models import (
     Verification,
 )
 from .names import Digest, ModelName
-from .registry import Proxies, Registry
+from .registry import Limits, Proxies, Registry
 from .run import CancelToken, Run, Work
 from .scores import Distributions, Scores
 from .settings import Settings
@@ -481,6 +481,7 @@ def _registry(settings: Settings) -> Registry:
         settings.key or settings.models.parent / "id_ed25519",
         proxies=Proxies(settings.http_proxy, settings.https_proxy, settings.no_proxy),
         docker_config=settings.docker_config,
+        limits=Limits(streams=settings.transfer_streams) if settings.transfer_streams else Limits(),
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class Settings:
 
     ``key`` is the user's private key for registries, beside the folder of the models unless said otherwise. ``http_proxy`` and
     ``https_proxy`` are URLs, ``no_proxy`` names hosts that are reached without, with commas between. ``docker_config`` is where
-    ``docker login`` keeps names and passwords.
+    ``docker login`` keeps names and passwords. ``transfer_streams`` is how many connections a download may have; 0 chooses.
 
     ``address`` is where ``serve`` listens, ``origins`` are web pages that may ask besides those of this machine, ``token`` is what every
     request has to bring, if there is one. ``history`` is the file of what was typed in a terminal, None keeps none; ``editor`` is the
@@ -61,6 +61,7 @@ class Settings:
     https_proxy: str = ""
     no_proxy: str = ""
     docker_config: Path | None = None
+    transfer_streams: int = 0
     runtime: Path | None = None
     num_parallel: int = 0
     max_loaded: int = 3
@@ -86,7 +87,8 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE, OLLAMA_NOPRUNE, OLLAMA_HOST, OLLAMA_ORIGINS,
-        OLLAMA_DEBUG, OLLAMA_DEBUG_LOG_REQUESTS, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_LOADED_MODELS, OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE,
+        OLLAMA_DEBUG, OLLAMA_DEBUG_LOG_REQUESTS, OLLAMA_MAX_TRANSFER_STREAMS, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_LOADED_MODELS,
+        OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE,
         OLLAMA_FLASH_ATTENTION, OLLAMA_LOAD_TIMEOUT and OLLAMA_GPU_OVERHEAD as Ollama reads them.
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
@@ -118,6 +120,7 @@ class Settings:
             https_proxy=_either(held, "https_proxy") or _either(held, "all_proxy"),
             no_proxy=_either(held, "no_proxy"),
             docker_config=(Path(docker).expanduser() if docker else Path.home() / ".docker") / "config.json",
+            transfer_streams=_whole(held.get("OLLAMA_MAX_TRANSFER_STREAMS", ""), 0),
             address=Address.parse(held.get("OLLAMA_HOST", "")),
             origins=tuple(origin.strip() for origin in held.get("OLLAMA_ORIGINS", "").split(",") if origin.strip()),
             token=held.get("JUPYTER_OLLAMA_TOKEN", ""),

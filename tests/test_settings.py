@@ -98,3 +98,39 @@ def test_engines_are_set_up_as_the_settings_say(tmp_path: Path) -> None:
     )  # fmt: skip
     with Ollama(tmp_path / "models", settings=settings) as ollama:
         assert replace(ollama.engines.setup, snapshots=None) == Setup(tmp_path, 2, 5, 9, "q4_0", True, 7.0, 8, 1000)
+
+
+@pytest.mark.parametrize(
+    ("name", "field", "text", "value"),
+    [
+        ("OLLAMA_NUM_PARALLEL", "num_parallel", "4", 4),
+        ("OLLAMA_NUM_PARALLEL", "num_parallel", "0x10", 0),
+        ("OLLAMA_MAX_LOADED_MODELS", "max_loaded", "5", 5),
+        ("OLLAMA_MAX_LOADED_MODELS", "max_loaded", "0", 3),
+        ("OLLAMA_MAX_QUEUE", "max_queue", "7", 7),
+        ("OLLAMA_MAX_QUEUE", "max_queue", "-1", 512),
+        ("OLLAMA_MAX_TRANSFER_STREAMS", "transfer_streams", "2", 2),
+        ("OLLAMA_MAX_TRANSFER_STREAMS", "transfer_streams", "many", 0),
+        ("OLLAMA_KV_CACHE_TYPE", "kv_cache_type", "Q8_0", "q8_0"),
+        ("OLLAMA_KV_CACHE_TYPE", "kv_cache_type", "", "f16"),
+        ("OLLAMA_FLASH_ATTENTION", "flash_attention", "", None),
+        ("OLLAMA_FLASH_ATTENTION", "flash_attention", "false", False),
+        ("OLLAMA_LOAD_TIMEOUT", "load_timeout_s", "", 300.0),
+        ("OLLAMA_LOAD_TIMEOUT", "load_timeout_s", "90s", 90.0),
+        ("OLLAMA_EDITOR", "editor", "ed", "ed"),
+    ],
+)
+def test_a_variable_has_its_meaning_or_the_default(name: str, field: str, text: str, value: object) -> None:
+    assert getattr(read(**{name: text}), field) == value
+
+
+def test_how_many_connections_a_download_has_reaches_the_registry(tmp_path: Path) -> None:
+    from jupyter_ollama import Ollama
+
+    with Ollama(settings=Settings(models=tmp_path / "models", transfer_streams=2)) as ollama:
+        assert ollama.registry.limits.streams == 2
+
+
+def test_nothing_typed_is_kept_if_that_is_wished() -> None:
+    assert read(OLLAMA_NOHISTORY="1").history is None
+    assert read().history is not None
