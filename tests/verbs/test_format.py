@@ -195,32 +195,3 @@ def test_pocket_answers_with_the_fields_of_a_dataclass(pocket: Ollama, seed: int
     person = Person(**json.loads(done.message.content))
     assert isinstance(person.age, int)
     assert person.colour in ("red", "green", "blue")
-
-
-def test_pocket_is_surer_of_what_is_true(pocket: Ollama) -> None:
-    scores = pocket.score("pocket", ["4", "9"], after="<|im_start|>user\nWhat is 2 + 2?<|im_end|>\n<|im_start|>assistant\n").result(120)
-
-    assert scores[0].total > scores[1].total
-    assert "4" == scores[0].text
-
-
-def test_pocket_tells_what_may_come_next(pocket: Ollama) -> None:
-    first, second = pocket.next_tokens("pocket", ["Once upon a", "The quick"], top=3).result(120)
-
-    assert (" time", 3, 2048) == (first.top[0].token, len(first.top), len(second.logprobs))
-    assert first.entropy < second.entropy
-    assert "' time'" in str(first)
-
-
-def test_texts_are_texts_or_tokens(ollama: Ollama, ask: Asked) -> None:
-    ask(PLAIN, ["a"], format=None).result(20)
-
-    by_text, by_tokens = (ollama.score("mario", given).result(20) for given in ("abc", list(b"abc")))
-    assert by_text == by_tokens
-    assert (1, "bc") == (len(by_text), by_text[0].text)
-    assert ["b", "c"] == [one.text for one in ollama.score("mario", ["b", list(b"c")], after="a").result(20)]
-    assert () == ollama.score("mario", []).result(20)
-    with pytest.raises(TypeError, match="a text is a str"):
-        ollama.score("mario", [3.5])  # type: ignore[list-item]
-    with pytest.raises(OptionError, match="top is a whole number"):
-        ollama.next_tokens("mario", "a", top=1_000_000).result(20)
