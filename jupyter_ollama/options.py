@@ -63,7 +63,7 @@ _TABLE = (
            least=0, most=32),
     Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20, least=-1, most=MAX_CONTEXT),
     Option("seed", "int", -1,
-           "Seed of the sampler; -1 is a new one for each answer. The same one repeats an answer that is made alone: several at once round.",
+           "Seed of the sampler; -1 is a new one for each answer. The same one repeats an answer made alone; several at once round.",
            -1, (1 << 31) - 1, least=-(1 << 63), most=(1 << 64) - 1),
     Option("num_predict", "int", -1, "At most this many new tokens; -1 until the model ends by itself, -2 until the context is full.",
            -2, 1 << 20, documented=128, least=-2),
