@@ -19,9 +19,6 @@ import numpy as np
 
 from .talk import answer, running
 
-UNSEEN = 2.0
-"""The rounding of steps that were not measured may be so many times that of those that were."""
-
 
 @dataclass(frozen=True)
 class Expected:
@@ -44,7 +41,7 @@ class Oracle:
         single, batched = (_logits(script, model, asked, folder) for script in ("step_logits.py", "batch_logits.py"))
         self.noise = max(float(np.abs(one - other).max()) for one, other in zip(single, batched, strict=True))
         self.expected = [Expected(said, _margins(rows)) for said, rows in zip(ids, single, strict=True)]
-        self.tolerance = 2 * UNSEEN * self.noise  # one logit rises, the other falls
+        self.tolerance = 2 * self.noise  # one logit rises, the other falls
         self.parted, self.widest = 0, 0.0
 
     def check(self, number: int, said: Sequence[int], *, whole: bool) -> None:
