@@ -71,6 +71,11 @@ class Runner:
     def alive(self) -> bool:
         return self._link.alive and not self._link.farewell
 
+    @property
+    def loaded(self) -> bool:
+        """Whether it has told us that its model is in memory."""
+        return self._info is not None
+
     def hold(self, model: ModelFiles, keep_alive_s: float, limit: int, cancel: CancelToken) -> int | None:
         """Begin to use it. Returns what ``release`` takes, or None when it is about to end.
 

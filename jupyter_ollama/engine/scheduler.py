@@ -18,6 +18,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..errors import EngineBusy, EngineCrashed, EngineError
@@ -33,6 +34,15 @@ from .setup import DEFAULT_KEEP_ALIVE_S, Setup
 
 WAITS_S = 0.05
 ENDS_WITHIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody asks for: a model, the options it has to be loaded with, and for how long it stays."""
+
+    model: ModelFiles
+    options: Options
+    keep_alive_s: float
 
 
 class Engines:
@@ -68,8 +78,12 @@ class Engines:
         """
         self._after_fork()
         keep_alive_s = DEFAULT_KEEP_ALIVE_S if keep_alive is None else keep_alive
-        with self._queued(model):
-            runner, hold = self._take(model, load_options(options), keep_alive_s, cancel)
+        wanted = Wanted(model, load_options(options), keep_alive_s)
+        taken = self._take_loaded(wanted, cancel)
+        if taken is None:
+            with self._queued(model):
+                taken = self._take(wanted, cancel)
+        runner, hold = taken
         try:
             yield Lease(runner, model, cancel)
         finally:
@@ -117,27 +131,28 @@ class Engines:
             with self._lock:
                 self._pending -= 1
 
-    def _take(self, model: ModelFiles, options: Options, keep_alive_s: float, cancel: CancelToken) -> tuple[Runner, int]:
+    def _take_loaded(self, wanted: Wanted, cancel: CancelToken) -> tuple[Runner, int] | None:
+        """A hold on a runner that we know and that has loaded the model, if there is one: nothing to wait for."""
+        cancel.check()
+        runner = self._known(wanted)
+        if runner is None or not runner.loaded:
+            return None
+        hold = self._hold(runner, wanted, cancel, fresh=False)
+        return None if hold is None else (runner, hold)
+
+    def _take(self, wanted: Wanted, cancel: CancelToken) -> tuple[Runner, int]:
         """A runner that has loaded the model, and our hold on it."""
-        limit = max(1, self.setup.num_parallel) + self.setup.max_queue
+        model, options = wanted.model, wanted.options
         while True:
             cancel.check()
-            runner, fresh = self._find(model, options), False
+            runner, fresh = self._find(wanted), False
             if runner is None:
-                runner, fresh = self._decide(model, options, cancel)
+                runner, fresh = self._decide(wanted, cancel)
             if runner is None:  # what is in use has to end first
                 cancel.wait(WAITS_S)
                 continue
-            try:
-                hold = runner.hold(model, keep_alive_s, limit, cancel)
-            except EngineBusy:
-                raise
-            except EngineError:
-                if fresh:
-                    raise
-                hold = None
+            hold = self._hold(runner, wanted, cancel, fresh=fresh)
             if hold is None:
-                runner.leaving = True
                 continue
             try:
                 runner.load(model, self.setup.snapshots, sizes_for_gpu(model, options, self.setup), cancel)
@@ -151,63 +166,88 @@ class Engines:
             else:
                 return runner, hold
 
-    def _find(self, model: ModelFiles, options: Options) -> Runner | None:
-        """A runner that serves this: one that we know, else one of another kernel's."""
+    def _hold(self, runner: Runner, wanted: Wanted, cancel: CancelToken, *, fresh: bool) -> int | None:
+        """Begin to use a runner; None when it is about to end, or has ended before we came.
+
+        Raises: EngineBusy, Cancelled; what ended it, if it is a ``fresh`` one.
+        """
+        try:
+            limit = max(1, self.setup.num_parallel) + self.setup.max_queue
+            hold = runner.hold(wanted.model, wanted.keep_alive_s, limit, cancel)
+        except EngineBusy:
+            raise
+        except EngineError:
+            if fresh:
+                raise
+            hold = None
+        runner.leaving |= hold is None
+        return hold
+
+    def _known(self, wanted: Wanted) -> Runner | None:
+        """A runner that serves this and that we are connected with."""
         with self._lock:
             for runner in self._runners.values():
-                if runner.alive and not runner.leaving and runner.record.serves(model, options, self.setup):
+                if runner.alive and not runner.leaving and runner.record.serves(wanted.model, wanted.options, self.setup):
                     return runner
+        return None
+
+    def _find(self, wanted: Wanted) -> Runner | None:
+        """A runner that serves this: one that we know, else one of another kernel's."""
+        known = self._known(wanted)
+        if known is not None:
+            return known
         for record in self._records():
-            if record.serves(model, options, self.setup):
+            if record.serves(wanted.model, wanted.options, self.setup):
                 reached = self._reach(record)
                 if reached is not None and not reached.leaving:
                     return reached
         return None
 
-    def _decide(self, model: ModelFiles, options: Options, cancel: CancelToken) -> tuple[Runner | None, bool]:
+    def _decide(self, wanted: Wanted, cancel: CancelToken) -> tuple[Runner | None, bool]:
         """Start a runner, unless somebody else just did. Returns it, and whether it was started here; none when there is no room yet.
 
         Raises: LoadError when there never will be.
         """
         try:
             with self._roster.deciding(cancel):
-                found = self._find(model, options)
+                found = self._find(wanted)
                 if found is not None:
                     return found, False
-                need = self._make_room(model, options, estimate(model, options, self.setup))
-                return (None, False) if need is None else (self._start(model, options, need), True)
+                need = self._make_room(wanted, estimate(wanted.model, wanted.options, self.setup))
+                return (None, False) if need is None else (self._start(wanted, need), True)
         except OSError:  # no sockets here
             if not self.shared:
                 raise
             self._roster = PrivateRoster()
             return None, False
 
-    def _start(self, model: ModelFiles, options: Options, need: Need) -> Runner:
+    def _start(self, wanted: Wanted, need: Need) -> Runner:
+        model = wanted.model
         record = Record.of(
-            secrets.token_hex(8), model, options, self.setup, extra_buffers=self.extra_buffers,
+            secrets.token_hex(8), model, wanted.options, self.setup, extra_buffers=self.extra_buffers,
             n_contexts=need.n_contexts, need_bytes=need.total_bytes, weights_bytes=need.weights_bytes,
         )  # fmt: skip
-        self._roster.start(record, _what(model.name), spin_count(model.path, options))
+        self._roster.start(record, _what(model.name), spin_count(model.path, wanted.options))
         runner = self._reach(record)
         if runner is None:
             raise EngineError(f"The engine of {model.name} ended as soon as it was started.", hint="Try again.", name=model.name)
         return runner
 
-    def _make_room(self, model: ModelFiles, options: Options, need: Need) -> Need | None:
+    def _make_room(self, wanted: Wanted, need: Need) -> Need | None:
         """End what this model replaces, and then idle ones, those first that would go first anyway.
 
         Returns what the model may take: less where that spares others; None as long as there is no room.
         Raises: LoadError if there would not be, even with nothing else loaded.
         """
         records = self._roster.records()
-        for record in [one for one in records if one.ours and one.is_replaced_by(model)]:
+        for record in [one for one in records if one.ours and one.is_replaced_by(wanted.model)]:
             if self._retire(record, alone=True):
                 records.remove(record)
-        if not self._has_room(options, need, records):
+        if not self._fits(wanted, need, records):
             need = need.least
-            self._check_fits(model, options, need, records)
+            self._check_ever_fits(wanted, need, records)
         idle = sorted((one for one in records if one.ours and not one.leases), key=_patience)
-        while not self._has_room(options, need, records):
+        while self._is_full(records) or not self._fits(wanted, need, records):
             if not idle:
                 return None
             if self._retire(idle[0], idle=True):
@@ -215,20 +255,21 @@ class Engines:
             del idle[0]
         return need
 
-    def _check_fits(self, model: ModelFiles, options: Options, need: Need, records: list[Record]) -> None:
-        room = self._room_bytes(options, records)
+    def _check_ever_fits(self, wanted: Wanted, need: Need, records: list[Record]) -> None:
+        room = self._room_bytes(wanted, records)
         whole = None if room is None else room + sum(one.taken_bytes for one in records if one.ours)
         if whole is not None and need.total_bytes > whole:
-            raise refusal(model, need, whole)
+            raise refusal(wanted.model, need, whole)
 
-    def _has_room(self, options: Options, need: Need, records: list[Record]) -> bool:
-        if sum(one.ours and one.state != LEAVING for one in records) >= self.setup.max_loaded:
-            return False
-        room = self._room_bytes(options, records)
+    def _fits(self, wanted: Wanted, need: Need, records: list[Record]) -> bool:
+        room = self._room_bytes(wanted, records)
         return room is None or need.total_bytes <= room
 
-    def _room_bytes(self, options: Options, records: list[Record]) -> int | None:
-        return None if on_gpu(options) else room_bytes(records, self.setup)
+    def _is_full(self, records: list[Record]) -> bool:
+        return sum(one.ours and one.state != LEAVING for one in records) >= self.setup.max_loaded
+
+    def _room_bytes(self, wanted: Wanted, records: list[Record]) -> int | None:
+        return None if on_gpu(wanted.options) else room_bytes(records, self.setup)
 
     def _reach(self, record: Record) -> Runner | None:
         """The connection to a runner: the one we have, or a new one; None when it is gone."""

@@ -225,6 +225,7 @@ def test_only_so_many_may_wait_for_a_model_to_be_loaded(with_memory: Callable[..
         assert wait_until(lambda: engines._pending == 1)
         with pytest.raises(EngineBusy):
             use(engines, other)
+        assert use(engines, model), "one that is loaded is not waited for"
         cancel.cancel()
         waiting.join(10)
 

@@ -69,15 +69,15 @@ def test_each_request_that_waits_for_a_silent_runner_gets_one_error(engines: Eng
     def ask() -> None:
         with engines.acquire(model, ALONE, cancel=CancelToken()) as engine, pytest.raises(EngineCrashed) as caught:
             for _ in engine.generate([5], {"temperature": 0, "num_predict": 100_000}, CancelToken(), n_keep=0):
-                begun.set()
+                begun.add(threading.get_ident())
         told.append(caught.value)
 
-    begun = threading.Event()
+    begun: set[int] = set()
     pid = works(engines, model)
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
-    assert begun.wait(30)
+    assert wait_until(lambda: len(begun) == 3, 30)
     os.kill(pid, signal.SIGSTOP)
     with impatient():
         for thread in threads:
