@@ -19,7 +19,8 @@ _RANDOM_SEED = 0xFFFFFFFF  # what llama.cpp takes as "choose one yourself"
 
 
 class Chain:
-    """The samplers of one answer; ``handle`` is llama.cpp's chain, ``seed`` the seed in force, also when it was chosen here.
+    """The samplers of one answer; ``handle`` is llama.cpp's chain, ``seed`` the seed in force, also when it was chosen here. ``remembers``:
+    it counts the tokens that are said.
 
     Raises: OptionError for what native code would die of.
     """
@@ -31,7 +32,9 @@ class Chain:
         parameters = lib.llama_sampler_chain_default_params()
         parameters.no_perf = True
         self.handle = lib.llama_sampler_chain_init(parameters)
-        for sampler in [*self._penalties(values, vocabulary, n_ctx, prompt), *self._selection(values, vocabulary.size)]:
+        penalties = self._penalties(values, vocabulary, n_ctx, prompt)
+        self.remembers = bool(penalties)
+        for sampler in [*penalties, *self._selection(values, vocabulary.size)]:
             lib.llama_sampler_chain_add(self.handle, sampler)
 
     def close(self) -> None:

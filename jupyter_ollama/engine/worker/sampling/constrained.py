@@ -20,13 +20,13 @@ from .logprobs import logits_of
 
 
 class Constrained:
-    """Draws from a chain what fits a grammar.
+    """Draws from a chain what fits a grammar. ``remembers``: the chain counts the tokens that are said, as penalties do.
 
     Raises: OptionError for what is no grammar.
     """
 
-    def __init__(self, chain: Any, vocabulary: Vocabulary, gbnf: str) -> None:
-        self._chain, self._size = chain, vocabulary.size
+    def __init__(self, chain: Any, vocabulary: Vocabulary, gbnf: str, *, remembers: bool) -> None:
+        self._chain, self._size, self._remembers = chain, vocabulary.size, remembers
         self._grammar = grammar_sampler(vocabulary, gbnf)
         self._candidates = np.zeros(self._size, CANDIDATE)
         self._ids = np.arange(self._size, dtype=np.int32)
@@ -40,13 +40,16 @@ class Constrained:
 
     def draw(self, context: Any, index: int) -> int:
         """The next token. Raises: EngineError if none fits."""
-        logits = logits_of(context, index, self._size)
-        token = self._choose(self._all(logits))
+        if self._remembers:
+            token = self._choose(self._all(logits_of(context, index, self._size)))
+        else:
+            token = lib.llama_sampler_sample(self._chain, context, index)
         if not self._fits(token):
-            token = self._choose(self._fitting(logits))
+            token = self._choose(self._fitting(logits_of(context, index, self._size)))
         lib.llama_sampler_accept(self._grammar, token)  # ends the process if it does not fit
-        lib.llama_sampler_accept(self._chain, token)
-        return token
+        if self._remembers:
+            lib.llama_sampler_accept(self._chain, token)
+        return int(token)
 
     def _all(self, logits: Any) -> Any:
         """All tokens as candidates: llama.cpp's array of them."""

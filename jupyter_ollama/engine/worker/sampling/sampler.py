@@ -43,7 +43,7 @@ class Sampler:
         from .constrained import Constrained  # numpy is imported for those who need it
 
         try:
-            constrained = Constrained(self._chain.handle, self._vocabulary, grammar)
+            constrained = Constrained(self._chain.handle, self._vocabulary, grammar, remembers=self._chain.remembers)
         except OllamaError:
             self._chain.close()
             raise
