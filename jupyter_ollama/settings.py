@@ -88,8 +88,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read OLLAMA_MODELS, OLLAMA_KEEP_ALIVE, OLLAMA_CONTEXT_LENGTH, OLLAMA_GO_TEMPLATE, OLLAMA_NOPRUNE, OLLAMA_HOST, OLLAMA_ORIGINS,
         OLLAMA_DEBUG, OLLAMA_DEBUG_LOG_REQUESTS, OLLAMA_MAX_TRANSFER_STREAMS, OLLAMA_NUM_PARALLEL, OLLAMA_MAX_LOADED_MODELS,
-        OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE,
-        OLLAMA_FLASH_ATTENTION, OLLAMA_LOAD_TIMEOUT and OLLAMA_GPU_OVERHEAD as Ollama reads them.
+        OLLAMA_MAX_QUEUE, OLLAMA_KV_CACHE_TYPE, OLLAMA_FLASH_ATTENTION, OLLAMA_LOAD_TIMEOUT and OLLAMA_GPU_OVERHEAD as Ollama reads them.
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what

@@ -73,7 +73,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, tiny_gguf_once: Path) -> It
 def run(served: Server, *command: str | Path, **environment: str) -> str:
     """What a client printed; its errors are the message if it failed."""
     assert (INSTALLED / "installed").exists(), "bash tests/clients.sh installs the clients"
-    told = {**os.environ, "OLLAMA_HOST": served.url, "NODE_PATH": str(INSTALLED / "node_modules"), **environment}
+    told = {**os.environ, "OLLAMA_HOST": served.url, "PATH": f"{INSTALLED / 'bin'}:{os.environ['PATH']}", **environment}
     done = subprocess.run([str(part) for part in command], env=told, capture_output=True, text=True, timeout=120, check=False, cwd=INSTALLED)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
