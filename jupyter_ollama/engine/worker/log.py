@@ -13,8 +13,9 @@ _BUFFER = re.compile(r"(\S+)\s+(\S*) ?buffer size\s*=\s*([0-9.]+) MiB")
 _GPU = re.compile(r"(?!.*_Host)(CUDA|ROCm|HIP|Vulkan|Metal|MTL|SYCL|OpenCL|CANN|MUSA)")
 _WRAPPERS = re.compile(r"^(?:\w+: )*(?:error loading model: )?(?:\w+: )*")
 _EXPECTED = (b"decode: failed to find a memory slot", b"decode: removing memory module entries", b"llama_decode: failed to decode, ret = 2",
-             b"llama_context: n_ctx_seq (")
-"""What is said of a full memory, of an evaluation that was stopped, and of more room than one request may use: all of it is meant."""
+             b"llama_context: n_ctx_seq (", b"check_double_bos_eos: ")
+"""What is said of a full memory, of an evaluation that was stopped, of more room than one request may use, and of a prompt whose text
+begins with the token that begins texts: all of it is meant."""
 _EMPTY_WORDS = ("failed to load model", "failed to open model")
 
 

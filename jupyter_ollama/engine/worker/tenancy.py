@@ -32,6 +32,8 @@ from .pulse import Pulse
 
 FIRST_HOLD_WITHIN_S = 30.0
 CHECK_EVERY_S = 5.0
+CALM_S = 0.02
+"""That it is used, or is so no more, is not told more often than that."""
 
 
 class Tenancy:
@@ -163,6 +165,7 @@ class Tenancy:
             while (left := self._left_s()) > 0:
                 if self._stale:
                     self._changed.release()
+                    time.sleep(CALM_S)
                     self._tell()
                     self._changed.acquire()
                     continue
