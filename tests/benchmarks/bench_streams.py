@@ -95,7 +95,8 @@ class Ours:
         for thread in threads:
             thread.join()
         took = time.perf_counter() - begun
-        self.cpu_s.append((time.process_time() - cpu) / (len(prompts) * count))
+        if count > 1:  # else it is the requests that count, not the tokens
+            self.cpu_s.append((time.process_time() - cpu) / (len(prompts) * count))
         return took
 
     def prefill(self) -> float:
