@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from jupyter_ollama.engine import record, roster
+from jupyter_ollama.engine.frames import Frame
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.record import Record, read_record
 from jupyter_ollama.engine.scheduler import Engines
@@ -108,6 +109,18 @@ def test_a_fork_that_survives_a_killed_kernel_holds_nothing(runtime: Path, model
     for fork in forks:
         fork.kill()
     assert ended
+
+
+def test_clients_that_go_before_they_are_answered_hold_nothing(kernel: Kernel, runtime: Path, model: ModelFiles) -> None:
+    engines = kernel()
+    use(engines, model)
+    (known,) = engines._records()
+    for number in range(20):
+        link = engines._roster.connect(known, "it")
+        assert link is not None
+        link.send(Frame("hold", number + 1, {"name": "shared", "digest": "sha256:shared", "keep_alive_s": 300, "limit": 99}))
+        link.close()
+    assert wait_until(lambda: [(one.leases, one.tenants) for one in records(runtime)] == [(0, 1)])
 
 
 def test_a_kernel_that_is_stopped_does_not_keep_others_waiting(kernel: Kernel, runtime: Path, slow: ModelFiles) -> None:
