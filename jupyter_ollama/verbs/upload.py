@@ -7,13 +7,14 @@ import hashlib
 import os
 from pathlib import Path
 
+from ..cards import Card, ShownAs
 from ..errors import DigestMismatch
 from ..names import Digest
 from ..store import Store
 from ..store.disk import explained, require_room, write_all
 
 
-class Upload:
+class Upload(ShownAs):
     """A blob on its way into the store. Nobody sees it before ``finish`` has checked it; one that is not finished has to be aborted.
 
     Its methods are called one after the other, from any thread.
@@ -25,7 +26,7 @@ class Upload:
 
     def __init__(self, store: Store, digest: Digest, size_bytes: int = 0) -> None:
         self._store, self._digest = store, digest
-        self._hash = hashlib.sha256()
+        self._hash, self._arrived = hashlib.sha256(), 0
         self._held = contextlib.ExitStack()
         try:
             self._path: Path = self._held.enter_context(store.blobs.reserve())
@@ -36,6 +37,12 @@ class Upload:
             self._held.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"<Upload {self._digest}, {self._arrived} bytes so far>"
+
+    def _card(self) -> Card:
+        return Card("upload", digest=str(self._digest), size_bytes=self._arrived)
+
     def write(self, piece: bytes) -> None:
         """The next bytes.
 
@@ -44,6 +51,7 @@ class Upload:
         with explained(self._path, len(piece)):
             write_all(self._file.fileno(), piece)
         self._hash.update(piece)
+        self._arrived += len(piece)
 
     def finish(self) -> bool:
         """Publish the blob; whether it is new to the store.
