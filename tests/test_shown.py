@@ -25,6 +25,7 @@ from jupyter_ollama.messages import Tool, ToolCall
 from jupyter_ollama.models import Details, LayerInfo, LoadedModel
 from jupyter_ollama.names import Digest, ModelName
 from jupyter_ollama.run import CancelToken
+from jupyter_ollama.server import Server
 from jupyter_ollama.store import Store
 
 from .weights import tiny_folder_once, tiny_gguf_once  # noqa: F401 (fixtures)
@@ -98,7 +99,7 @@ def test_every_verb_returns_something_that_shows_itself() -> None:
     for name, method in vars(Ollama).items():
         if name.startswith("_"):
             continue
-        found = get_type_hints(method).get("return")
+        found = get_type_hints(method, localns={"Server": Server}).get("return")
         for one in (found, *get_args(found)):
             if not isinstance(one, type) or issubclass(one, plain):
                 continue
