@@ -134,3 +134,12 @@ def test_how_many_connections_a_download_has_reaches_the_registry(tmp_path: Path
 def test_nothing_typed_is_kept_if_that_is_wished() -> None:
     assert read(OLLAMA_NOHISTORY="1").history is None
     assert read().history is not None
+
+
+def test_what_is_typed_in_a_terminal_is_kept_unless_that_is_unwanted_and_the_editor_is_the_user_s() -> None:
+    assert Settings.from_environment({"HOME": "/x"}).history == Path.home() / ".ollama" / "history"
+    assert Settings.from_environment({"OLLAMA_NOHISTORY": "1"}).history is None
+    assert Settings.from_environment({"OLLAMA_NOHISTORY": "0"}).history is not None
+    assert Settings.from_environment({"EDITOR": "ed", "VISUAL": "emacs"}).editor == "emacs"
+    assert Settings.from_environment({"OLLAMA_EDITOR": "nano", "VISUAL": "emacs"}).editor == "nano"
+    assert Settings.from_environment({"PATH": ""}).editor == "vi"
