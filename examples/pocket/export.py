@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from chat import BOS, CHAT_TEMPLATE, EOS, PAD, SPECIAL
 from model import Llama
@@ -38,6 +39,28 @@ def tokenizer_configuration(model: Llama, tokenizer: Tokenizer) -> dict[str, Any
     }
 
 
+UNEVEN = 0.3
+
+
+def uneven(weights: dict[str, Tensor], layers: int) -> None:
+    """Scale the channels before each matrix of a layer unevenly, and what comes after them the other way: the same function.
+
+    In large models some channels come out far larger than others, and that is what low-bit types suffer from. Five million parameters
+    that were shrunk while they learned lose next to nothing even as q2_K; with this they show what quantization costs.
+    """
+    random = torch.Generator().manual_seed(2026)
+    for layer in range(layers):
+        at = f"model.layers.{layer}."
+        for norm, readers in (("input_layernorm", ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj")), ("post_attention_layernorm", ("mlp.gate_proj", "mlp.up_proj"))):
+            scale = torch.exp(UNEVEN * torch.randn(weights[f"{at}{norm}.weight"].shape, generator=random))
+            weights[f"{at}{norm}.weight"] *= scale
+            for reader in readers:
+                weights[f"{at}{reader}.weight"] /= scale
+        scale = torch.exp(UNEVEN * torch.randn(weights[f"{at}mlp.up_proj.weight"].shape[0], generator=random))
+        weights[f"{at}mlp.up_proj.weight"] *= scale[:, None]
+        weights[f"{at}mlp.down_proj.weight"] /= scale
+
+
 def export(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
     """Write the files beside the folder first, then put each in place; other files of the folder stay."""
     new = folder.with_name(folder.name + ".new")
@@ -49,7 +72,9 @@ def export(model: Llama, tokenizer: Tokenizer, folder: Path) -> None:
     for name, value in (("config.json", configuration(model, tokenizer)), ("generation_config.json", generation), ("tokenizer_config.json", tokenizer_configuration(model, tokenizer))):
         (new / name).write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     tokenizer.save(str(new / "tokenizer.json"), pretty=False)
-    weights = {name: parameter.detach().to(torch.bfloat16).contiguous() for name, parameter in model.named_parameters()}
+    weights = {name: parameter.detach().float().clone() for name, parameter in model.named_parameters()}
+    uneven(weights, model.shape.layers)
+    weights = {name: weight.to(torch.bfloat16).contiguous() for name, weight in weights.items()}
     save_file(weights, new / "model.safetensors", metadata={"format": "pt"})
     for path in sorted(new.iterdir()):
         path.chmod(0o644)

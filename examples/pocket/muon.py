@@ -21,16 +21,16 @@ def orthogonal(stack: Tensor, steps: int = 4) -> Tensor:
 class Muon:
     """The optimizer of all matrices but the embedding."""
 
-    def __init__(self, parameters: list[Tensor], momentum: float = 0.95) -> None:
+    def __init__(self, parameters: list[Tensor], momentum: float = 0.95, decay: float = 0.0) -> None:
         self.groups: dict[tuple[int, int], list[Tensor]] = defaultdict(list)
         for parameter in parameters:
             self.groups[min(parameter.shape), max(parameter.shape)].append(parameter)
-        self.momentum = momentum
+        self.momentum, self.decay = momentum, decay
         self.buffers = {shape: torch.zeros(len(group), *shape) for shape, group in self.groups.items()}
 
     @torch.no_grad()
     def step(self, rate: float) -> None:
-        """Move every matrix by `rate` along its orthogonal momentum and forget the gradients."""
+        """Shrink every matrix by `rate` times the decay, move it by `rate` along its orthogonal momentum, and forget the gradients."""
         for shape, group in self.groups.items():
             gradient = torch.stack([p.grad if p.shape[0] <= p.shape[1] else p.grad.T for p in group])
             buffer = self.buffers[shape]
@@ -38,5 +38,5 @@ class Muon:
             update = orthogonal(gradient.lerp_(buffer, self.momentum)).float()
             for parameter, delta in zip(group, update, strict=True):
                 rows, columns = parameter.shape
-                parameter.add_(delta if rows <= columns else delta.T, alpha=-rate * max(1.0, rows / columns) ** 0.5)
+                parameter.mul_(1 - rate * self.decay).add_(delta if rows <= columns else delta.T, alpha=-rate * max(1.0, rows / columns) ** 0.5)
                 parameter.grad = None

@@ -36,6 +36,7 @@ from model import Llama, Shape
 from muon import Muon
 
 MUON_RATE, ADAM_RATE = 0.016, 3e-3
+DECAY = 0.05  # of the matrices; off in a run that only polishes
 WARM_UP_STEPS, FLAT = 20, 0.35
 FEWER_STEP_TOKENS, STEP_TOKENS, FEWER_UNTIL = 2048, 4096, 0.25
 LONGEST_STEP_S = 2.0
@@ -80,16 +81,16 @@ def loss_of(model: Llama, rows: np.ndarray, bos: int, pad: int, other: float = O
 class Trainer:
     """The model, its two optimizers, and the shards."""
 
-    def __init__(self, work: Path, seed: int, minutes: float, start: Path | None) -> None:
+    def __init__(self, work: Path, seed: int, minutes: float, start: Path | None, highest: float = 1.0) -> None:
         torch.manual_seed(seed)
-        self.work, self.seed, self.limit_s = work, seed, minutes * 60
+        self.work, self.seed, self.limit_s, self.highest = work, seed, minutes * 60, highest
         self.tokenizer = bpe.load(work)
         self.bos, self.pad = self.tokenizer.token_to_id(BOS), self.tokenizer.token_to_id(PAD)
         self.model = Llama(Shape())
         for layer in self.model.model.layers:
             layer.forward = torch.compile(layer.forward, dynamic=False)  # 1.5 times as fast; needs a C++ compiler
         matrices = [p for p in self.model.model.layers.parameters() if p.ndim == 2]
-        self.muon = Muon(matrices)
+        self.muon = Muon(matrices, decay=DECAY if highest == 1.0 else 0.0)
         others = [p for p in self.model.parameters() if all(p is not m for m in matrices)]
         self.adam = torch.optim.AdamW(others, lr=ADAM_RATE, betas=(0.9, 0.95), weight_decay=0.0)
         self.progress, self.fewer_until, self.flat = Progress(), FEWER_UNTIL, FLAT
@@ -135,7 +136,7 @@ class Trainer:
 
     def rate(self) -> float:
         """The share of the full learning rate now: warm-up by steps, then flat and linear by the clock."""
-        return min(1.0, (self.progress.steps + 1) / WARM_UP_STEPS) * min(1.0, max(0.0, (1 - self.done) / (1 - self.flat)))
+        return self.highest * min(1.0, (self.progress.steps + 1) / WARM_UP_STEPS) * min(1.0, max(0.0, (1 - self.done) / (1 - self.flat)))
 
     def shard(self, index: int) -> list[np.ndarray]:
         """The batches of a shard in random order, each of one row length."""
@@ -194,6 +195,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("pocket-training"), help="folder for shards and checkpoints")
     parser.add_argument("--start", type=Path, help="folder of a trained pocket to go on from, with its tokenizer, instead of nothing")
+    parser.add_argument("--rate", type=float, default=1.0, help="the highest share of the full learning rate; less than 1 polishes what --start names")
     parser.add_argument("--out", type=Path, default=here.parents[1] / "jupyter_ollama" / "pocket", help="folder of the finished model")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -204,7 +206,7 @@ def main() -> None:
         rng = Random(f"{options.seed}/tokenizer")
         texts = (text for _ in range(TOKENIZER_CHATS) for text, _ in pieces(draw(rng).messages))
         bpe.train(texts).save(str(options.work / "tokenizer.json"), pretty=False)
-    trainer = Trainer(options.work, options.seed, options.minutes, options.start)
+    trainer = Trainer(options.work, options.seed, options.minutes, options.start, options.rate)
     trainer.resume()
     command = ["nice", "-n", "15", sys.executable, str(here / "corpus.py"), str(options.work), str(options.seed), str(trainer.progress.shard)]
     producer = subprocess.Popen(command)

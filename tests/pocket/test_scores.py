@@ -1,7 +1,7 @@
 """What pocket answers through the package's own engine, as F16: the shares of the held-out sets that are met.
 
-The limits lie a little below the figures of the card, so that another processor's rounding does not fail them. The aims are higher:
-95 % of the templated set, 75 % of the paraphrases, 85 % of recall, 80 % of fallback; the card says where pocket falls short.
+The limits lie a little below the figures of the card, so that another processor's rounding does not fail them, and not below the aims where
+a whole set is asked: 75 % of the paraphrases, 85 % of recall, 80 % of fallback (95 % of the templated set, of which CI asks every fourth).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from jupyter_ollama import Ollama
 
 Answer = Callable[[list[dict[str, str]]], str]
 # Set, every how many items, and the least share that must be met.
-LIMITS = [("templated", 4, 0.78), ("paraphrase", 1, 0.76), ("recall", 1, 0.80), ("fallback", 1, 0.82)]
+LIMITS = [("templated", 4, 0.92), ("paraphrase", 1, 0.84), ("recall", 1, 0.87), ("fallback", 1, 0.88)]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_the_held_out_set_is_met(scoring: ModuleType, held_out: Path, answer: An
 
 @pytest.mark.soak
 def test_the_whole_templated_set_is_met(scoring: ModuleType, held_out: Path, answer: Answer) -> None:
-    assert not failures(scoring, held_out, answer, "templated", 1, 0.78)
+    assert not failures(scoring, held_out, answer, "templated", 1, 0.95)
 
 
 def test_mario_says_who_he_is(answer: Answer) -> None:
