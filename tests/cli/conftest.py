@@ -40,6 +40,12 @@ class Terminal:
         return done.stderr.splitlines()[-1]
 
 
+def interruptible(*arguments: str) -> list[str]:
+    """A command that Ctrl+C reaches, also where the tests were started in the background, which ignores it."""
+    program = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from jupyter_ollama.cli import main; sys.exit(main())"
+    return [sys.executable, "-c", program, *arguments]
+
+
 @pytest.fixture
 def terminal(tmp_path: Path) -> Terminal:
     models = tmp_path / ".ollama" / "models"

@@ -17,7 +17,7 @@ import pytest
 from jupyter_ollama import __version__
 from jupyter_ollama.cli.commands import COMMANDS
 
-from .conftest import Terminal
+from .conftest import Terminal, interruptible
 
 
 def test_without_a_command_it_says_what_there_is(terminal: Terminal) -> None:
@@ -139,7 +139,7 @@ def test_ps_says_whose_models_it_lists(mario: Terminal) -> None:
 
 
 def test_serve_answers_until_it_is_interrupted(mario: Terminal) -> None:
-    command = [sys.executable, "-m", "jupyter_ollama.cli", "serve", "--port", "0"]
+    command = interruptible("serve", "--port", "0")
     environment = {**mario.environment, "OLLAMA_HOST": "127.0.0.1"}
     server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
     try:
@@ -156,7 +156,7 @@ def test_serve_answers_until_it_is_interrupted(mario: Terminal) -> None:
 
 
 def test_an_interrupt_ends_an_answer_and_the_command(mario: Terminal) -> None:
-    command = [sys.executable, "-m", "jupyter_ollama.cli", "run", "mario", "Tell me a story."]
+    command = interruptible("run", "mario", "Tell me a story.")
     asked = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=mario.environment)
     try:
         assert asked.stdout is not None

@@ -174,9 +174,9 @@ def test_idle_models_make_room_those_first_that_would_go_first(
     third = files(tiny.random_llama(models / "three.gguf", tiny.Shape(n_embd=256, n_layer=4, n_head=4, n_head_kv=4, n_ff=512, n_ctx=4096), seed=3))
     each = estimate(model, {"num_ctx": 2048}, ONE).total_bytes
     engines = with_memory(int(2.6 * each))
-    use(engines, model, keep_alive=60, num_ctx=2048)
+    use(engines, model, keep_alive=600, num_ctx=2048)
     use(with_memory(int(2.6 * each)), other, keep_alive=30, num_ctx=2048)
-    use(engines, third, keep_alive=300, num_ctx=2048)
+    use(engines, third, keep_alive=3000, num_ctx=2048)
     assert names(engines) == ["one", "three"], "the other kernel's was idle and had less time left"
 
 
