@@ -19,11 +19,11 @@ from ..store.test_service import states
 
 
 @pytest.fixture
-def service(tmp_path: Path, tiny_gguf_once: Path) -> Path:
+def service(tmp_path: Path, tiny_gguf: Path) -> Path:
     """The store that a service keeps: one model, with a system text and a licence."""
     root = tmp_path / "service"
     with Ollama(root) as theirs:
-        theirs.create("llama", f"FROM {tiny_gguf_once}\nSYSTEM from the service\nLICENSE MIT\nPARAMETER num_predict 4").result(120)
+        theirs.create("llama", f"FROM {tiny_gguf}\nSYSTEM from the service\nLICENSE MIT\nPARAMETER num_predict 4").result(120)
     for path in root.rglob("*"):
         if path.is_file():
             os.utime(path, (1_600_000_000, 1_600_000_000))
