@@ -246,13 +246,13 @@ class Engines:
         if not self._fits(wanted, need, records):
             need = need.least
             self._check_ever_fits(wanted, need, records)
-        idle = sorted((one for one in records if one.ours and not one.leases), key=_patience)
+        asked = sorted((one for one in records if one.ours), key=_patience)
         while self._is_full(records) or not self._fits(wanted, need, records):
-            if not idle:
+            if not asked:
                 return None
-            if self._retire(idle[0], idle=True):
-                records.remove(idle[0])
-            del idle[0]
+            if self._retire(asked[0], idle=True):  # the runner knows whether it is idle, its record a moment later
+                records.remove(asked[0])
+            del asked[0]
         return need
 
     def _check_ever_fits(self, wanted: Wanted, need: Need, records: list[Record]) -> None:

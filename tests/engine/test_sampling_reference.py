@@ -21,7 +21,7 @@ from .reference import Reference
 from .talk import answer, running
 
 PROMPT = "<|im_start|>user\nTell me a story about a ship, a lighthouse and a cat. List five animals.<|im_end|>\n<|im_start|>assistant\n"
-OPEN = {"temperature": 1.0, "top_k": 0, "top_p": 1.0}
+OPEN = {"temperature": 1.5, "top_k": 0, "top_p": 1.0}
 N_TOKENS = 40
 
 CASES: dict[str, dict[str, Any]] = {
@@ -29,7 +29,7 @@ CASES: dict[str, dict[str, Any]] = {
     "greedy": {"temperature": 0},
     "below 0 is greedy": {"temperature": -1},
     "nothing cut": OPEN,
-    "hot": {**OPEN, "temperature": 1.7},
+    "hot": {**OPEN, "temperature": 2.5},
     "cold": {**OPEN, "temperature": 0.3},
     "another seed": {**OPEN, "seed": 12345},
     "a negative seed": {**OPEN, "seed": -2},
