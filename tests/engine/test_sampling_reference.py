@@ -21,7 +21,7 @@ from .reference import Reference
 from .talk import answer, running
 
 PROMPT = "<|im_start|>user\nTell me a story about a ship, a lighthouse and a cat. List five animals.<|im_end|>\n<|im_start|>assistant\n"
-OPEN = {"temperature": 1.5, "top_k": 0, "top_p": 1.0}
+OPEN = {"temperature": 1.3, "top_k": 0, "top_p": 1.0}
 N_TOKENS = 40
 
 CASES: dict[str, dict[str, Any]] = {
@@ -29,7 +29,7 @@ CASES: dict[str, dict[str, Any]] = {
     "greedy": {"temperature": 0},
     "below 0 is greedy": {"temperature": -1},
     "nothing cut": OPEN,
-    "hot": {**OPEN, "temperature": 2.5},
+    "hot": {**OPEN, "temperature": 1.7},
     "cold": {**OPEN, "temperature": 0.3},
     "another seed": {**OPEN, "seed": 12345},
     "a negative seed": {**OPEN, "seed": -2},
@@ -37,7 +37,7 @@ CASES: dict[str, dict[str, Any]] = {
     "top_k 1": {**OPEN, "top_k": 1},
     "top_p 0.5": {**OPEN, "top_p": 0.5},
     "top_p 0": {**OPEN, "top_p": 0.0},
-    "min_p 0.1": {**OPEN, "min_p": 0.1},
+    "min_p 0.5": {**OPEN, "min_p": 0.5},
     "min_p 1": {**OPEN, "min_p": 1.0},
     "typical_p 0.6": {**OPEN, "typical_p": 0.6, "top_k": 100},
     "tfs_z 0.9": {**OPEN, "tfs_z": 0.9},
@@ -50,12 +50,12 @@ CASES: dict[str, dict[str, Any]] = {
     "mirostat 2, surer": {"mirostat": 2, "temperature": 1.0, "mirostat_tau": 1.0, "mirostat_eta": 0.5},
     "repeat_penalty": {"temperature": 0, "repeat_penalty": 1.5},
     "repeat_penalty below 1": {"temperature": 0.9, "repeat_penalty": 0.8, "top_k": 0},
-    "presence_penalty": {"temperature": 0, "presence_penalty": 1.5},
-    "frequency_penalty": {"temperature": 0, "frequency_penalty": 1.0},
+    "presence_penalty": {"temperature": 0, "presence_penalty": 6.0},
+    "frequency_penalty": {"temperature": 0, "frequency_penalty": 4.0},
     "a negative penalty": {"temperature": 0.9, "frequency_penalty": -0.3},
     "repeat_last_n 0": {"temperature": 0, "repeat_penalty": 1.9, "repeat_last_n": 0},
     "repeat_last_n 3": {"temperature": 0, "repeat_penalty": 1.9, "repeat_last_n": 3},
-    "repeat_last_n -1": {"temperature": 0, "frequency_penalty": 0.7, "repeat_last_n": -1},
+    "repeat_last_n -1": {"temperature": 0, "frequency_penalty": 3.7, "repeat_last_n": -1},
     "newlines are penalized": {"temperature": 0, "repeat_penalty": 3.0},
     "newlines are not penalized": {"temperature": 0, "repeat_penalty": 3.0, "penalize_newline": False},
     "penalties, then filters": {**OPEN, "repeat_penalty": 1.3, "presence_penalty": 0.4, "top_p": 0.8, "penalize_newline": False},
