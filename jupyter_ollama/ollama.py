@@ -396,7 +396,9 @@ class Ollama(ShownAs):
 
     def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
         """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata."""
-        return _now(lambda cancel: show(self.store, self.settings, name, verbose=verbose, cancel=cancel))
+        return _now(lambda cancel: while_it_means_the_same(
+            self.store, name, lambda: show(self.store, self.settings, name, verbose=verbose, cancel=cancel)
+        ))  # fmt: skip
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""
