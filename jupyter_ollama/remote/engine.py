@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any, NoReturn
 
 from ..address import Address
 from ..cards import Card, ShownAs
 from ..errors import Unsupported
-from ..events import Event
 from ..run import Run, Work
 from ..settings import Settings
 
@@ -59,6 +57,3 @@ class Remote(ShownAs):
 
     def _run(self, work: Work[Any], verb: str) -> Run[Any]:
         return Run.start(work, verb=verb)
-
-
-Stream = Generator[Event, None, Any]

@@ -52,7 +52,7 @@ def terminal(tmp_path: Path) -> Terminal:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OLLAMA_", "JUPYTER_OLLAMA_"))}
     environment = {
         **kept, "HOME": str(tmp_path), "OLLAMA_MODELS": str(models), "OLLAMA_HOST": "127.0.0.1:1", "JUPYTER_OLLAMA_SERVICE_MODELS": "",
-        "JUPYTER_OLLAMA_CACHE": "", "XDG_RUNTIME_DIR": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "COLUMNS": "100",
+        "JUPYTER_OLLAMA_CACHE": "", "JUPYTER_OLLAMA_RUNTIME_DIR": "", "XDG_RUNTIME_DIR": str(tmp_path), "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"), "COLUMNS": "100",
         "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1",
     }  # fmt: skip
     return Terminal(tmp_path, environment)
