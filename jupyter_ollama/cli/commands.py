@@ -1,4 +1,7 @@
-"""Every command of the command line: its arguments, and what it does. A new one is a function and its line in the table."""
+"""Every command of the command line: its arguments, and what it does. A new one is a function and its line in the table.
+
+What is a matter of files (save, load, verify, du, prune, key, imatrix) is done here; all else by whoever OLLAMA_HOST names.
+"""
 
 from __future__ import annotations
 
@@ -88,7 +91,7 @@ def _save_arguments(parser: ArgumentParser) -> None:
 
 
 def _save(host: Host, chosen: Namespace) -> None:
-    say(render.plain(follow(host.ollama.save(chosen.models, chosen.file))))
+    say(render.plain(follow(host.here.save(chosen.models, chosen.file))))
 
 
 def _load_arguments(parser: ArgumentParser) -> None:
@@ -97,7 +100,7 @@ def _load_arguments(parser: ArgumentParser) -> None:
 
 
 def _load(host: Host, chosen: Namespace) -> None:
-    say(render.plain(follow(host.ollama.load(chosen.file, chosen.name))))
+    say(render.plain(follow(host.here.load(chosen.file, chosen.name))))
 
 
 def _list(host: Host, chosen: Namespace) -> None:
@@ -126,18 +129,18 @@ def _stop(host: Host, chosen: Namespace) -> None:
 
 
 def _verify(host: Host, chosen: Namespace) -> None:
-    found = follow(host.ollama.verify(*chosen.models))
+    found = follow(host.here.verify(*chosen.models))
     say(render.plain(found))
     if not found.ok:
         raise OllamaError("the store is not as it should be.", hint="Create or pull the models named above again.")
 
 
 def _du(host: Host, chosen: Namespace) -> None:
-    say(render.plain(host.ollama.du()))
+    say(render.plain(host.here.du()))
 
 
 def _prune(host: Host, chosen: Namespace) -> None:
-    say(render.plain(host.ollama.prune()))
+    say(render.plain(host.here.prune()))
 
 
 def _key(host: Host, chosen: Namespace) -> None:
@@ -145,7 +148,7 @@ def _key(host: Host, chosen: Namespace) -> None:
 
 
 def _imatrix(host: Host, chosen: Namespace) -> None:
-    say(render.plain(follow(host.ollama.imatrix(chosen.model, Path(chosen.text), chosen.file))))
+    say(render.plain(follow(host.here.imatrix(chosen.model, Path(chosen.text), chosen.file))))
 
 
 COMMANDS: dict[str, Command] = {

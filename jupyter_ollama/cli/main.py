@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -52,8 +53,8 @@ def _run(command: Command, host: Host, chosen: Namespace) -> int:
 
 
 def _as_typed_here(text: str) -> str:
-    """Advice that names a magic, for a terminal."""
-    return text.replace("%ollama_create", "jupyter ollama create").replace("%ollama ", "jupyter ollama ")
+    """Advice that names a magic, for a terminal, if that has the command, too."""
+    return re.sub(rf"%ollama[ _]({'|'.join(COMMANDS)})\b", r"jupyter ollama \1", text)
 
 
 def _parser() -> ArgumentParser:

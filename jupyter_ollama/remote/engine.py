@@ -48,12 +48,14 @@ class Remote(ShownAs):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
         def lacking(*_: Any, **__: Any) -> NoReturn:
-            raise Unsupported(
-                f"{self.address} speaks {self.kind}, which has no {name.replace('_', ' ')}.",
-                hint="Use an Ollama of this machine for that: %ollama connect --here.", verb=name, host=str(self.address),
-            )  # fmt: skip
+            raise self.lacks(name, name.replace("_", " "))
 
         return lacking
+
+    def lacks(self, verb: str, what: str) -> Unsupported:
+        """The error for what the host cannot do."""
+        hint = "Use this machine's own engine for that: %ollama connect --here in a notebook, Ollama() in Python."
+        return Unsupported(f"{self.address} speaks {self.kind}, which has no {what}.", hint=hint, verb=verb, host=str(self.address))
 
     def _run(self, work: Work[Any], verb: str) -> Run[Any]:
         return Run.start(work, verb=verb)

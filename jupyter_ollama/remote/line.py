@@ -15,7 +15,8 @@ from ..errors import EngineError, Unreachable
 from ..run import CancelToken
 from ..wire import reading
 
-CONNECT_S = 5.0
+CONNECT_S, QUICK_S = 5.0, 30.0
+"""How long a host may take to let us in, and between two parts of an answer that needs no model."""
 MAX_LINE_BYTES = 16 << 20
 MAX_BODY_BYTES = 256 << 20
 Json = dict[str, Any]
@@ -51,14 +52,14 @@ class Line:
         self.address = address
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-    def get(self, path: str, cancel: CancelToken | None = None) -> Json:
-        return self.ask("GET", path, None, cancel)
+    def get(self, path: str) -> Json:
+        return self.ask("GET", path, None)
 
     def post(self, path: str, body: Json, cancel: CancelToken | None = None) -> Json:
         return self.ask("POST", path, body, cancel)
 
     def ask(self, method: str, path: str, body: Json | None, cancel: CancelToken | None = None) -> Json:
-        """One request and its answer; an empty answer is an empty object.
+        """One request and its answer; an empty answer is an empty object. One that cannot be cancelled has to be quick.
 
         Raises: Unreachable, Cancelled, what the host's status stands for.
         """
@@ -98,7 +99,7 @@ class Line:
         self, method: str, path: str, cancel: CancelToken | None, *, checked: bool = True, headers: dict[str, str] | None = None,
         **body: Any,
     ) -> Iterator[httpx.Response]:  # fmt: skip
-        timeout = httpx.Timeout(None, connect=CONNECT_S)
+        timeout = httpx.Timeout(QUICK_S if cancel is None else None, connect=CONNECT_S)
         url = f"{self.address}{path}"
         cut = _Cut()
         with httpx.Client(timeout=timeout, headers=self._headers, trust_env=not self.address.is_loopback) as client:

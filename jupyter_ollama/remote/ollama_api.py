@@ -87,9 +87,13 @@ class OllamaHost(Remote):
 
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None,
-        info: Mapping[str, Any] | None = None, remote_host: str | None = None,
+        info: Mapping[str, Any] | None = None, remote_host: str | None = None, **beyond: Any,
     ) -> Run[ModelSummary]:  # fmt: skip
-        """Make a model on the host. Files that the Modelfile names on this machine are sent there."""
+        """Make a model on the host. Files that the Modelfile names on this machine are sent there.
+
+        Raises: Unsupported for ``tensor_types``, ``imatrix`` and ``requantize``, which the API does not know.
+        """
+        self._refuse(beyond)
         parsed = Modelfile.parse(modelfile) if isinstance(modelfile, str) else modelfile
         base = Path(base_dir) if base_dir is not None else Path.cwd()
 
@@ -101,11 +105,14 @@ class OllamaHost(Remote):
 
         return self._run(work, "create")
 
-    def create_from_file(self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None) -> Run[ModelSummary]:
+    def create_from_file(
+        self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, **beyond: Any
+    ) -> Run[ModelSummary]:
         """Make a model from a Modelfile on this machine.
 
-        Raises: SourceError, ModelfileError.
+        Raises: SourceError, ModelfileError; Unsupported as for ``create``.
         """
+        self._refuse(beyond)
         file = Path(path).expanduser()
         try:
             content = file.read_bytes()
@@ -165,6 +172,12 @@ class OllamaHost(Remote):
     def has_blob(self, digest: str) -> bool:
         """Whether the host has a blob."""
         return self._line.status("HEAD", f"/api/blobs/{digest}") == 200
+
+    def _refuse(self, beyond: Mapping[str, Any]) -> None:
+        """Raises: Unsupported for options of ``create`` that are set, but have no place in the API."""
+        asked = next((name for name, value in beyond.items() if value), None)
+        if asked is not None:
+            raise self.lacks("create", asked)
 
     def _parts(self, parsed: Modelfile, base: Path, cancel: CancelToken) -> Generator[Event, None, Json]:
         """A Modelfile as the fields of ``/api/create``; what it names on this machine is sent."""

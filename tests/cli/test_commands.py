@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama import __version__
+from jupyter_ollama import Ollama, __version__
 from jupyter_ollama.cli.commands import COMMANDS
 
 from .conftest import Terminal, interruptible
@@ -136,6 +136,24 @@ def test_ps_says_whose_models_it_lists(mario: Terminal) -> None:
     told = mario.run("ps")
     assert told.stdout.startswith("NAME    ")
     assert told.stderr == f"(of this machine's models in {mario.environment['OLLAMA_MODELS']})\n"
+
+
+def test_an_ollama_that_answers_at_ollama_host_is_asked_and_files_stay_a_matter_of_this_machine(mario: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "Modelfile").write_text("FROM pocket\nPARAMETER temperature 0")
+    with Ollama(tmp_path / "elsewhere") as elsewhere:
+        elsewhere.create("luigi", "FROM pocket\nPARAMETER temperature 0").result(120)
+        url = elsewhere.serve(port=0).url
+        mario.environment["OLLAMA_HOST"] = url
+        assert "luigi:latest" in mario.says("list")
+        assert "mario:latest" not in mario.says("list")
+        assert mario.says("run", "luigi", "What is 2 + 3?") == "2 + 3 = 5.\n\n"
+        assert mario.run("ps").stderr == f"(of the Ollama at {url})\n"
+        mario.run("create", "made", "-q", "q8_0")
+        assert elsewhere.show("made").details.quantization_level == "Q8_0"
+        assert "which has no requantize." in mario.error("create", "made", "--requantize")
+        assert "mario:latest" in mario.says("du")
+        assert "Warning: client version is" in mario.says("-v")
+    assert "mario:latest" in mario.says("list"), "nobody answers there any more"
 
 
 def test_serve_answers_until_it_is_interrupted(mario: Terminal) -> None:

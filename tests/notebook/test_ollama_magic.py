@@ -139,6 +139,12 @@ def test_connect_lets_an_engine_elsewhere_do_the_work_until_it_is_taken_back(
         url = elsewhere.serve(port=0).url
         assert str(shell.value(f"%ollama connect {url}")) == f"the engine at {url} is used; it speaks Ollama's API"
         assert "mario:latest" in [model.name for model in shell.value("%ollama list")]
+        shell.run("%%modelfile luigi\nFROM pocket\nSYSTEM You are Luigi.\nPARAMETER temperature 0")
+        shell.run("%ollama_create luigi -q q8_0")
+        assert elsewhere.show("luigi").details.quantization_level == "Q8_0"
+        shell.run("%%chat luigi --out reply\nWho are you?")
+        assert "Luigi" in str(shell.ip.user_ns["reply"])
+        assert "which has no requantize." in str(shell.error("%ollama_create luigi --requantize"))
         assert "speaks Ollama's API, which has no du." in str(shell.error("%ollama du"))
         assert str(shell.value("%ollama connect --here")) == "the engine of this notebook is used"
         assert "mario:latest" not in [model.name for model in shell.value("%ollama list")]
