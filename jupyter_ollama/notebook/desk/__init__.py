@@ -1,0 +1,21 @@
+"""What a front end can ask, and what it is answered: one function a verb.
+
+    VERBS["copy"](Ask(ollama, "copy", {"source": "mario", "destination": "luigi"}))
+
+A handler takes an ``Ask`` and returns what is answered at once, as JSON, or a ``Started`` for work whose events are to travel. It runs on
+a thread of its own beside the kernel's cells, several at once, and raises what goes wrong. How messages travel is no matter of this
+folder (``comms``); it serves the panel and the widgets. A new verb is one line below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .ask import Ask, Started
+
+__all__ = ["VERBS", "Ask", "Handler", "Started"]
+
+Handler = Callable[[Ask], Any]
+
+VERBS: dict[str, Handler] = {}
