@@ -13,6 +13,7 @@ from tornado.httputil import HTTPServerRequest
 
 from jupyter_ollama import Ollama, Run
 
+from ..wire.listing import Tags
 from .guard import Guard
 
 R = TypeVar("R")
@@ -27,6 +28,7 @@ class Context:
         self.ollama = ollama
         self.guard = guard
         self.runs: weakref.WeakSet[Run[Any]] = weakref.WeakSet()
+        self.tags = Tags()
         self._finishing: set[asyncio.Future[Any]] = set()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ollama-server")
 

@@ -180,10 +180,10 @@ class Handler(RequestHandler):
         return await self.context.in_thread(lambda: verb(*arguments, **named))
 
     def reply(self, value: Any, status: int = 200) -> None:
-        """The whole answer, as JSON."""
+        """The whole answer, as JSON; bytes are that already."""
         self.set_status(status)
         self.set_header("Content-Type", JSON)
-        self.finish(dumps(value))
+        self.finish(value if isinstance(value, bytes) else dumps(value))
 
     async def result(self, run: Run[T]) -> T:
         """Wait for a run; it is cancelled if the client goes away."""

@@ -174,6 +174,24 @@ def blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
+def read_small(path: str, limit_bytes: int) -> tuple[bytes, float]:
+    """A small file, read with as few calls as can be, and when it was written (seconds since 1970). Of one that is larger than it may be
+    come more than ``limit_bytes``.
+
+    Raises: OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        state = os.fstat(descriptor)
+        wanted = min(state.st_size, limit_bytes) + 1
+        data = os.read(descriptor, wanted)
+        while len(data) < wanted - 1 and (more := os.read(descriptor, wanted - len(data))):
+            data += more
+        return data, state.st_mtime
+    finally:
+        os.close(descriptor)
+
+
 def write_all(descriptor: int, data: bytes | memoryview) -> None:
     """``os.write`` until everything is written."""
     view = memoryview(data)

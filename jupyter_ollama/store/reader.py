@@ -46,6 +46,8 @@ class StoreReader(ShownAs):
         self.blobs = Blobs(root / "blobs", self._lock, Links(own / "links"))
         self.tags = Tags(root / "manifests")
         self._configs = Remembered(_config, lambda config: 2_000)
+        self._states = Remembered(lambda path: object(), lambda state: 100)
+        self._summaries: dict[str, tuple[Manifest, object, ModelSummary]] = {}
         self._file_types = Remembered(_file_type, len)
 
     def __repr__(self) -> str:
@@ -98,14 +100,27 @@ class StoreReader(ShownAs):
 
         Raises: StoreError when the folder of all manifests cannot be read.
         """
-        found = []
+        found, known, blobs = {}, self._summaries, self._blobs_state()
         for name, manifest, modified_at in self.tags.dated():
+            full = name.full
+            held = known.get(full)
+            if held is not None and held[0] is manifest and held[1] is blobs:
+                found[full] = held
+                continue
             with contextlib.suppress(StoreError, ModelNotFound):
                 try:
-                    found.append(self._summary(name, manifest, modified_at))
+                    found[full] = manifest, blobs, self._summary(name, manifest, modified_at)
                 except BlobNotFound:
-                    found.append(self.summary(name))
-        return sorted(found, key=newest_first)
+                    found[full] = manifest, blobs, self.summary(name)
+        self._summaries = found
+        return sorted((summary for _, _, summary in found.values()), key=newest_first)
+
+    def _blobs_state(self) -> object:
+        """The same object for as long as no blob has come or gone. Blobs do not change: what was read of them is true for as long."""
+        try:
+            return self._states.get(str(self.blobs.folder))
+        except OSError:
+            return object()
 
     def _summary(self, name: ModelName, manifest: Manifest, modified_at: datetime) -> ModelSummary:
         config = self.config(manifest)
@@ -162,8 +177,7 @@ def newest_first(model: ModelSummary) -> tuple[int, str]:
 
 
 def _config(path: str) -> Config:
-    with Path(path).open("rb") as file:
-        raw = file.read(MAX_CONFIG_BYTES + 1)
+    raw, _ = disk.read_small(path, MAX_CONFIG_BYTES)
     if len(raw) > MAX_CONFIG_BYTES:
         raise CorruptManifest("the model's config is too large.", hint="Create or pull it again.", path=Path(path))
     return Config.parse(raw)

@@ -22,7 +22,7 @@ class Remembered(Generic[T]):
 
     Args:
         make: reads the file at a path. What it raises is passed on, and nothing is kept.
-        size: how many bytes a value takes. At most ``MAX_BYTES`` and ``MAX_FILES`` are kept; the least recently used go first.
+        size: how many bytes a value takes. At most ``MAX_BYTES`` and ``MAX_FILES`` are kept; the oldest go first.
     """
 
     def __init__(self, make: Callable[[str], T], size: Callable[[T], int]) -> None:
@@ -32,23 +32,20 @@ class Remembered(Generic[T]):
         self._lock = threading.Lock()
 
     def get(self, path: str) -> T:
-        """The value of a file.
+        """The value of a file, or of a folder, which changes when something in it gets or loses its name.
 
         Raises: OSError, and what ``make`` raises.
         """
         state = _state(path)
         stamp = _stamp(state)
-        with self._lock:
-            held = self._held.get(path)
-            if held is not None:
-                self._drop(path)
-                if held[0] == stamp:
-                    self._add(path, held)
-                    return held[1]
+        held = self._held.get(path)
+        if held is not None and held[0] == stamp:
+            return held[1]
         value = self._make(path)
-        if time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > SETTLED_NS and _stamp(_state(path)) == stamp:
-            with self._lock:
-                self._drop(path)
+        keep = time.time_ns() - max(state.st_mtime_ns, state.st_ctime_ns) > SETTLED_NS and _stamp(_state(path)) == stamp
+        with self._lock:
+            self._drop(path)
+            if keep:
                 self._add(path, (stamp, value))
                 while self._bytes > MAX_BYTES or len(self._held) > MAX_FILES:
                     self._drop(next(iter(self._held)))

@@ -198,10 +198,11 @@ class Store(StoreReader):
         """
         self._mend()
         own = super().models()
-        if self.service is None:
+        others = self.service.models() if self.service is not None else []
+        if self.service is None or not others:
             return own
         names = {name.folded for name in self.tags.names()}
-        others = [one for one in self.service.models() if ModelName.parse(one.name).folded not in names]
+        others = [one for one in others if ModelName.parse(one.name).folded not in names]
         return sorted([*own, *(replace(one, store=str(self.service.root)) for one in others)], key=newest_first)
 
     def _mend(self) -> None:

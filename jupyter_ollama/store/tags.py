@@ -9,12 +9,15 @@ import secrets
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from ..errors import CorruptManifest, ModelNotFound, StoreError
+from ..errors import CorruptManifest, ModelNotFound
 from ..manifest import MAX_MANIFEST_BYTES, Manifest
 from ..names import ModelName
 from . import disk
 from .remembered import Remembered
+
+T = TypeVar("T")
 
 
 class Tags:
@@ -23,6 +26,8 @@ class Tags:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._manifests = Remembered(_read, lambda tagged: len(tagged[0].raw))
+        self._folders = Remembered(_within, lambda names: 100 * len(names))
+        self._models = Remembered(_tags_within, lambda tags: 500 * len(tags))
 
     def names(self, *, strict: bool = False) -> list[ModelName]:
         """All names, in no order: files exactly four levels down. Folders there and impossible names (hidden files) are passed over.
@@ -30,15 +35,15 @@ class Tags:
         Folders inside that cannot be read are passed over too, or raised when ``strict``.
         Raises: StoreError when the folder of all manifests cannot be read.
         """
-        found = []
-        for host in _entries(self.folder, strict=True):
-            for namespace in _entries(host.path, strict):
-                for model in _entries(namespace.path, strict):
-                    for tag in _entries(model.path, strict):
-                        name = ModelName(model.name, tag.name, namespace.name, host.name)
-                        if name.is_valid and _is_file(tag):
-                            found.append(name)
-        return found
+        return [name for name, _ in self._files(strict)]
+
+    def _files(self, strict: bool) -> Iterator[tuple[ModelName, str]]:
+        """Every name with the path of its manifest. A folder in which nothing has changed is not read again."""
+        root = str(self.folder)
+        for host in _looked(self._folders, root, strict=True):
+            for namespace in _looked(self._folders, f"{root}/{host}", strict):
+                for model in _looked(self._folders, f"{root}/{host}/{namespace}", strict):
+                    yield from _looked(self._models, f"{root}/{host}/{namespace}/{model}", strict)
 
     def existing(self, name: ModelName) -> ModelName | None:
         """The name as the store spells it, whatever the case; None when there is no such model."""
@@ -52,10 +57,10 @@ class Tags:
         found: list[tuple[str, ...]] = [()]
         for wanted in name.path.parts:
             found = [
-                (*parts, entry.name)
+                (*parts, one)
                 for parts in found
-                for entry in _entries(self.folder.joinpath(*parts), strict=not parts)
-                if entry.name.lower() == wanted.lower()
+                for one in _looked(self._folders, "/".join((str(self.folder), *parts)), strict=not parts)
+                if one.lower() == wanted.lower()
             ]
         for host, namespace, model, tag in found:
             one = ModelName(model, tag, namespace, host)
@@ -143,37 +148,46 @@ class Tags:
 
         Raises: StoreError when the folder of all manifests cannot be read.
         """
-        for name in self.names():
-            try:
-                manifest, modified_at = self._look(name)
-            except (StoreError, ModelNotFound):
-                continue
-            yield name, manifest, modified_at
+        for name, path in self._files(strict=False):
+            with contextlib.suppress(OSError, CorruptManifest):
+                manifest, modified_at = self._manifests.get(path)
+                yield name, manifest, modified_at
 
 
 def _read(path: str) -> tuple[Manifest, datetime]:
-    with Path(path).open("rb") as file:
-        modified_at = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC).astimezone()
-        raw = file.read(MAX_MANIFEST_BYTES + 1)
+    raw, modified_at = disk.read_small(path, MAX_MANIFEST_BYTES)
     if len(raw) > MAX_MANIFEST_BYTES:
         raise CorruptManifest("the manifest is too large.", hint="Create or pull the model again.")
-    return Manifest.parse(raw), modified_at
+    return Manifest.parse(raw), datetime.fromtimestamp(modified_at, UTC).astimezone()
 
 
-def _entries(folder: str | Path, strict: bool) -> list[os.DirEntry[str]]:
+def _within(path: str) -> tuple[str, ...]:
+    """The names in a folder."""
+    with os.scandir(path) as entries:
+        return tuple(entry.name for entry in entries)
+
+
+def _tags_within(path: str) -> tuple[tuple[ModelName, str], ...]:
+    """The names of the manifests in the folder of a model, and their paths. Folders there and impossible names are passed over."""
+    host, namespace, model = path.rsplit("/", 3)[1:]
+    with os.scandir(path) as entries:
+        found = ((ModelName(model, entry.name, namespace, host), entry) for entry in entries)
+        return tuple((name, f"{path}/{name.tag}") for name, entry in found if name.is_valid and _is_file(entry))
+
+
+def _looked(folders: Remembered[tuple[T, ...]], path: str, strict: bool) -> tuple[T, ...]:
     """What is in a folder; nothing where there is none. One that cannot be read is empty too, or an error when ``strict``.
 
     Raises: StoreError.
     """
     try:
-        with os.scandir(folder) as entries:
-            return list(entries)
+        return folders.get(path)
     except (FileNotFoundError, NotADirectoryError):
-        return []
+        return ()
     except OSError:
         if not strict:
-            return []
-        with disk.explained(Path(folder)):
+            return ()
+        with disk.explained(Path(path)):
             raise
 
 

@@ -8,14 +8,23 @@ from typing import Any
 from ..models import Details, LoadedModel, ModelInfo, ModelSummary
 from . import instants
 from .answers import Json
-from .encoding import present
+from .encoding import dumps, present
 
 _LEFT_OUT = ("general.name", "tokenizer.chat_template")
 
 
-def tags(models: Iterable[ModelSummary]) -> Json:
-    """The models of a store."""
-    return {"models": [_summary(model) for model in models]}
+class Tags:
+    """The models of a store. Clients ask for them again and again: as long as they are the same, so is the answer."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[ModelSummary, ...], bytes] | None = None
+
+    def answer(self, models: Iterable[ModelSummary]) -> bytes:
+        """The text of the answer."""
+        models, last = tuple(models), self._last
+        if last is None or last[0] != models:
+            self._last = last = models, dumps({"models": [_summary(model) for model in models]})
+        return last[1]
 
 
 def ps(models: Iterable[LoadedModel]) -> Json:

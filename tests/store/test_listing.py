@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Manifest
-from jupyter_ollama.models import Details
+from jupyter_ollama.models import Details, ModelSummary
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store, remembered
 
@@ -22,7 +23,13 @@ LONG_AGO = 1_500_000_000
 def age_of_files(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything here is true for files that are remembered, and for those that changed too recently for that."""
     if request.param == "settled":
-        monkeypatch.setattr(remembered, "SETTLED_NS", -(1 << 62))
+        monkeypatch.setattr(remembered, "SETTLED_NS", 20_000_000)
+
+
+def look_at(store: Store) -> list[ModelSummary]:
+    """List the models when they have been there for a moment, so that what is read is remembered where that is what is tested."""
+    time.sleep(0.03)
+    return store.models()
 
 
 def put_config(store: Store, name: str, config: bytes, weights: bytes = b"weights") -> ModelName:
@@ -76,11 +83,10 @@ def test_an_empty_store_is_an_empty_list_and_no_folder_is_made(store: Store) -> 
 def test_a_model_whose_config_cannot_be_read_is_passed_over(store: Store, add_model: AddModel, damage: bytes | None) -> None:
     add_model("good")
     bad = put_config(store, "bad", Config("gguf", "bad").encode())
-    assert len(store.models()) == 2
+    assert len(look_at(store)) == 2
     path = store.blobs.path(store.open(bad).manifest.config.digest)
-    if damage is None:
-        path.unlink()
-    else:
+    path.unlink()
+    if damage is not None:
         path.write_bytes(damage)
 
     assert [model.name for model in store.models()] == ["good:latest"]
@@ -88,7 +94,7 @@ def test_a_model_whose_config_cannot_be_read_is_passed_over(store: Store, add_mo
 
 def test_a_touch_by_somebody_else_is_noticed(store: Store, add_model: AddModel) -> None:
     path = store.tags.path(add_model("m"))
-    store.models()
+    look_at(store)
     os.utime(path, (LONG_AGO, LONG_AGO))
 
     assert [model.modified_at.timestamp() for model in store.models()] == [LONG_AGO]
@@ -97,7 +103,7 @@ def test_a_touch_by_somebody_else_is_noticed(store: Store, add_model: AddModel) 
 
 def test_a_manifest_replaced_by_another_process_is_noticed(store: Store, add_model: AddModel) -> None:
     name = add_model("m", system="first")
-    store.models()
+    look_at(store)
     add_model_elsewhere = Store(store.root)
     manifest = store.open(name).manifest
     add_model_elsewhere.tag(name, Manifest.build(manifest.config, [*manifest.layers, add_model_elsewhere.put(b"second", SYSTEM)[0]]))
@@ -108,11 +114,53 @@ def test_a_manifest_replaced_by_another_process_is_noticed(store: Store, add_mod
 
 def test_a_model_that_somebody_else_deletes_is_gone(store: Store, add_model: AddModel) -> None:
     add_model("m")
-    assert store.models()
+    assert look_at(store)
     Store(store.root).delete(ModelName.valid("m"))
 
     assert store.models() == []
     assert not store.has(ModelName.valid("m"))
+
+
+@pytest.mark.parametrize("name", ["second", "m:second", "me/second", "example.com/me/second"])
+def test_a_model_that_somebody_else_makes_is_there(store: Store, add_model: AddModel, name: str) -> None:
+    """In a new folder, in the folder of another tag, of a namespace, of a host."""
+    first = add_model("m")
+    look_at(store)
+    Store(store.root).copy(first, ModelName.valid(name))
+
+    assert len(store.models()) == 2
+    assert {str(one) for one in store.tags.names()} == {model.name for model in look_at(store)}
+
+
+def test_a_manifest_written_in_place_as_ollama_writes_it_is_noticed(store: Store, add_model: AddModel) -> None:
+    """Nothing happens to its folder then."""
+    first, second = add_model("m", system="first"), add_model("n", system="second")
+    look_at(store)
+    with store.tags.path(first).open("r+b") as file:
+        file.truncate()
+        file.write(store.tags.path(second).read_bytes())
+
+    assert len({model.digest for model in store.models()}) == 1
+
+
+def test_a_config_that_comes_back_brings_its_model_back(store: Store, add_model: AddModel) -> None:
+    """As when an interrupted pull goes on."""
+    path = store.blobs.path(store.open(add_model("m")).manifest.config.digest)
+    raw = path.read_bytes()
+    assert len(look_at(store)) == 1
+    path.unlink()
+    assert look_at(store) == []
+    path.write_bytes(raw)
+
+    assert len(look_at(store)) == 1
+
+
+def test_what_has_not_changed_is_not_made_again(store: Store, add_model: AddModel, request: pytest.FixtureRequest) -> None:
+    add_model("m")
+    first, again = look_at(store), look_at(store)
+
+    assert first == again
+    assert (first[0] is again[0]) == ("settled" in request.node.name)
 
 
 @pytest.mark.parametrize("known", ["", "unknown"])

@@ -15,7 +15,7 @@ class Models(OpenAIHandler):
 
     async def answer(self, *path: str) -> None:
         """All of them."""
-        self.reply(listing.models(await self.quick(self.ollama.list)))
+        self.reply(await self.quick(lambda: listing.models(self.ollama.list())))
 
 
 class Model(OpenAIHandler):
