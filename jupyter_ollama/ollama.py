@@ -34,6 +34,7 @@ from .models import (
 from .names import Digest, ModelName
 from .registry import Limits, Proxies, Registry
 from .run import CancelToken, Run, Work
+from .runs import Runs
 from .scores import Distributions, Scores
 from .settings import Settings
 from .store import Store
@@ -73,7 +74,8 @@ T = TypeVar("T")
 class Ollama(ShownAs):
     """A model store with engines to run what is in it. Safe to use from several threads.
 
-    Long verbs return a ``Run``: iterate it to watch, or ask for its ``result()``. Quick verbs return plain values.
+    Long verbs return a ``Run``: iterate it to watch, or ask for its ``result()``. Quick verbs return plain values. ``runs`` knows what goes
+    on, whoever started it.
 
         ollama = Ollama()
         for event in ollama.create("mario", "FROM pocket\\nSYSTEM You are Mario."):
@@ -104,6 +106,7 @@ class Ollama(ShownAs):
         self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
         self.registry = _registry(self.settings)
         self.server: Server | None = None
+        self.runs = Runs()
         self.engines = Engines(_setup(self.settings))
 
     def __repr__(self) -> str:
@@ -156,7 +159,7 @@ class Ollama(ShownAs):
                     places=places, info=info, remote_host=remote_host, registry=self.registry, cancel=cancel,
                 ))  # fmt: skip
 
-        return Run.start(work, verb="create")
+        return self.runs.start(work, verb="create", model=name)
 
     def create_from_file(
         self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
@@ -221,7 +224,7 @@ class Ollama(ShownAs):
 
             return with_functions(ask, conversation, offered, terms, cancel)
 
-        return Run.start(work, verb="chat")
+        return self.runs.start(work, verb="chat", model=model)
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
@@ -249,7 +252,7 @@ class Ollama(ShownAs):
                 keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
             ))  # fmt: skip
 
-        return Run.start(work, verb="generate")
+        return self.runs.start(work, verb="generate", model=model)
 
     def score(
         self, model: str, texts: Text | Iterable[Text], *, after: Text = "", top_logprobs: int = 0,
@@ -273,7 +276,7 @@ class Ollama(ShownAs):
                 after=after, top_logprobs=top_logprobs, options=options, keep_alive_s=keep_alive, cancel=cancel,
             ))  # fmt: skip
 
-        return Run.start(work, verb="score")
+        return self.runs.start(work, verb="score", model=model)
 
     def next_tokens(
         self, model: str, texts: Text | Iterable[Text], *, top: int = 20,
@@ -289,7 +292,7 @@ class Ollama(ShownAs):
                 self.store, self.engines, self.settings, model, read, n_top=top, options=options, keep_alive_s=keep_alive, cancel=cancel
             ))  # fmt: skip
 
-        return Run.start(work, verb="next_tokens")
+        return self.runs.start(work, verb="next_tokens", model=model)
 
     def embed(
         self, model: str, input: str | Sequence[str], *, truncate: bool = True, dimensions: int | None = None,  # noqa: A002
@@ -312,7 +315,7 @@ class Ollama(ShownAs):
                 options=options, keep_alive_s=keep_alive, cancel=cancel,
             ))  # fmt: skip
 
-        return Run.start(work, verb="embed")
+        return self.runs.start(work, verb="embed", model=model)
 
     def imatrix(self, model: str, text: str | Path, path: str | Path) -> Run[ImatrixMade]:
         """Make an importance matrix, which lets ``create(..., imatrix=path)`` lose less: the model reads a text, and for every column of
@@ -327,7 +330,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, ImatrixMade]:
             return imatrix(self.store, model, text, Path(path).expanduser(), cancel=cancel)
 
-        return Run.start(work, verb="imatrix")
+        return self.runs.start(work, verb="imatrix", model=model)
 
     def save(self, models: str | Sequence[str], path: str | Path) -> Run[Saved]:
         """Write models into one file, which ``load`` reads: for machines without a network, or a class.
@@ -341,7 +344,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, Saved]:
             return save(self.store, names, Path(path).expanduser(), cancel=cancel)
 
-        return Run.start(work, verb="save")
+        return self.runs.start(work, verb="save", model=", ".join(names))
 
     def load(self, path: str | Path, name: str | None = None) -> Run[ModelList]:
         """Take the models out of a file that ``save`` made. Every layer is verified; what the store has already is not read again.
@@ -353,7 +356,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, ModelList]:
             return load_saved(self.store, Path(path).expanduser(), name, cancel=cancel)
 
-        return Run.start(work, verb="load")
+        return self.runs.start(work, verb="load", model=name or "")
 
     def pull(self, name: str, *, insecure: bool = False) -> Run[ModelSummary]:
         """Bring a model from a registry: ``llama3.2``, ``me/peach``, ``hf.co/user/repo:Q4_K_M``, ``registry.example.com/course/mario``.
@@ -367,7 +370,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
             return pull(self.store, self.registry, name, insecure=insecure, cancel=cancel)
 
-        return Run.start(work, verb="pull")
+        return self.runs.start(work, verb="pull", model=name)
 
     def push(self, name: str, *, insecure: bool = False) -> Run[Pushed]:
         """Bring a model to the registry that its name says; what is there already is not sent. Give it such a name with ``copy``.
@@ -379,7 +382,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, Pushed]:
             return push(self.store, self.registry, name, insecure=insecure, cancel=cancel)
 
-        return Run.start(work, verb="push")
+        return self.runs.start(work, verb="push", model=name)
 
     def key(self) -> UserKey:
         """The public key by which registries know the user; made when there is none."""
@@ -424,7 +427,7 @@ class Ollama(ShownAs):
         def work(cancel: CancelToken) -> Generator[Event, None, Verification]:
             return verify(self.store, names, cancel=cancel)
 
-        return Run.start(work, verb="verify")
+        return self.runs.start(work, verb="verify", model=", ".join(names))
 
     def du(self) -> DiskUse:
         """What each model costs on the disk, alone and shared with others, and what else lies in the store and the cache."""

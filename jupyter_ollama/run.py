@@ -95,10 +95,14 @@ Work = Callable[[CancelToken], Generator[Event, None, T]]
 
 
 class Run(ShownAs, Generic[T]):
-    """A verb at work: its events, its result, its end."""
+    """A verb at work: its events, its result, its end.
 
-    def __init__(self, verb: str = "") -> None:
-        self.verb = verb
+    ``model`` is the name it was asked for, ``step`` the last step it reported. ``number`` tells apart the runs of one ``Ollama``, and
+    ``origin`` is what started it (``runs.ORIGIN``).
+    """
+
+    def __init__(self, verb: str = "", model: str = "", *, number: int = 0, origin: str = "") -> None:
+        self.verb, self.model, self.number, self.origin = verb, model, number, origin
         self.token = CancelToken()
         self.started_at = time.time()
         self._changed = threading.Condition()
@@ -109,7 +113,8 @@ class Run(ShownAs, Generic[T]):
         self._over = threading.Event()
         self._value: T | None = None
         self._error: BaseException | None = None
-        self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
+        self.step: Progress | None = None
+        self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
         self._listeners: list[Callable[[], None]] = []
         self.token.questions.on_ask = self._wake
 
@@ -117,9 +122,13 @@ class Run(ShownAs, Generic[T]):
     def start(cls, work: Work[T], *, verb: str = "") -> Run[T]:
         """Start at once, on a daemon thread that inherits the caller's context variables."""
         run: Run[T] = cls(verb)
-        context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(run._work, work), name=f"ollama-{verb}", daemon=True).start()
+        run.begin(work)
         return run
+
+    def begin(self, work: Work[T]) -> None:
+        """Start the work of a run that was made without one; once."""
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(self._work, work), name=f"ollama-{self.verb}", daemon=True).start()
 
     def _work(self, work: Work[T]) -> None:
         generator = work(self.token)
@@ -142,6 +151,8 @@ class Run(ShownAs, Generic[T]):
         with self._changed:
             self._count += 1
             self._kept.append((self._count, event))
+            if isinstance(event, Progress):
+                self.step = event
             if len(self._kept) > self._fold_at:
                 self._fold()
         self._wake()
@@ -166,14 +177,32 @@ class Run(ShownAs, Generic[T]):
         self._fold_at = max(KEPT_EVENTS, 2 * len(folded))
 
     def __iter__(self) -> Iterator[Event]:
-        return _Reader(self)
+        return self.reader()
+
+    def reader(self) -> Reader:
+        """A place among the events, at their beginning."""
+        return Reader(self)
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener``, which must be quick, from the run's thread whenever there is something new: an event, a question, the end.
+        Returns the function that takes it back.
+        """
+        with self._changed:
+            self._listeners.append(listener)
+
+        def forget() -> None:
+            with self._changed:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return forget
 
     def batches(self, seconds: float) -> Iterator[list[Event]]:
         """Events in groups, for what should not be redrawn or sent for each token: the first at once, then one about every ``seconds``.
 
         Units: ``seconds`` between groups; nothing is held back at the end.
         """
-        reader, next_at = _Reader(self), 0.0
+        reader, next_at = self.reader(), 0.0
         while True:
             try:
                 with self._changed:
@@ -203,7 +232,7 @@ class Run(ShownAs, Generic[T]):
     async def arrivals(self) -> AsyncIterator[list[Event]]:
         """Events in groups, for asyncio: what has come in since the loop's last turn. However fast they come, a turn costs one wake-up."""
         loop, ready, woken = asyncio.get_running_loop(), asyncio.Event(), False
-        reader = _Reader(self)
+        reader = self.reader()
 
         def wake() -> None:
             nonlocal woken
@@ -211,8 +240,7 @@ class Run(ShownAs, Generic[T]):
                 woken = True
                 loop.call_soon_threadsafe(ready.set)
 
-        with self._changed:
-            self._listeners.append(wake)
+        forget = self.listen(wake)
         try:
             while True:
                 ready.clear()
@@ -226,8 +254,7 @@ class Run(ShownAs, Generic[T]):
                 if not events and not self.token.questions.answer():
                     await ready.wait()
         finally:
-            with self._changed:
-                self._listeners.remove(wake)
+            forget()
 
     def __await__(self) -> Generator[object, None, T]:
         return self._finish().__await__()
@@ -307,8 +334,8 @@ class Run(ShownAs, Generic[T]):
         )
 
 
-class _Reader(Iterator[Event]):
-    """One reader's place among the events."""
+class Reader(Iterator[Event]):
+    """One reader's place among the events. Iterating waits, and asks what the run has to ask; ``take`` does neither."""
 
     def __init__(self, run: Run[T]) -> None:
         self._run = run

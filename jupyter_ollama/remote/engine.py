@@ -8,6 +8,7 @@ from ..address import Address
 from ..cards import Card, ShownAs
 from ..errors import Unsupported
 from ..run import Run, Work
+from ..runs import Runs
 from ..settings import Settings
 
 _LACKING = (
@@ -24,6 +25,7 @@ class Remote(ShownAs):
     def __init__(self, address: Address, settings: Settings) -> None:
         self.address, self.settings = address, settings
         self.server = None
+        self.runs = Runs()
 
     def __repr__(self) -> str:
         return f"Ollama(host={str(self.address)!r})"
@@ -57,5 +59,5 @@ class Remote(ShownAs):
         hint = "Use this machine's own engine for that: %ollama connect --here in a notebook, Ollama() in Python."
         return Unsupported(f"{self.address} speaks {self.kind}, which has no {what}.", hint=hint, verb=verb, host=str(self.address))
 
-    def _run(self, work: Work[Any], verb: str) -> Run[Any]:
-        return Run.start(work, verb=verb)
+    def _run(self, work: Work[Any], verb: str, model: str) -> Run[Any]:
+        return self.runs.start(work, verb=verb, model=model)

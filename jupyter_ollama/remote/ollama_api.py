@@ -73,7 +73,7 @@ class OllamaHost(Remote):
             yield from self._steps("/api/pull", {"model": name, "insecure": insecure}, cancel)
             return self._summary(name)
 
-        return self._run(work, "pull")
+        return self._run(work, "pull", name)
 
     def push(self, name: str, *, insecure: bool = False) -> Run[Pushed]:
         """Have the host bring a model to a registry."""
@@ -83,7 +83,7 @@ class OllamaHost(Remote):
             model = self._summary(name)
             return Pushed(model.name, model.digest, model.size_bytes, 0)
 
-        return self._run(work, "push")
+        return self._run(work, "push", name)
 
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None,
@@ -103,7 +103,7 @@ class OllamaHost(Remote):
             yield from self._steps("/api/create", {"model": name, **body, **_given(extra)}, cancel)
             return self._summary(name)
 
-        return self._run(work, "create")
+        return self._run(work, "create", name)
 
     def create_from_file(
         self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, **beyond: Any
@@ -140,7 +140,7 @@ class OllamaHost(Remote):
 
             return with_functions(ask, said, offered, Terms(approve, max_rounds, tool_timeout), cancel)
 
-        return self._run(work, "chat")
+        return self._run(work, "chat", model)
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, template: str | None = None,
@@ -152,7 +152,7 @@ class OllamaHost(Remote):
         body = self._asked(model, options, keep_alive, think=think, format=format, truncate=truncate, shift=shift)
         own = {"raw": raw or None, "system": system, "template": template, "suffix": suffix, "context": list(context) or None}
         body |= {"prompt": prompt, **_given(own)}
-        return self._run(lambda cancel: self._answer("/api/generate", model, body, options, cancel), "generate")
+        return self._run(lambda cancel: self._answer("/api/generate", model, body, options, cancel), "generate", model)
 
     def embed(
         self, model: str, input: str | Sequence[str], *, truncate: bool = True, dimensions: int | None = None,  # noqa: A002 (Ollama's name)
@@ -167,7 +167,7 @@ class OllamaHost(Remote):
             return Embeddings(reading.vectors(answer.get("embeddings") or ()), model, "", reading.statistics(answer))
             yield  # the work of a Run is a generator
 
-        return self._run(work, "embed")
+        return self._run(work, "embed", model)
 
     def has_blob(self, digest: str) -> bool:
         """Whether the host has a blob."""

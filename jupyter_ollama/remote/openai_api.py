@@ -58,7 +58,7 @@ class OpenAIHost(Remote):
 
             return with_functions(ask, said, offered, Terms(approve, max_rounds, tool_timeout), cancel)
 
-        return self._run(work, "chat")
+        return self._run(work, "chat", model)
 
     def generate(
         self, model: str, prompt: str, *, raw: bool = False, system: str | None = None, options: dict[str, Any] | None = None,
@@ -68,7 +68,7 @@ class OpenAIHost(Remote):
         if not raw and not suffix:
             return self.chat(model, prompt, system=system, options=options, format=format, **more) if prompt else self._nothing(model)
         body = {**self._asked(model, options, format), "prompt": prompt, **({"suffix": suffix} if suffix else {})}
-        return self._run(lambda cancel: self._answer("/v1/completions", model, body, options, cancel), "generate")
+        return self._run(lambda cancel: self._answer("/v1/completions", model, body, options, cancel), "generate", model)
 
     def embed(
         self, model: str, input: str | Sequence[str], *, dimensions: int | None = None, **more: Any  # noqa: A002 (Ollama's name)
@@ -83,7 +83,7 @@ class OpenAIHost(Remote):
             return Embeddings(reading.vectors([one.get("embedding") for one in rows]), model)
             yield  # the work of a Run is a generator
 
-        return self._run(work, "embed")
+        return self._run(work, "embed", model)
 
     def _nothing(self, model: str) -> Run[Done]:
         """What loads a model elsewhere: the host has it loaded."""
@@ -92,7 +92,7 @@ class OpenAIHost(Remote):
             return Done(Message("assistant"), model, "load", Statistics())
             yield  # the work of a Run is a generator
 
-        return self._run(work, "generate")
+        return self._run(work, "generate", model)
 
     def _asked(self, model: str, options: dict[str, Any] | None, wanted: Any) -> Json:
         shape = asking.openai_format(reading.as_json(as_format(wanted)) if wanted is not None else None)

@@ -19,6 +19,7 @@ from jupyter_ollama import Ollama, OllamaError
 from ..address import Address
 from ..cards import Card, ShownAs
 from ..errors import ServeError
+from ..runs import ORIGIN
 from .application import application
 from .context import Context
 from .guard import Guard
@@ -104,6 +105,7 @@ class Server(ShownAs):
         asyncio.run(self._main(listening))
 
     async def _main(self, listening: socket.socket) -> None:
+        ORIGIN.set("server")
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         http = HTTPServer(
             application(self._context), chunk_size=READ_BYTES, max_header_size=MAX_HEADER_BYTES, idle_connection_timeout=IDLE_S,

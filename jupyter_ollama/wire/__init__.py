@@ -13,6 +13,7 @@
     reading       its answers back -> events, values and errors
     openai/       the same for OpenAI's protocol
     anthropic/    the same for Anthropic's
+    panel/        our values for the panel and the widgets
 
 A file has one direction.
 """

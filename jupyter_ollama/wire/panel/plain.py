@@ -1,0 +1,28 @@
+"""Facts of errors and steps, which can be of any kind, as JSON of a moderate size."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+MAX_TEXT = 4096
+MAX_ITEMS = 64
+MAX_DEPTH = 4
+
+
+def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """JSON that says the same: long texts and lists are cut, what JSON does not know is a text."""
+    match value:
+        case None | bool() | int():
+            return value
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case str():
+            return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
+        case Mapping() if depth:
+            return {str(key): plain(held, depth - 1) for key, held in list(value.items())[:MAX_ITEMS]}
+        case list() | tuple() | set() | frozenset() if depth:
+            return [plain(held, depth - 1) for held in list(value)[:MAX_ITEMS]]
+        case _:
+            return plain(str(value))
