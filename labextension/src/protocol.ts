@@ -6,8 +6,9 @@
  *     kernel -> front end   {seq, items: Item[]}                 everything of the last 30 ms; `seq` counts up from 1
  *
  * Each request ends with exactly one `result` or `error`. A verb that works for long sends `event` items before. When a `seq` is missing
- * (Jupyter's server drops messages that come too fast), the front end asks for `resync` and gets a `state` item for each request that is
- * still open and the pushes again.
+ * (Jupyter's server drops messages that come too fast), the front end asks for `resync` and gets, for each request that it still waits
+ * for, a `state` item and what followed it, be that its end, and the pushes again. A batch can be without items: it comes after a silence,
+ * so that the loss of the last one is noticed.
  */
 
 /** The version of this protocol; `hello` tells the kernel's. */
@@ -94,6 +95,7 @@ export interface IRun {
   readonly state: 'running' | 'asking' | 'finished' | 'cancelled' | 'failed';
   readonly origin: 'panel' | 'cell' | 'other';
   readonly progress: IProgress | null; // its last step
+  readonly failure: string; // why it failed; else empty
 }
 
 export type IEvent = IChunk | IProgress | IToolResult;
@@ -268,9 +270,11 @@ export interface IRemoval {
 export interface Verbs {
   /** Pushes of these topics from now on, the whole first. */
   watch: { args: { topics: readonly Push['topic'][] }; result: null; event: never };
-  /** After a gap in `seq`. */
-  resync: { args: object; result: null; event: never };
-  /** Ask the work of a request (`of`) or of any run (`run`) to stop. */
+  /** After a gap in `seq`. `open` are the ids of the requests that are waited for; one that the kernel does not know ends with an error. */
+  resync: { args: { open: readonly number[] }; result: null; event: never };
+  /** The page is about to go away. Runs go on; answers that nobody else follows are cancelled after a moment. Nothing is sent any more. */
+  leave: { args: object; result: null; event: never };
+  /** Ask the work of a request (`of`) or of any run (`run`) to stop. Of a `follow`, only the following ends. */
   cancel: { args: { of?: number; run?: number }; result: null; event: never };
   /** Follow a run that somebody else started; ends as it ends. */
   follow: { args: { run: number }; result: unknown; event: IEvent };
