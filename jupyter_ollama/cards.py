@@ -29,6 +29,20 @@ class Card(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Table(Shown):
+    """Rows of cells below a title, the first of ``total``; ``hint`` says how to get at the rest. Columns in ``numbers`` are set flush
+    right.
+    """
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int
+    hint: str = ""
+    numbers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe(Shown):
     """The instructions of a Modelfile, one text each, and what may be wrong with them."""
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, overload
 
 from .messages import Message
+from .pieces import Pieces
 from .shown import Fields, Shown
 
 
@@ -58,6 +59,20 @@ class LayerInfo(Fields):
     from_model: str = ""
     shared_with: tuple[str, ...] = ()
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Shown):
+    """A layer as a text. ``kind`` is as in ``LayerInfo``; ``pieces`` are the text with its parts named, where it has some; ``messages``
+    those of a layer of messages. ``cut``: the layer is longer than this.
+    """
+
+    kind: str
+    digest: str
+    text: str
+    pieces: Pieces = field(default=(), repr=False)
+    messages: tuple[Message, ...] = field(default=(), repr=False)
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

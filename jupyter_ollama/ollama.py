@@ -15,9 +15,11 @@ from .engine.scheduler import Engines
 from .engine.setup import Setup
 from .errors import SourceError
 from .events import Done, Event
+from .gguf import Metadata, Tensors
 from .messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
 from .models import (
+    Content,
     Deleted,
     DiskUse,
     ImatrixMade,
@@ -49,6 +51,7 @@ from .verbs.embed import embed
 from .verbs.form import form_of
 from .verbs.generate import generate
 from .verbs.imatrix import imatrix
+from .verbs.layers import content, header
 from .verbs.list import list_models
 from .verbs.load_saved import load_saved
 from .verbs.places import OwnFiles, uploaded
@@ -402,6 +405,22 @@ class Ollama(ShownAs):
         return _now(lambda cancel: while_it_means_the_same(
             self.store, name, lambda: show(self.store, self.settings, name, verbose=verbose, cancel=cancel)
         ))  # fmt: skip
+
+    def metadata(self, name: str, digest: str = "") -> Metadata:
+        """The metadata in the header of a model's weights, or of another GGUF layer that ``show`` lists. The weights are not read, and of
+        long arrays only what is asked for.
+        """
+        return _now(lambda cancel: header(self.store, name, digest, cancel)).metadata
+
+    def tensors(self, name: str, digest: str = "") -> Tensors:
+        """The tensors of a model's weights, or of another GGUF layer: types, shapes, places."""
+        return Tensors(_now(lambda cancel: header(self.store, name, digest, cancel)).tensors)
+
+    def content(self, name: str, digest: str) -> Content:
+        """One of the layers that ``show`` lists, as a text: the first megabyte, JSON indented, templates with their parts named. Of weights
+        it is the chat template inside.
+        """
+        return _now(lambda cancel: content(self.store, name, digest, cancel=cancel))
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""

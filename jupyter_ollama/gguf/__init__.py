@@ -5,9 +5,11 @@ Built on the constants of the `gguf` package; its reader is not used, because it
 
 from __future__ import annotations
 
-from .index import GGUFIndex, Metadata, TensorInfo, read_index
+from .index import GGUFIndex, read_index
+from .metadata import Entry, Metadata
 from .plan import OF_THE_FILE, GGUFTensor, Plan, TensorSource, plan_gguf, stays_as_it_is
 from .split import Shards, gather, read_shards, whole
+from .tensors import TensorInfo, Tensors
 from .types import TensorType, file_type_name, row_bytes, tensor_bytes
 from .validate import validate
 from .values import Array, Typed, ValueType
@@ -17,6 +19,7 @@ __all__ = [
     "ALIGNMENT",
     "OF_THE_FILE",
     "Array",
+    "Entry",
     "GGUFIndex",
     "GGUFTensor",
     "Metadata",
@@ -25,6 +28,7 @@ __all__ = [
     "TensorInfo",
     "TensorSource",
     "TensorType",
+    "Tensors",
     "Typed",
     "ValueType",
     "file_type_name",

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 from ..errors import SourceError
 from ..pread import RangeReader
-from .index import GGUFIndex, TensorInfo, read_index
+from .index import GGUFIndex, read_index
+from .tensors import TensorInfo
 from .types import TensorType
 from .values import Array, Typed, text, texts, u32
 from .writer import header_bytes, padded

@@ -6,8 +6,7 @@ content makes a model that llama.cpp can run is the next question, and `validate
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -17,8 +16,9 @@ from typing import Any
 from ..cards import Card, ShownAs
 from ..errors import GGUFError
 from ..pread import RangeReader
-from ..shown import Fields
 from .cursor import Cursor
+from .metadata import Metadata
+from .tensors import TensorInfo
 from .types import TensorType, file_type_name, tensor_bytes
 from .values import Array, Typed, ValueType
 from .writer import ALIGNMENT, padded
@@ -30,44 +30,6 @@ MAX_ALIGNMENT = 1 << 16
 MAX_ENTRIES = 100_000
 MIN_KEY_BYTES = 8 + 4 + 1
 MIN_TENSOR_BYTES = 8 + 4 + 4 + 8
-
-
-class Metadata(ShownAs, Mapping[str, Any]):
-    """Keys to plain Python values (arrays stay `Array`). `typed` says which type a value has in the file."""
-
-    def __init__(self, held: Mapping[str, Typed]) -> None:
-        self.typed = held
-
-    def __getitem__(self, key: str) -> Any:
-        return self.typed[key].value
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.typed)
-
-    def __len__(self) -> int:
-        return len(self.typed)
-
-    def __repr__(self) -> str:
-        return f"Metadata({dict(self)!r})"
-
-    def _card(self) -> Card:
-        return Card("Metadata", f"{len(self):,} keys", rows={key: str(self[key]) for key in sorted(self)})
-
-
-@dataclass(frozen=True, slots=True)
-class TensorInfo(Fields):
-    """One tensor: ``shape`` in ggml order (row length first), ``offset`` from the start of the file."""
-
-    name: str
-    shape: tuple[int, ...]
-    type: TensorType
-    offset: int
-    nbytes: int
-
-    @property
-    def n_values(self) -> int:
-        """How many numbers it holds."""
-        return math.prod(self.shape)
 
 
 @dataclass(frozen=True)

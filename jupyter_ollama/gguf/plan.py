@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 from ..errors import GGUFError
 from ..pread import RangeReader
-from .index import GGUFIndex, Metadata, TensorInfo
+from .index import GGUFIndex
+from .metadata import Metadata
 from .split import COUNT, N_TENSORS, NUMBER, read_shards
+from .tensors import TensorInfo
 from .types import TensorType, row_bytes, tensor_bytes
 from .values import Typed
 from .writer import ALIGNMENT, VERSION

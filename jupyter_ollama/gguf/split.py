@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import GGUFError
-from .index import GGUFIndex, Metadata, read_index
+from .index import GGUFIndex, read_index
+from .metadata import Metadata
 
 COUNT, NUMBER, N_TENSORS = "split.count", "split.no", "split.tensors.count"
 MAX_SHARDS = 1000

@@ -10,7 +10,8 @@ import math
 import re
 
 from ..errors import GGUFError
-from .index import GGUFIndex, TensorInfo
+from .index import GGUFIndex
+from .tensors import TensorInfo
 from .tokens import check_tokens
 from .types import FLOATS, INTEGERS, TensorType
 

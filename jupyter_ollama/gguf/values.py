@@ -4,15 +4,18 @@ A plain Python ``5`` does not say whether it is a uint32 or an int64, and llama.
 travels as `Typed` values. Make them with the functions named after the types: ``u32(5)``, ``f32(1e-5)``, ``text("llama")``,
 ``texts(tokens)``.
 
-Arrays stay encoded (`Array.payload`) until somebody asks for an item: a vocabulary of 128,000 tokens is one bytes object.
+Arrays stay encoded (`Array.payload`), and only those items are decoded that somebody asks for: a vocabulary of 128,000 tokens is one
+bytes object.
 """
 
 from __future__ import annotations
 
 import struct
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, overload
 
 import numpy as np
@@ -36,9 +39,12 @@ SCALARS: dict[ValueType, struct.Struct] = {
     ValueType.FLOAT64: struct.Struct("<d"),
 }
 
+MARK_EVERY = 256
+"""Of so many strings of an array, the place of one is remembered."""
+
 
 class Array(Sequence[Any]):
-    """An array as it lies in the file. Items are decoded the first time one is asked for.
+    """An array as it lies in the file. Items are decoded when they are asked for; a slice is a list of them.
 
     Args:
         element: type of the items, never ARRAY.
@@ -50,6 +56,7 @@ class Array(Sequence[Any]):
         self.element = element
         self.n_items = n_items
         self.payload = payload
+        self._found: tuple[str, array[int]] | None = None
 
     @classmethod
     def of(cls, element: ValueType, items: Iterable[Any]) -> Array:
@@ -65,22 +72,35 @@ class Array(Sequence[Any]):
 
     def strings(self) -> Iterator[bytes]:
         """The raw bytes of each string, without decoding them."""
-        view, position = self.payload, 0
-        for _ in range(self.n_items):
-            (length,) = LENGTH.unpack_from(view, position)
-            position += 8 + length
-            yield view[position - length : position]
+        return islice(self._walk(0), self.n_items)
 
     def numbers(self) -> NDArray[Any]:
         """The items of a numeric array as a read-only NumPy array of shape (n_items,)."""
         return np.frombuffer(self.payload, dtype=SCALARS[self.element].format)
 
     @cached_property
-    def _items(self) -> list[Any]:
-        if self.element is ValueType.STRING:
-            return [item.decode("utf-8", "replace") for item in self.strings()]
-        items: list[Any] = self.numbers().tolist()
-        return items
+    def _marks(self) -> list[int]:
+        """Where every 256th string begins."""
+        marks, position, unpack = [], 0, LENGTH.unpack_from
+        for number in range(self.n_items):
+            if not number % MARK_EVERY:
+                marks.append(position)
+            position += 8 + unpack(self.payload, position)[0]
+        return marks
+
+    def _strings(self, start: int, stop: int) -> list[str]:
+        if start >= stop:
+            return []
+        mark = start // MARK_EVERY
+        found = islice(self._walk(self._marks[mark]), start - mark * MARK_EVERY, stop - mark * MARK_EVERY)
+        return [item.decode("utf-8", "replace") for item in found]
+
+    def _walk(self, position: int) -> Iterator[bytes]:
+        """The strings from a place on; whoever walks knows where they end."""
+        while True:
+            (length,) = LENGTH.unpack_from(self.payload, position)
+            position += 8 + length
+            yield self.payload[position - length : position]
 
     def __len__(self) -> int:
         return self.n_items
@@ -88,12 +108,39 @@ class Array(Sequence[Any]):
     @overload
     def __getitem__(self, index: int) -> Any: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Any]: ...
+    def __getitem__(self, index: slice) -> list[Any]: ...
     def __getitem__(self, index: int | slice) -> Any:
-        return self._items[index]
+        if isinstance(index, slice):
+            wanted = range(*index.indices(self.n_items))
+            if wanted.step != 1:
+                return [self[number] for number in wanted]
+            if self.element is ValueType.STRING:
+                return self._strings(wanted.start, wanted.stop)
+            return self.numbers()[index].tolist()
+        number = range(self.n_items)[index]
+        return self[number : number + 1][0]
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._items)
+        if self.element is ValueType.STRING:
+            return (item.decode("utf-8", "replace") for item in self.strings())
+        return iter(self.numbers().tolist())
+
+    def texts(self, start: int = 0, stop: int | None = None) -> list[str]:
+        """Items as people read them: strings as they are, floats with the digits that matter."""
+        items = self[start:stop]
+        if self.element is ValueType.BOOL:
+            return [str(item).lower() for item in items]
+        if self.element in (ValueType.FLOAT32, ValueType.FLOAT64):
+            return [str(item) for item in self.numbers()[start:stop]]
+        return items if self.element is ValueType.STRING else [str(item) for item in items]
+
+    def find(self, search: str) -> Sequence[int]:
+        """The indices of the items whose text contains this, in any case. The last search is remembered."""
+        wanted = search.lower()
+        if self._found is None or self._found[0] != wanted:
+            texts: Iterable[str] = self if self.element is ValueType.STRING else self.texts()
+            self._found = wanted, array("Q", (index for index, text in enumerate(texts) if wanted in text.lower()))
+        return self._found[1]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Array):

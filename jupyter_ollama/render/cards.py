@@ -9,13 +9,14 @@ from enum import Enum
 from html import escape
 from typing import Any
 
-from ..cards import Card, Recipe
+from ..cards import Card, Recipe, Table
 from ..events import Progress
 from ..models import LayerInfo
 from ..shown import Fields
 from .markup import digest, element, facts, folded, grid, page, preformatted, section, wrap
+from .markup import table as html_table
 from .numbers import human_bytes, human_time
-from .tables import visible, width
+from .tables import table, visible, width
 from .text import metadata_rows, plain
 from .views import html, layer_table
 
@@ -38,6 +39,19 @@ def _(card: Card) -> str:
         section("Layers", layer_table(card.layers)),
         *(folded(title, _fold(held)) for title, held in card.folds.items()),
     )
+
+
+@plain.register
+def _(value: Table, *, verbose: bool = False) -> str:
+    rows = [tuple(map(_one_line, row)) for row in value.rows]
+    return "\n".join([visible(value.title), table(value.header, rows), *_rest(value)])
+
+
+@html.register
+def _(value: Table) -> str:
+    rows = [tuple(map(escape, map(_one_line, row))) for row in value.rows]
+    rest = "".join(element("p", line, "quiet") for line in _rest(value))
+    return page(element("strong", value.title), html_table(value.header, rows, value.numbers), rest)
 
 
 @plain.register
@@ -76,6 +90,12 @@ def recipe_parts(recipe: Recipe) -> list[str]:
         wrap("pre", "\n".join(map(_instruction, recipe.instructions))) if recipe.instructions else element("p", "Nothing yet.", "quiet"),
         *(element("div", warning, "warning") for warning in recipe.warnings),
     ]
+
+
+def _rest(value: Table) -> list[str]:
+    """What the table does not show."""
+    missing = value.total - len(value.rows)
+    return [f"... and {missing:,} more. {value.hint}".rstrip()] if missing > 0 else []
 
 
 def _measure(step: Progress) -> str:

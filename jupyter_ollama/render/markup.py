@@ -49,6 +49,13 @@ STYLE = """<style>
 @ .keyword { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
 @ .name { color: var(--jp-mirror-editor-def-color, inherit); }
 @ .value { color: var(--jp-mirror-editor-string-color, inherit); }
+@ .style-keyword, @ .style-instruction { color: var(--jp-mirror-editor-keyword-color, #008000); font-weight: 600; }
+@ .style-variable { color: var(--jp-mirror-editor-def-color, inherit); }
+@ .style-string { color: var(--jp-mirror-editor-string-color, #a31515); }
+@ .style-number { color: var(--jp-mirror-editor-number-color, #080); }
+@ .style-comment { color: var(--jp-mirror-editor-comment-color, inherit); font-style: italic; }
+@ .style-operator { color: var(--jp-mirror-editor-operator-color, inherit); }
+@ .style-error { text-decoration: underline wavy var(--jp-error-color1, #d33); }
 @ .warning { margin: .4em 0; padding: .4em .7em; white-space: pre-wrap; overflow-wrap: anywhere;
   border-left: 3px solid var(--jp-warn-color1, #d80); }
 </style>

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import singledispatch
 from typing import Any
 
-from ..models import LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
+from ..models import Content, LoadedList, LoadedModel, ModelInfo, ModelList, ModelSummary
 from .numbers import human_bytes, human_count, human_time, shortest
 from .tables import block, table, visible
 
@@ -65,6 +65,11 @@ def _(info: ModelInfo, *, verbose: bool = False) -> str:
         block("Note", [(note,) for note in info.notes]),
     ]
     return "".join(blocks).removesuffix("\n")
+
+
+@plain.register
+def _(content: Content, *, verbose: bool = False) -> str:
+    return visible(content.text) + ("\n..." if content.cut else "")
 
 
 def several_stores(models: ModelList) -> bool:

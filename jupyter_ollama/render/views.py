@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from html import escape
 from typing import Any
 
-from ..models import LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary
-from .markup import digest, element, facts, folded, moment, page, preformatted, section, table
+from ..models import Content, LayerInfo, LoadedList, ModelInfo, ModelList, ModelSummary
+from ..pieces import STYLES, Piece
+from .markup import digest, element, facts, folded, moment, page, preformatted, section, table, wrap
 from .numbers import human_bytes
 from .text import metadata_rows, model_rows, parameter_values, several_stores, size_text, store_word, until
 
@@ -72,6 +73,17 @@ def _(info: ModelInfo) -> str:
         folded("Modelfile", preformatted(info.modelfile)),
         folded(f"Metadata ({len(info.metadata)} keys, {info.tensor_count} tensors)", facts(metadata_rows(info.metadata))),
     )
+
+
+@html.register
+def _(content: Content) -> str:
+    note = element("p", "It goes on.", "quiet") if content.cut else ""
+    return page(coloured(content.pieces) if content.pieces else preformatted(content.text), note)
+
+
+def coloured(pieces: Iterable[Piece]) -> str:
+    """A text with colours."""
+    return wrap("pre", "".join(element("span", text, f"style-{style}") if style in STYLES[1:] else escape(text) for style, text in pieces))
 
 
 def summary(model: ModelSummary) -> str:

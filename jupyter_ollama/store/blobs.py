@@ -59,18 +59,27 @@ class Blobs:
 
         Raises: BlobNotFound; CorruptManifest when it is too large to be text.
         """
+        data = self.head(digest, MAX_TEXT_BYTES + 1)
+        if len(data) > MAX_TEXT_BYTES:
+            raise CorruptManifest(
+                f"blob {digest} is too large for a text layer.", hint="Create or pull the model again.", path=self.path(digest)
+            )
+        return data
+
+    def head(self, digest: Digest, limit_bytes: int) -> bytes:
+        """The first bytes of a blob, all of it if it has no more.
+
+        Raises: BlobNotFound, StoreError.
+        """
         path = self.require(digest)
         try:
             with path.open("rb") as file:
-                data = file.read(MAX_TEXT_BYTES + 1)
+                return file.read(limit_bytes)
         except FileNotFoundError:
             raise self._not_found(digest) from None
         except OSError:
             with disk.explained(path):
                 raise
-        if len(data) > MAX_TEXT_BYTES:
-            raise CorruptManifest(f"blob {digest} is too large for a text layer.", hint="Create or pull the model again.", path=path)
-        return data
 
     @contextlib.contextmanager
     def reserve(self) -> Iterator[Path]:

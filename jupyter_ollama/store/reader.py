@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ..cards import Card, ShownAs
 from ..errors import BlobNotFound, CorruptManifest, GGUFError, ModelNotFound, StoreError
-from ..gguf import read_index
+from ..gguf import GGUFIndex, read_index
 from ..manifest import MODEL, Config, Manifest
 from ..models import Details, ModelSummary
 from ..names import Digest, ModelName
@@ -49,6 +49,7 @@ class StoreReader(ShownAs):
         self._states = Remembered(lambda path: object(), lambda state: 100)
         self._summaries: dict[str, tuple[Manifest, object, ModelSummary]] = {}
         self._file_types = Remembered(_file_type, len)
+        self._headers = Remembered(read_index, lambda index: index.data_offset)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.root)!r})"
@@ -160,6 +161,13 @@ class StoreReader(ShownAs):
             with contextlib.suppress(StoreError):
                 return replace(details, quantization_level=self._look(self._file_types, weights[0].digest) or details.quantization_level)
         return details
+
+    def header(self, digest: Digest) -> GGUFIndex:
+        """The header of a GGUF blob, read once.
+
+        Raises: BlobNotFound, StoreError, GGUFError.
+        """
+        return self._look(self._headers, digest)
 
     def _look(self, remembered: Remembered[T], digest: Digest) -> T:
         """Raises: BlobNotFound, StoreError, and what reading raises."""

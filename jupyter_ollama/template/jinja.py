@@ -54,8 +54,8 @@ class JinjaTemplate:
 
 def _compile(source: str) -> Any:
     try:
-        environment = _environment()
-        return environment.template_class.from_code(environment, environment.compile(source, _NAME, _NAME), environment.make_globals(None))
+        made = environment()
+        return made.template_class.from_code(made, made.compile(source, _NAME, _NAME), made.make_globals(None))
     except TemplateError:
         raise
     except Exception as exc:  # Jinja's own errors, and Python's for code that is too deep or has too large numbers
@@ -63,7 +63,7 @@ def _compile(source: str) -> Any:
 
 
 @cache
-def _environment() -> Any:
+def environment() -> Any:
     """The one environment: it is never changed, what a rendering uses travels in its context."""
     from .jinja_guard import GuardedEnvironment
 
