@@ -42,6 +42,13 @@ class Option:
     least: float = -(1 << 31)
     most: float = (1 << 31) - 1
 
+    @property
+    def group(self) -> Literal["sampling", "length", "runner"]:
+        """What it is about: which token is taken, how long an answer or its context gets, how the model is run."""
+        if self.load or self.name in ("draft_num_predict", "prompt_lookup", "adapter_scale"):
+            return "runner"
+        return "length" if self.name in ("num_predict", "num_keep", "stop") else "sampling"
+
 
 MAX_CONTEXT = 1 << 24
 """The longest context that is accepted: a larger number is a mistake, not a wish."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 STYLES = ("plain", "keyword", "variable", "string", "number", "comment", "operator", "instruction", "error")
+
+MOST = 20_000
 
 _JSON = re.compile(
     r"""(?P<variable>"(?:[^"\\]|\\.)*"(?=\s*:)) | (?P<string>"(?:[^"\\]|\\.)*") | (?P<number>-?[0-9][0-9.eE+-]*)
@@ -37,8 +40,10 @@ def joined(pieces: Iterable[Piece]) -> Pieces:
 
 
 def covering(source: str, parts: Iterable[tuple[int, int, str]]) -> Pieces:
-    """All of a source: its parts, given as start, end and style in their order; what is between them is plain."""
-    return joined(_filled(source, parts))
+    """All of a source: its parts, given as start, end and style in their order; what is between them is plain, and so is what comes
+    behind the first ``MOST`` parts.
+    """
+    return joined(_filled(source, islice(parts, MOST)))
 
 
 def _filled(source: str, parts: Iterable[tuple[int, int, str]]) -> Iterator[Piece]:

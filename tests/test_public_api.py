@@ -39,6 +39,7 @@ def test_ollama_offers_these_verbs() -> None:
     assert sorted(public) == [
         "chat",
         "close",
+        "content",
         "copy",
         "create",
         "create_from_file",
@@ -51,6 +52,7 @@ def test_ollama_offers_these_verbs() -> None:
         "key",
         "list",
         "load",
+        "metadata",
         "next_tokens",
         "prune",
         "ps",
@@ -63,6 +65,7 @@ def test_ollama_offers_these_verbs() -> None:
         "stop",
         "stop_serving",
         "tags",
+        "tensors",
         "upload",
         "verify",
     ]

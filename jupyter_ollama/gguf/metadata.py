@@ -54,6 +54,11 @@ class Metadata(ShownAs, Mapping[str, Any]):
     def __repr__(self) -> str:
         return f"Metadata({dict(self)!r})"
 
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Those that are arrays."""
+        return {key: held.value for key, held in self.typed.items() if isinstance(held.value, Array)}
+
     def find(self, search: str) -> Metadata:
         """Those whose key, or value if it is no array, contains this text, in any case."""
         wanted = search.lower()

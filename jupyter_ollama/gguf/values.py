@@ -137,6 +137,8 @@ class Array(Sequence[Any]):
     def find(self, search: str) -> Sequence[int]:
         """The indices of the items whose text contains this, in any case. The last search is remembered."""
         wanted = search.lower()
+        if not wanted:
+            return range(self.n_items)
         if self._found is None or self._found[0] != wanted:
             texts: Iterable[str] = self if self.element is ValueType.STRING else self.texts()
             self._found = wanted, array("Q", (index for index, text in enumerate(texts) if wanted in text.lower()))

@@ -13,8 +13,8 @@ from ..settings import Settings
 
 _LACKING = (
     *("create", "create_from_file", "chat", "generate", "embed", "score", "next_tokens", "imatrix", "save", "load", "pull", "push", "key"),
-    *("metadata", "tensors", "content"),
     *("tags", "list", "show", "copy", "delete", "prune", "verify", "du", "ps", "stop", "has_blob", "upload", "serve"),
+    *("content", "metadata", "tensors"),
 )
 
 

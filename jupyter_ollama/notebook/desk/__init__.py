@@ -12,10 +12,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from . import chat, layers, models
 from .ask import Ask, Started
 
 __all__ = ["VERBS", "Ask", "Handler", "Started"]
 
 Handler = Callable[[Ask], Any]
 
-VERBS: dict[str, Handler] = {}
+VERBS: dict[str, Handler] = {
+    "chat": chat.chat,
+    "content": layers.content,
+    "copy": models.copy,
+    "delete": models.delete,
+    "elements": layers.elements,
+    "load": models.load,
+    "metadata": layers.metadata,
+    "open": models.open_model,
+    "options": chat.options,
+    "stop": models.stop,
+    "tensors": layers.tensors,
+}

@@ -1,0 +1,57 @@
+"""Talking to a model, and what can be set for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...events import Done
+from ...messages import Message, as_messages
+from ...options import OPTIONS
+from . import rows
+from .ask import Ask, Started
+from .rows import Json
+
+_TYPES = {"list": "strings"}
+
+
+def chat(ask: Ask) -> Started[Done]:
+    """See ``Verbs.chat``. No functions are offered: a page cannot have any."""
+    messages = _messages(ask)
+    if not messages:
+        raise ask.refuse("messages is empty.", "Ask something, or load the model.")
+    wanted = {"options": ask.object("options", {}), "think": ask.any("think"), "system": _system(ask), "format": ask.any("format")}
+    run = ask.ollama.chat(ask.text("model"), messages, **wanted)
+    return Started(run, rows.answer, stays=False)
+
+
+def options(ask: Ask) -> list[Json]:
+    """See ``Verbs.options``."""
+    return [
+        {
+            "name": one.name, "type": _TYPES.get(one.kind, one.kind), "default": one.default, "minimum": one.low, "maximum": one.high,
+            "text": one.doc, "group": one.group,
+        }
+        for one in OPTIONS.values()
+    ]  # fmt: skip
+
+
+def _system(ask: Ask) -> str | None:
+    return None if ask.any("system") is None else ask.text("system")
+
+
+def _messages(ask: Ask) -> tuple[Message, ...]:
+    try:
+        return as_messages([_message(one) for one in ask.objects("messages")])
+    except (TypeError, ValueError) as error:
+        raise ask.refuse(f"messages: {error}.") from error
+
+
+def _message(held: Json) -> Json:
+    """``IMessage`` as the library reads messages."""
+    calls: Any = held.get("toolCalls") or []
+    if not isinstance(calls, list):
+        raise TypeError("toolCalls is a list")
+    return {
+        "role": held.get("role", "user"), "content": held.get("content"), "thinking": held.get("thinking"), "tool_calls": calls,
+        "tool_name": held.get("toolName"),
+    }  # fmt: skip
