@@ -16,20 +16,31 @@ export interface ICellToInsert {
   readonly source: string;
 }
 
+/** What the user has set. A change draws the views again. */
+export interface IPreferences {
+  readonly defaultModel: string; // for a new conversation; '': the one used last
+  readonly sort: 'name' | 'size' | 'modified';
+  readonly enterSends: boolean; // else Shift+Enter does
+}
+
+export const PREFERENCES: IPreferences = { defaultModel: '', sort: 'name', enterSends: true };
+
+/** Its functions stand alone: views take them out of the host. */
 export interface IHost {
   readonly trans: ITexts;
+  readonly preferences: IPreferences;
 
   /** Draw Markdown, sanitized, into an element; called again with longer texts while an answer comes. */
-  renderMarkdown(text: string, into: HTMLElement): Promise<void>;
+  readonly renderMarkdown: (text: string, into: HTMLElement) => Promise<void>;
 
   /** Put cells below the active one; `null` where there is no notebook to put them into. */
   readonly insertCells: ((cells: readonly ICellToInsert[]) => void) | null;
 
   /** Ask before something is lost; resolves to whether the user agreed. */
-  confirm(title: string, text: string, action: string): Promise<boolean>;
+  readonly confirm: (title: string, text: string, action: string) => Promise<boolean>;
 
   /** Put a text on the clipboard. */
-  copyText(text: string): Promise<void>;
+  readonly copyText: (text: string) => Promise<void>;
 }
 
 export const HostContext = createContext<IHost | null>(null);

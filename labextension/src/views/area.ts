@@ -1,0 +1,16 @@
+/**
+ * What every area of the panel is given. An area stays mounted while another one is shown and while its kernel restarts: `client` and
+ * `library` are then replaced. `place` is the last place that lies in this area; a new object is a new visit.
+ */
+
+import type { Client } from '../client';
+import type { Library } from '../library';
+import type { Place, Tab } from '../navigation';
+
+export interface IAreaProps<T extends Tab> {
+  readonly client: Client;
+  readonly library: Library;
+  readonly place: Extract<Place, { tab: T }>;
+  readonly go: (place: Place) => void;
+  readonly shown: boolean;
+}
