@@ -155,6 +155,15 @@ class Deleted(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Removal(Shown):
+    """What ``rm`` would take away now: ``freed_bytes`` would be free. ``kept`` would stay on the disk."""
+
+    names: tuple[str, ...]
+    freed_bytes: int
+    kept: tuple[KeptBlob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedBlob(Fields):
     """A blob with which something is wrong, or that nobody needs. ``reason`` is half a sentence; ``models`` hold it."""
 

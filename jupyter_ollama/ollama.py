@@ -29,6 +29,7 @@ from .models import (
     ModelSummary,
     Pruned,
     Pushed,
+    Removal,
     Saved,
     UserKey,
     Verification,
@@ -45,7 +46,7 @@ from .verbs.approval import Approve
 from .verbs.chat import chat
 from .verbs.copy import copy
 from .verbs.create import create
-from .verbs.delete import delete
+from .verbs.delete import delete, removal
 from .verbs.du import du
 from .verbs.embed import embed
 from .verbs.form import form_of
@@ -431,6 +432,10 @@ class Ollama(ShownAs):
         for name in names:
             self.stop(name)
         return delete(self.store, names)
+
+    def removal(self, *names: str) -> Removal:
+        """What deleting these models together would free, and what would stay because other models hold it. Nothing is removed."""
+        return removal(self.store, names)
 
     def prune(self, *, snapshots: bool = False) -> Pruned:
         """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay.

@@ -58,6 +58,7 @@ def test_ollama_offers_these_verbs() -> None:
         "ps",
         "pull",
         "push",
+        "removal",
         "save",
         "score",
         "serve",

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from jupyter_ollama.models import CheckedBlob, Deleted, DiskUse, FilesUse, KeptBlob, ModelUse, Verification
+from jupyter_ollama.models import CheckedBlob, Deleted, DiskUse, FilesUse, KeptBlob, ModelUse, Removal, Verification
 
 EVIL = '<script>alert(1)</script>\x1b[2J"'
 MODEL = KeptBlob("sha256:" + "a" * 64, "model", 1_200_000_000, ("mario:latest",))
@@ -20,11 +20,11 @@ USE = DiskUse(
 )  # fmt: skip
 
 
-def html(value: Deleted | Verification | DiskUse) -> str:
+def html(value: Deleted | DiskUse | Removal | Verification) -> str:
     return value._repr_mimebundle_()["text/html"]
 
 
-def words(value: Deleted | Verification | DiskUse) -> str:
+def words(value: Deleted | DiskUse | Removal | Verification) -> str:
     """What a reader of the HTML sees."""
     body = html(value).partition("</style>")[2]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body))
@@ -79,10 +79,11 @@ def test_du_lines_up_models_and_sums_the_rest() -> None:
     "value",
     [
         Deleted((EVIL,), 0, (replace(MODEL, kind=EVIL, held_by=(EVIL,)), replace(MODEL, kind=EVIL, held_by=()))),
+        Removal((EVIL,), 0, (replace(MODEL, kind=EVIL, held_by=(EVIL,)), replace(MODEL, kind=EVIL, held_by=()))),
         Verification(1, 1, (replace(DAMAGED, reason=EVIL, kinds=(EVIL,), models=(EVIL,), digest=EVIL),), unreadable=(EVIL,)),
         replace(USE, folder=EVIL, models=(ModelUse(EVIL, EVIL, 1, 1, (EVIL,)),), unreadable=(EVIL,)),
     ],
 )
-def test_no_name_is_taken_for_markup_or_for_a_command_of_the_terminal(value: Deleted | Verification | DiskUse) -> None:
+def test_no_name_is_taken_for_markup_or_for_a_command_of_the_terminal(value: Deleted | DiskUse | Removal | Verification) -> None:
     assert "<script" not in html(value).lower()
     assert "\x1b" not in str(value)

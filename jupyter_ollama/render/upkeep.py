@@ -15,6 +15,7 @@ from ..models import (
     ModelUse,
     Pruned,
     Pushed,
+    Removal,
     Saved,
     UserKey,
     Verification,
@@ -43,6 +44,19 @@ def _(deleted: Deleted) -> str:
     names = ", ".join(element("strong", name) for name in deleted.names)
     lines = [element("div", line, "quiet") for line in _still_held(deleted.kept)]
     return page(f"deleted {names} ", element("span", f"({human_bytes(deleted.freed_bytes)} freed)", "quiet"), *lines)
+
+
+@plain.register
+def _(removal: Removal, *, verbose: bool = False) -> str:
+    names = [f"would delete '{visible(name)}'" for name in removal.names]
+    return "\n".join([*names, f"would free {human_bytes(removal.freed_bytes)}", *(visible(line) for line in _still_held(removal.kept))])
+
+
+@html.register
+def _(removal: Removal) -> str:
+    names = ", ".join(element("strong", name) for name in removal.names)
+    lines = [element("div", line, "quiet") for line in _still_held(removal.kept)]
+    return page(f"would delete {names} ", element("span", f"and free {human_bytes(removal.freed_bytes)}", "quiet"), *lines)
 
 
 def _still_held(kept: Sequence[KeptBlob]) -> list[str]:

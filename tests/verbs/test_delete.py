@@ -53,6 +53,25 @@ def test_a_file_that_is_also_the_users_frees_nothing(ollama: Ollama, create: Cre
     assert tiny_gguf.is_file()
 
 
+def test_a_removal_says_before_what_deleting_frees_and_removes_nothing(ollama: Ollama, create: Create, unlinked: str) -> None:
+    create("one", f"{unlinked}\nSYSTEM only of one")
+    create("two", f"{unlinked}\nLICENSE only of two")
+    create("linked")
+    before = snapshot(ollama)
+
+    for names in (["one"], ["ONE", "two"], ["one", "two", "seed"], ["linked"]):
+        planned = ollama.removal(*names)
+
+        assert snapshot(ollama) == before
+        assert "would free" in str(planned)
+        if names[-1] in ("seed", "linked"):
+            done = ollama.delete(*names)
+            assert (planned.names, planned.freed_bytes, planned.kept) == (done.names, done.freed_bytes, done.kept)
+            before = snapshot(ollama)
+    with pytest.raises(ModelNotFound):
+        ollama.removal("linked")
+
+
 def test_nothing_is_deleted_when_one_name_is_not_there(ollama: Ollama, create: Create) -> None:
     create("mario")
     before = snapshot(ollama)

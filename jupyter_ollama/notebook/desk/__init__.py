@@ -29,6 +29,7 @@ VERBS: dict[str, Handler] = {
     "metadata": layers.metadata,
     "open": models.open_model,
     "options": chat.options,
+    "removal": models.removal,
     "stop": models.stop,
     "tensors": layers.tensors,
 }

@@ -7,10 +7,10 @@ from typing import Any
 from ...events import Done
 from ...messages import Message, as_messages
 from ...options import OPTIONS
-from . import rows
+from ...wire.panel.answers import answer
 from .ask import Ask, Started
-from .rows import Json
 
+Json = dict[str, Any]
 _TYPES = {"list": "strings"}
 
 
@@ -21,7 +21,7 @@ def chat(ask: Ask) -> Started[Done]:
         raise ask.refuse("messages is empty.", "Ask something, or load the model.")
     wanted = {"options": ask.object("options", {}), "think": ask.any("think"), "system": _system(ask), "format": ask.any("format")}
     run = ask.ollama.chat(ask.text("model"), messages, **wanted)
-    return Started(run, rows.answer, stays=False)
+    return Started(run, answer, stays=False)
 
 
 def options(ask: Ask) -> list[Json]:

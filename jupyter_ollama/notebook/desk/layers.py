@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from . import rows
-from .ask import Ask
-from .rows import Json
+from typing import Any
 
+from ...wire.panel import opened
+from ...wire.panel.plain import EXACT, plain, text
+from .ask import Ask
+
+Json = dict[str, Any]
 MOST_ROWS = 500
 PAGE_CHARACTERS = 400_000
 """About how much text a page carries."""
@@ -13,7 +16,7 @@ PAGE_CHARACTERS = 400_000
 
 def content(ask: Ask) -> Json:
     """See ``Verbs.content``."""
-    return rows.content(ask.ollama.content(ask.text("name"), ask.text("digest")))
+    return opened.content(ask.ollama.content(ask.text("name"), ask.text("digest")))
 
 
 def metadata(ask: Ask) -> Json:
@@ -21,8 +24,8 @@ def metadata(ask: Ask) -> Json:
     offset, limit = _page(ask)
     found = ask.ollama.metadata(ask.text("name"), ask.text("digest", "")).find(ask.text("search", ""))
     entries = found.entries(offset, limit, characters=_characters(limit))
-    told = ({"key": rows.text(one.key), "type": one.type, "value": rows.text(one.text), "length": one.length} for one in entries)
-    return rows.page(len(found), offset, told)
+    told = ({"key": text(one.key), "type": one.type, "value": text(one.text), "length": one.length} for one in entries)
+    return opened.page(len(found), offset, told)
 
 
 def elements(ask: Ask) -> Json:
@@ -33,8 +36,8 @@ def elements(ask: Ask) -> Json:
     if array is None:
         raise ask.refuse(f"there is no array {key!r:.200}.")
     found, most = array.find(ask.text("search", "")), _characters(limit)
-    told = ({"index": index, "value": rows.text(array.texts(index, index + 1)[0][:most])} for index in found[offset : offset + limit])
-    return rows.page(len(found), offset, told)
+    told = ({"index": index, "value": text(array.texts(index, index + 1)[0][:most])} for index in found[offset : offset + limit])
+    return opened.page(len(found), offset, told)
 
 
 def tensors(ask: Ask) -> Json:
@@ -42,14 +45,14 @@ def tensors(ask: Ask) -> Json:
     offset, limit = _page(ask)
     found = ask.ollama.tensors(ask.text("name"), ask.text("digest", "")).find(ask.text("search", ""))
     told = (
-        {"name": rows.text(one.name), "type": one.type.name, "shape": rows.plain(one.shape), "size": one.nbytes, "offset": one.offset}
+        {"name": text(one.name), "type": one.type.name, "shape": plain(one.shape), "size": one.nbytes, "offset": one.offset}
         for one in found[offset : offset + limit]
     )
-    return rows.page(len(found), offset, told)
+    return opened.page(len(found), offset, told)
 
 
 def _page(ask: Ask) -> tuple[int, int]:
-    return ask.number("offset", 0, most=rows.EXACT), ask.number("limit", 100, most=MOST_ROWS)
+    return ask.number("offset", 0, most=EXACT), ask.number("limit", 100, most=MOST_ROWS)
 
 
 def _characters(limit: int) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...models import Deleted, ModelSummary
-from . import rows
+from ...models import ModelSummary
+from ...wire.panel import opened
 from .ask import Ask, Started
-from .rows import Json
+
+Json = dict[str, Any]
 
 
 def open_model(ask: Ask) -> Json:
@@ -20,7 +21,7 @@ def open_model(ask: Ask) -> Json:
             info.name, info.digest, info.size_bytes, info.modified_at, info.details, info.remote_model, info.remote_host, info.store,
         )  # fmt: skip
     aliases = (one.name for one in models if one.digest == listed.digest and one.name != listed.name)
-    return rows.details(info, listed, aliases if listed.digest else ())
+    return opened.details(info, listed, aliases if listed.digest else ())
 
 
 def copy(ask: Ask) -> None:
@@ -30,11 +31,12 @@ def copy(ask: Ask) -> None:
 
 def delete(ask: Ask) -> Json:
     """See ``Verbs.delete``."""
-    return _removal(ask.ollama.delete(*_names(ask)))
+    return opened.removal(ask.ollama.delete(*_names(ask)))
 
 
-def _removal(done: Deleted) -> Json:
-    return {"names": list(done.names), "freed": done.freed_bytes, "kept": [rows.kept(one) for one in done.kept]}
+def removal(ask: Ask) -> Json:
+    """See ``Verbs.removal``."""
+    return opened.removal(ask.ollama.removal(*_names(ask)))
 
 
 def _names(ask: Ask) -> list[str]:
@@ -49,10 +51,14 @@ def load(ask: Ask) -> Started[Any]:
     name = ask.text("name")
     can = ask.ollama.show(name).capabilities
     if "embedding" in can and "completion" not in can:
-        return Started(ask.ollama.embed(name, []), lambda _: None)
-    return Started(ask.ollama.chat(name, []), lambda _: None)
+        return Started(ask.ollama.embed(name, []), _nothing)
+    return Started(ask.ollama.chat(name, []), _nothing)
 
 
 def stop(ask: Ask) -> None:
     """See ``Verbs.stop``."""
     ask.ollama.stop(ask.text("name"))
+
+
+def _nothing(result: Any) -> None:
+    """What a front end is told of a model that was loaded."""

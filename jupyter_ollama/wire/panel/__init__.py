@@ -5,5 +5,6 @@
     events    Progress, Chunk, ToolResult -> IEvent
     answers   messages, Done -> IMessage, IAnswer
     library   what list, ps and runs tell -> IModel, ILoaded, IRun
+    opened    a model opened, its layers and their content -> IDetails, IContent, IPage
     results   what a run returns -> the result of its verb
 """

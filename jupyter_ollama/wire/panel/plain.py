@@ -9,20 +9,29 @@ from typing import Any
 MAX_TEXT = 4096
 MAX_ITEMS = 64
 MAX_DEPTH = 4
+EXACT = (1 << 53) - 1
+"""Larger whole numbers are other ones in JavaScript."""
 
 
 def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
     """JSON that says the same: long texts and lists are cut, what JSON does not know is a text."""
     match value:
-        case None | bool() | int():
+        case None | bool():
             return value
+        case int():
+            return value if -EXACT <= value <= EXACT else str(value)
         case float():
             return value if math.isfinite(value) else str(value)
         case str():
-            return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
+            return text(value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…")
         case Mapping() if depth:
-            return {str(key): plain(held, depth - 1) for key, held in list(value.items())[:MAX_ITEMS]}
+            return {text(str(key)): plain(held, depth - 1) for key, held in list(value.items())[:MAX_ITEMS]}
         case list() | tuple() | set() | frozenset() if depth:
             return [plain(held, depth - 1) for held in list(value)[:MAX_ITEMS]]
         case _:
             return plain(str(value))
+
+
+def text(value: str) -> str:
+    """A text without halves of surrogate pairs, which no message can carry: names of files may have some."""
+    return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
