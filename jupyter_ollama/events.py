@@ -119,7 +119,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Statistics(Fields):
-    """What a generation cost.
+    """What a generation cost. ``guessed_count`` tokens were guessed ahead (DRAFT, prompt_lookup), ``accepted_count`` of them rightly.
 
     Units: durations in nanoseconds, counts in tokens.
     """
@@ -130,6 +130,8 @@ class Statistics(Fields):
     prompt_eval_duration: int = 0
     eval_count: int = 0
     eval_duration: int = 0
+    guessed_count: int = 0
+    accepted_count: int = 0
 
     def __add__(self, other: Statistics) -> Statistics:
         """What both cost together."""
@@ -152,7 +154,7 @@ class Done:
 
     ``options`` are the options in force, ``seed`` the seed really used, ``digest`` the model's manifest digest. ``prompt`` is what the
     model was given; what did not fit its context is counted: ``left_out`` earlier messages, ``cut_tokens`` tokens of the rest.
-    ``cached_tokens`` of it had been evaluated before.
+    ``cached_tokens`` of it had been evaluated before. ``draft_problem`` says why the model's DRAFT was of no use.
     ``context`` is prompt and answer as tokens, for a ``generate`` that goes on from there; ``prompt_tokens`` and ``tokens`` are the two
     apart. ``logprobs`` has the tokens of the answer with how probable each was, if that was asked for. ``turns`` are the messages between
     the question and the answer, where Python functions were called: the calls and their results. A conversation goes on with both.
@@ -174,6 +176,7 @@ class Done:
     logprobs: Logprobs = field(default=Logprobs(), repr=False)
     turns: tuple[Message, ...] = field(default=(), repr=False)
     cached_tokens: int = 0
+    draft_problem: str = ""
 
     def __str__(self) -> str:
         return self.message.content

@@ -54,6 +54,8 @@ class Need:
     shape: Shape
     setup: Setup
     n_ubatch: int
+    draft: Shape = Shape()
+    """That of a draft model, whose weights are among the others."""
 
     @property
     def least(self) -> Need:
@@ -66,12 +68,15 @@ class Need:
 
     def cache_bytes(self, n_ctx: int) -> int:
         """The keys and values of all contexts."""
-        return int(n_ctx * self.n_contexts * self.shape.n_cached * CACHE_TYPES[self.setup.cache_type])
+        return int(n_ctx * self.n_contexts * (self.shape.n_cached + self.draft.n_cached) * CACHE_TYPES[self.setup.cache_type])
 
     def compute_bytes(self, n_ctx: int) -> int:
         """The working space: what goes through a layer for each token of a batch, which places of the cache it may look at, how much it
         looks at each of them (where attention is not computed piece by piece), and logits."""
-        shape, cells = self.shape, n_ctx * self.n_contexts
+        return self._compute_bytes(self.shape, n_ctx) + (self._compute_bytes(self.draft, n_ctx) if self.draft.n_layer else 0)
+
+    def _compute_bytes(self, shape: Shape, n_ctx: int) -> int:
+        cells = n_ctx * self.n_contexts
         attention = cells * (4 * shape.n_head + 2 if self.setup.flash_attention is False else 0) + 2 * cells
         layer = self.n_ubatch * (4 * (4 * shape.n_embd + 3 * shape.n_ff) + attention)
         logits = 4 * shape.n_vocab
@@ -87,8 +92,9 @@ def estimate(model: ModelFiles, options: Options, setup: Setup) -> Need:
     shape = _shape(model.path)
     n_ctx = context_length(_whole(options, "num_ctx", 0), shape.n_ctx_train)
     n_ubatch = max(1, min(_whole(options, "num_batch", 512), n_ctx, MAX_UBATCH))
-    weights = sum(_size(path) for path in (*(model.shards or (model.path,)), *model.adapters))
-    need = Need(weights, n_ctx, max(1, setup.num_parallel), shape, setup, n_ubatch)
+    drafts = () if model.draft is None else (model.draft,)
+    weights = sum(_size(path) for path in (*(model.shards or (model.path,)), *model.adapters, *drafts))
+    need = Need(weights, n_ctx, max(1, setup.num_parallel), shape, setup, n_ubatch, *map(_shape, drafts))
     return need if setup.num_parallel else replace(need, n_contexts=_cheap_contexts(need))
 
 
@@ -155,6 +161,8 @@ def _remedy(need: Need, room: int) -> str:
         ways.append(f"quantize it to {smaller}")
     if need.n_contexts > 1 and need.with_context(need.n_ctx // need.n_contexts) <= room:
         ways.append("set OLLAMA_NUM_PARALLEL=1")
+    if need.draft.n_layer:
+        ways.append("set draft_num_predict to 0, which leaves its draft model out")
     if not ways:
         return "Choose a smaller model, or free some memory."
     sentence = ", or ".join(ways)

@@ -33,7 +33,8 @@ CHEAP_BYTES = 64 << 20
 class ModelFiles:
     """What a runner needs of a model: where its weights and adapters lie, and what people call it.
 
-    ``shards`` are all files of a model that is in several, in order; ``path`` is then the first.
+    ``shards`` are all files of a model that is in several, in order; ``path`` is then the first. ``draft`` is a smaller model that guesses
+    ahead for this one; None: it has none, or nobody wants it.
     """
 
     name: str
@@ -41,6 +42,7 @@ class ModelFiles:
     path: Path
     adapters: tuple[Path, ...] = ()
     shards: tuple[Path, ...] = ()
+    draft: Path | None = None
 
 
 MIN_FIXED_TOKENS = 256
@@ -65,6 +67,7 @@ class EngineInfo:
 
     ``n_ctx`` is the context it was given, ``n_ctx_train`` what it was trained for; ``eos_ids`` all tokens that end an answer;
     ``size_bytes`` the memory it takes, ``gpu_bytes`` of it on GPUs; ``pid`` the process it runs in.
+    ``draft_problem``: why its draft model is not used.
     """
 
     n_ctx: int
@@ -80,6 +83,7 @@ class EngineInfo:
     size_bytes: int
     pid: int
     gpu_bytes: int = 0
+    draft_problem: str = ""
 
     @classmethod
     def from_fields(cls, fields: dict[str, Any]) -> Self:
@@ -105,7 +109,8 @@ class GenerationEnd:
 
     ``reason`` is "stop" (the model ended it, or repeated one token without end), "length" (num_predict or the context is full) or
     "cancelled". ``seed`` is the one in force. ``prompt_eval_count`` includes the ``prompt_cached_count`` tokens that were still in
-    memory from the request before, the duration does not. ``eval_count`` includes the token that ends an answer.
+    memory from the request before, the duration does not. ``eval_count`` includes the token that ends an answer. ``guessed_count`` tokens
+    were guessed ahead, by a draft model or from the text itself; ``accepted_count`` of them were right.
     Units: nanoseconds.
     """
 
@@ -116,6 +121,8 @@ class GenerationEnd:
     eval_count: int = 0
     eval_duration: int = 0
     prompt_cached_count: int = 0
+    guessed_count: int = 0
+    accepted_count: int = 0
 
 
 class Engine(Protocol):

@@ -37,7 +37,7 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 class Record:
     """One runner. ``names`` are all it was asked for by, with their digests; the last one is what it is called.
 
-    ``n_contexts`` are held for requests that run at once (0: as many as are cheap).
+    ``draft`` is the file of its draft model. ``n_contexts`` are held for requests that run at once (0: as many as are cheap).
     ``build`` says by which code it was made and how to talk to it, ``machine`` and ``boot`` where and since when it runs. ``leases`` are
     the requests that are using it or wait for it, ``tenants`` the connections of those that ever did.
     Units: ``need_bytes`` is what it was estimated to take, ``weights_bytes`` the part of it that may be mapped files, ``size_bytes`` what
@@ -51,6 +51,7 @@ class Record:
     paths: tuple[str, ...]
     options: Mapping[str, Any]
     setup: Mapping[str, Any]
+    draft: str = ""
     extra_buffers: bool = True
     n_contexts: int = 0
     names: Mapping[str, str] = field(default_factory=dict)
@@ -102,8 +103,10 @@ class Record:
 
     def serves(self, model: ModelFiles, options: Options, setup: Setup) -> bool:
         """Whether it can answer for this model with these load options. Who leaves the length of the context, the batch or the layers on
-        GPUs open is content with any."""
+        GPUs open is content with any; who has no draft model is not disturbed by one."""
         if self.state == LEAVING or not self.files_are(model) or dict(self.setup) != setup.load_fields():
+            return False
+        if model.draft is not None and self.draft != _text(model.draft):
             return False
         for option in OPTIONS.values():
             if not option.load or (option.name in _OPEN and options.get(option.name) in (None, _OPEN[option.name])):
@@ -136,7 +139,8 @@ class Record:
         """A runner that is to be started."""
         return cls(
             id, build(), platform.node(), boot(), _texts(model.shards or (model.path,)), dict(options),
-            setup.load_fields(), extra_buffers, n_contexts, {model.name: model.digest}, need_bytes=need_bytes, weights_bytes=weights_bytes,
+            setup.load_fields(), "" if model.draft is None else _text(model.draft), extra_buffers, n_contexts, {model.name: model.digest},
+            need_bytes=need_bytes, weights_bytes=weights_bytes,
         )  # fmt: skip
 
     @classmethod
@@ -199,7 +203,11 @@ def build() -> str:
 
 
 def _texts(paths: tuple[Path, ...]) -> tuple[str, ...]:
-    return tuple(str(path.absolute()) for path in paths)
+    return tuple(map(_text, paths))
+
+
+def _text(path: Path) -> str:
+    return str(path.absolute())
 
 
 def _processor(size: int, on_gpu: int) -> str:

@@ -135,7 +135,7 @@ class Runner:
         fields: dict[str, object] = {
             "name": model.name, "paths": record.paths, "adapters": _absolute(model.adapters), "options": record.options,
             "extra_buffers": record.extra_buffers, **record.setup, "n_parallel": record.n_contexts,
-            "snapshots": None if snapshots is None else snapshots.to_fields(), "sizes": sizes,
+            "snapshots": None if snapshots is None else snapshots.to_fields(), "sizes": sizes, "draft": record.draft,
         }  # fmt: skip
         self._info = EngineInfo.from_fields(dict(self.ask("load", fields, b"", cancel).fields))
 

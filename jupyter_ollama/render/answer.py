@@ -25,15 +25,17 @@ def footer(done: Done) -> str:
         _count(statistics.eval_count, "token"),
         f"{rate} tokens/s" if statistics.eval_duration else "",
         f"{statistics.total_duration / 1e9:.1f} s",
+        f"{statistics.accepted_count:,} of {_count(statistics.guessed_count, 'guess', 'es')} right" if statistics.guessed_count else "",
         f"seed {done.seed}" if done.seed >= 0 else "",
         f"{_count(done.left_out, 'earlier message')} left out" if done.left_out else "",
         f"{_count(done.cut_tokens, 'prompt token')} left out" if done.cut_tokens else "",
+        done.draft_problem.rstrip("."),
     ]
     return " · ".join(part for part in parts if part)
 
 
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def _count(count: int, noun: str, plural: str = "s") -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}{plural}"
 
 
 def footer_html(done: Done) -> str:
@@ -52,6 +54,7 @@ def statistics_lines(statistics: Statistics) -> list[str]:
         "eval count": f"{statistics.eval_count} token(s)" if statistics.eval_count else "",
         "eval duration": format_duration(statistics.eval_duration) if statistics.eval_duration else "",
         "eval rate": f"{statistics.eval_rate:.2f} tokens/s" if statistics.eval_rate else "",
+        "guesses right": f"{statistics.accepted_count} of {statistics.guessed_count}" if statistics.guessed_count else "",
     }
     return [f"{label + ':':<22}{value}" for label, value in values.items() if value]
 

@@ -48,7 +48,10 @@ class Request:
     @property
     def files(self) -> ModelFiles:
         model = self.model
-        return ModelFiles(str(model.name), model.digest, model.path, model.adapters, _shards_of(model.model_paths))
+        drafted = bool(model.drafts) and self.options.get("draft_num_predict") != 0
+        return ModelFiles(
+            str(model.name), model.digest, model.path, model.adapters, _shards_of(model.model_paths), model.drafts[0] if drafted else None
+        )
 
 
 def request(
@@ -111,7 +114,7 @@ def answer(
     started, model = time.perf_counter_ns(), wanted.model
     yield Progress("loading", facts={"what": str(model.name)})
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
-        load_ns = time.perf_counter_ns() - started
+        load_ns, draft_problem = time.perf_counter_ns() - started, engine.info.draft_problem if wanted.files.draft else ""
         prompt = make_prompt(engine)
         speaking = Speaking(engine, prompt, wanted.options, wanted.form, wanted.keep(prompt.fixed), cancel, shift=wanted.shift)
         message, end = yield from _kept(speaking.parts(speech))
@@ -122,13 +125,15 @@ def answer(
         prompt_eval_duration=end.prompt_eval_duration,
         eval_count=end.eval_count,
         eval_duration=end.eval_duration,
+        guessed_count=end.guessed_count,
+        accepted_count=end.accepted_count,
     )
     return Done(
         message, str(model.name), end.reason, statistics,
         digest=model.digest, seed=end.seed, options=dict(wanted.options),
         prompt=prompt.text, left_out=prompt.left_out, cut_tokens=prompt.cut_tokens, context=(*prompt.tokens, *speaking.answered),
         prompt_tokens=tuple(prompt.tokens), tokens=tuple(speaking.answered), logprobs=Logprobs(speaking.logprobs),
-        cached_tokens=end.prompt_cached_count,
+        cached_tokens=end.prompt_cached_count, draft_problem=draft_problem,
     )  # fmt: skip
 
 

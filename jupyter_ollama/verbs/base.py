@@ -1,4 +1,4 @@
-"""What a model starts from: files on the disk or a model of the store, with a draft model added."""
+"""What a model starts from: files on the disk or a model of the store."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from pathlib import Path
 
 from ..errors import QuantizationError, SourceError
 from ..gguf import read_shards, whole
-from ..manifest import ADAPTER, DRAFT, MODEL, PROJECTOR, Config, Layer
+from ..manifest import ADAPTER, MODEL, PROJECTOR, Config
 from ..quantization import Quantize
 from ..run import CancelToken
 from ..store import Store, StoredModel
 from .take_over import take_over
 from .weights import Base, Step, Weights, an_adapter, build_weights, describe, find, store_weights
-
-_DRAFT_NOTE = "The draft model is stored with it; answers do not use it."
 
 
 def from_paths(
@@ -28,7 +26,7 @@ def from_paths(
     Raises: SourceError and its kin, DiskFull, EngineCrashed, Cancelled.
     """
     found = yield from find(paths)
-    _check(found, paths)
+    check_one_model(found, paths)
     return (yield from _store_all(store, found, quantize, cancel, adapter))
 
 
@@ -84,19 +82,6 @@ def add_projectors(store: Store, base: Base, paths: Sequence[Path], cancel: Canc
     return base + Base(notes=notes) + (yield from _store_all(store, projectors, None, cancel))
 
 
-def add_draft(store: Store, base: Base, paths: Sequence[Path], cancel: CancelToken) -> Step:
-    """Put a draft model in place of an inherited one.
-
-    Raises: SourceError and its kin, DiskFull, EngineCrashed, Cancelled.
-    """
-    found = yield from find(paths)
-    _check(found, paths, "DRAFT")
-    made = yield from _store_all(store, found, None, cancel)
-    drafts = tuple(Layer(DRAFT, layer.digest, layer.size) for layer in made.layers)
-    rest = tuple(layer for layer in base.layers if layer.media_type != DRAFT)
-    return replace(base, layers=rest + drafts, new=base.new | made.new, notes=(*base.notes, *made.notes, _DRAFT_NOTE))
-
-
 def _store_all(
     store: Store, found: Sequence[Weights], quantize: Quantize | None, cancel: CancelToken, adapter: Path | None = None
 ) -> Step:  # fmt: skip
@@ -106,8 +91,8 @@ def _store_all(
     return base
 
 
-def _check(found: Sequence[Weights], paths: Sequence[Path], instruction: str = "FROM") -> None:
-    """Raises: SourceError unless there is one model, and beside it projectors only."""
+def check_one_model(found: Sequence[Weights], paths: Sequence[Path], instruction: str = "FROM") -> None:
+    """Raises: SourceError unless there is one model, and beside it projectors only, where FROM names them."""
     for weights in found:
         if weights.media_type == ADAPTER:
             raise an_adapter(weights.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from ..store import Store, StoredModel
 from ..template import chat
 from .adapter import Adapter, add_adapter
 from .assemble import assemble
-from .base import add_draft, add_projectors, from_model, from_paths
+from .base import add_projectors, from_model, from_paths
+from .draft import Draft, add_draft
 from .info import Info
 from .obtain import obtain
 from .places import Places
@@ -32,7 +33,8 @@ from .weights import Base
 def create(
     store: Store, name: str, modelfile: Modelfile, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
     imatrix: str | Path | None = None, requantize: bool = False, places: Places,
-    info: Mapping[str, Any] | None = None, remote_host: str | None = None, registry: Registry, cancel: CancelToken,
+    info: Mapping[str, Any] | None = None, remote_host: str | None = None, draft_quantize: str | None = None, registry: Registry,
+    cancel: CancelToken,
 ) -> Generator[Progress, None, ModelSummary]:  # fmt: skip
     """Make a model. Everything cheap is checked first; nothing of the store changes before the last step.
 
@@ -44,41 +46,35 @@ def create(
         places: where what FROM, ADAPTER and DRAFT name lies.
         info: fields of the config to be said otherwise than the weights do; ``capabilities`` are added.
         remote_host: the server that has the model which FROM names; nothing is fetched from it.
-        registry: where a model comes from that FROM names and the store does not have.
+        draft_quantize: target type of the draft model.
+        registry: where a model comes from that FROM or DRAFT names and the store does not have.
     Raises: InvalidName, ModelfileError, OptionError, TemplateError, SourceError and its kin, ModelNotFound, DiskFull, EngineCrashed,
         Cancelled.
     """
     target = ModelName.valid(name)
-    wanted = parse_quantize(quantize or modelfile.quantize, tensor_types, imatrix, requantize=requantize)
+    asked = quantize or modelfile.quantize
+    wanted = parse_quantize(asked, tensor_types, imatrix, requantize=requantize and bool(asked or not draft_quantize))
     told = Info.of(info)
     if modelfile.template:
         chat.validate(modelfile.template)
     remote = from_remote(modelfile, remote_host, wanted) if remote_host else None
-    files = _Files.of(modelfile, places) if remote is None else _Files()
+    smaller = parse_quantize(draft_quantize, requantize=requantize) if draft_quantize else None
+    draft = Draft.of(modelfile, places, smaller) if remote is None else None
+    adapter = _adapter(modelfile, places) if remote is None else None
     with store.begin() as work:
-        parent, base = (None, remote) if remote else (yield from _base(work, registry, modelfile, wanted, files.adapter, places, cancel))
-        if files.adapter is not None:
-            base = yield from add_adapter(work, base, files.adapter, cancel)
-        if files.drafts:
-            base = yield from add_draft(work, base, files.drafts, cancel)
+        parent, base = (None, remote) if remote else (yield from _base(work, registry, modelfile, wanted, adapter, places, cancel))
+        if adapter is not None:
+            base = yield from add_adapter(work, base, adapter, cancel)
+        if draft is not None:
+            base = yield from add_draft(work, registry, base, draft, cancel)
         for note in base.notes:
             yield Progress("note", facts={"text": note})
         cancel.check()
         return (yield from assemble(work, target, replace(base, config=told.over(base.config)), modelfile, parent))
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """What must be there beside what FROM names."""
-
-    adapter: Adapter | None = None
-    drafts: tuple[Path, ...] = ()
-
-    @classmethod
-    def of(cls, modelfile: Modelfile, places: Places) -> _Files:
-        places.check_draft(modelfile)
-        adapter = Adapter.at(_existing(modelfile.adapter, places, "ADAPTER")) if modelfile.adapter is not None else None
-        return cls(adapter, tuple(_existing(draft, places, "DRAFT") for draft in modelfile.drafts))
+def _adapter(modelfile: Modelfile, places: Places) -> Adapter | None:
+    return None if modelfile.adapter is None else Adapter.at(_existing(modelfile.adapter, places))
 
 
 def _base(
@@ -123,15 +119,15 @@ def _parent(
         raise places.missing("FROM", argument) from error
 
 
-def _existing(argument: str, places: Places, instruction: str) -> Path:
+def _existing(argument: str, places: Places) -> Path:
     """What must be one file or folder.
 
     Raises: SourceError.
     """
     found = places.locate(argument)
     if not found:
-        raise places.missing(instruction, argument)
+        raise places.missing("ADAPTER", argument)
     if len(found) > 1:
-        text = "only one adapter is currently supported" if instruction == "ADAPTER" else f"{instruction} is one file"
+        text = "only one adapter is currently supported"
         raise SourceError(f"{text}: {argument} are {len(found)}.", hint="Name one file.", path=found[0], text=text)
     return found[0]

@@ -7,6 +7,7 @@ import json
 import math
 from array import array
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -149,8 +150,7 @@ def tool_calls(said: Json) -> tuple[ToolCall, ...]:
 
 def statistics(answer: Json) -> Statistics:
     """What an answer cost."""
-    names = ("total_duration", "load_duration", "prompt_eval_count", "prompt_eval_duration", "eval_count", "eval_duration")
-    return Statistics(**{name: _get(answer, name, int) for name in names})
+    return Statistics(**{one.name: _get(answer, one.name, int) for one in fields(Statistics)})
 
 
 def vectors(held: Any) -> tuple[array[float], ...]:

@@ -13,17 +13,17 @@ from jupyter_ollama.events import Token
 from jupyter_ollama.run import CancelToken
 
 
-def files(path: Path, *adapters: Path) -> ModelFiles:
+def files(path: Path, *adapters: Path, draft: Path | None = None) -> ModelFiles:
     """A model file as the store would describe it."""
-    return ModelFiles(path.stem, f"sha256:{path.stem}", path, adapters)
+    return ModelFiles(path.stem, f"sha256:{path.stem}", path, adapters, draft=draft)
 
 
 @contextmanager
-def running(path: Path, *adapters: Path, **options: Any) -> Iterator[Engine]:
+def running(path: Path, *adapters: Path, draft: Path | None = None, **options: Any) -> Iterator[Engine]:
     """A runner of its own for this model. One thread: more of them do not help tiny models, and wait for each other on busy machines."""
     engines = Engines()
     try:
-        with engines.acquire(files(path, *adapters), {"num_thread": 1, **options}, cancel=CancelToken()) as engine:
+        with engines.acquire(files(path, *adapters, draft=draft), {"num_thread": 1, **options}, cancel=CancelToken()) as engine:
             yield engine
     finally:
         engines.close()

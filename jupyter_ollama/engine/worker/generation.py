@@ -17,21 +17,19 @@ from ...errors import ContextFull, EngineError
 from ...options import Options
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
-from ..protocol import FREE, MAX_OUTPUTS, NOTHING, Form, Keep
+from ..protocol import FREE, NOTHING, Form, Keep
 from ..ranked import Row, pack_ranked
 from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
-from .llama import lib
-from .lookup import Lookup
+from .drafting import Draft, Drafter
+from .guessing import Guesses
 from .model import Model
 from .sampling import Sampler
 from .sampling.grammar import gbnf_of
 from .sequence import Sequence
 
-RESERVED = 16
-"""Rows and places of a batch that guesses leave to other answers."""
 SEND_EVERY_NS = 40_000_000
 MAX_REPEATS = 30
 MAX_ANSWER_CONTEXTS = 10
@@ -54,6 +52,7 @@ class Generation:
         adapters: those that count for it; without them none does.
         form: what the tokens follow, and whether their log-probabilities go along.
         keep: which of its states may be kept on the disk, by ``keeper``.
+        drafter: the draft model, if there is one.
 
     ``reason`` is empty until it has ended. ``unwanted``: its cancel has arrived (set by the thread that listens). ``sequence`` is where it
     is evaluated; None while it waits.
@@ -62,7 +61,7 @@ class Generation:
     def __init__(
         self, model: Model, request: int, client: Channel, prompt: Tokens[int], options: Options, shown: Mapping[int, bytes],
         n_keep: int | None = None, form: Form = FREE, adapters: AdapterSet | None = None, keep: Keep = NOTHING,
-        keeper: Keeping | None = None,
+        keeper: Keeping | None = None, drafter: Drafter | None = None,
     ) -> None:  # fmt: skip
         self.request, self.client = request, client
         self.reason, self.unwanted = "", False
@@ -81,8 +80,7 @@ class Generation:
         self._ends, self._piece = model.vocabulary.ends, model.vocabulary.piece
         self._shown = shown
         self._filled, self._index = 0, -1
-        self._lookup = lookup_of(options, model)
-        self._guesses = array("i")
+        self._guesses = Guesses(options, model, self.tokens, drafter)
         self._count = self._repeats = self._cached_count = 0
         self._last_words = b""
         self._pending: list[tuple[int, bytes]] = []
@@ -120,24 +118,21 @@ class Generation:
             batch.add(self.tokens[done : done + count], done, self.sequence.number, logits=False)
         return count
 
+    def expect(self, most: int) -> Draft | None:
+        """See ``Work``."""
+        return self._guesses.expect(min(most, self._places), begun=bool(self._prompt_done_at))
+
     def fill_last(self, batch: Batch) -> None:
-        """Add the one token that is missing; the next one follows from it."""
+        """Add the one token that is missing; the next one follows from it. What was guessed goes along."""
         assert self.sequence is not None
         self._filled = 1
         self._index = batch.add_one(self.tokens[-1], len(self.tokens) - 1, self.sequence.number)
-        if self._lookup is not None:
-            self._guess(batch, self._lookup)
+        self._guesses.fill(batch, self.sequence.number, self._places)
 
-    def _guess(self, batch: Batch, lookup: Lookup) -> None:
-        """Add what may follow, as far as there is room beside the other answers."""
-        assert self.sequence is not None
-        rows, places = MAX_OUTPUTS - batch.n_wanted, self._model.n_ctx - len(self.tokens)
-        room = min(batch.room - RESERVED, rows - RESERVED, places, self._limit - self._count - 1)
-        self._guesses = lookup.after(self.tokens)[: max(0, room)]
-        if self._guesses:
-            last = batch.add(self._guesses, len(self.tokens), self.sequence.number, logits=True)
-            if len(self._guesses) > 1:
-                batch.want(last + 1 - len(self._guesses), last - 1)
+    @property
+    def _places(self) -> int:
+        """How many tokens there is room for in the context and in the answer, besides the next one."""
+        return min(self._model.n_ctx - len(self.tokens), self._limit - self._count - 1)
 
     def advance(self, cache: Cache) -> None:
         """The batch was evaluated: take the next token if the prompt is done."""
@@ -160,15 +155,14 @@ class Generation:
     def _take_all(self, cache: Cache, known: array[int]) -> str:
         """Draw the next token, and those after it as long as they were guessed. What was guessed wrong leaves the memory."""
         assert self.sequence is not None
-        guesses, right = self._guesses, 0
+        guesses, right = self._guesses.now, 0
         while not (reason := self._take(cache, len(known), self._index + right)) and right < len(guesses):
             if self.tokens[-1] != guesses[right]:
                 break
             known.append(guesses[right])
             right += 1
-        if guesses and self._lookup is not None:
-            self._lookup.judge(len(guesses), right)
-            self._guesses = array("i")
+        if guesses:
+            self._guesses.judge(right)
             if right < len(guesses):
                 self.sequence.resync()
         return reason
@@ -198,19 +192,20 @@ class Generation:
         if not cache.shift(self.sequence, head, surplus):
             self.sequence.keep(head)
         del self.tokens[head : head + surplus]
+        self._guesses.shift(head, surplus)
         return ""
 
     def end(self, reason: str) -> None:
         """Send what is left, and the numbers. A request that never had its turn ends as well."""
         self.reason = reason
         now = time.perf_counter_ns()
-        self._sampler.close()
+        self._close()
         self._send()
         evaluated = self._prompt_done_at or now
         facts = {
             "reason": reason, "seed": self._sampler.seed, "prompt_eval_count": self._prompt_count, "eval_count": self._count,
             "prompt_eval_duration": evaluated - (self._began_at or now), "eval_duration": now - evaluated,
-            "prompt_cached_count": self._cached_count,
+            "prompt_cached_count": self._cached_count, "guessed_count": self._guesses.n_guessed, "accepted_count": self._guesses.n_right,
         }  # fmt: skip
 
         def send() -> None:
@@ -222,14 +217,19 @@ class Generation:
     def drop(self) -> None:
         """End without a word: its client is gone."""
         if not self.reason:
-            self._sampler.close()
+            self._close()
         self.reason = "dropped"
 
     def fail(self, error: EngineError) -> None:
         """End with an error."""
         self.reason = "error"
-        self._sampler.close()
+        self._close()
         self.client.send_error(error, self.request)
+
+    def _close(self) -> None:
+        """Give back what only an answer in the making needs."""
+        self._sampler.close()
+        self._guesses.close()
 
     def _repeats_itself(self, piece: bytes) -> bool:
         words = piece.strip()
@@ -245,14 +245,6 @@ class Generation:
             self._ranked = []
             self.client.send(Frame("tokens", self.request, {"pieces": len(pieces)} if ranked else {}, pieces + ranked))
             self._sent_at = time.perf_counter_ns()
-
-
-def lookup_of(options: Options, model: Model) -> Lookup | None:
-    """What guesses for an answer, if that is wanted and the model's memory can forget a wrong guess."""
-    most = options.get("prompt_lookup", 0)
-    assert isinstance(most, int)
-    forgets = model.can_cut and not lib.llama_model_n_swa(model.handle)
-    return Lookup(most) if most and forgets else None
 
 
 def checked(model: Model, prompt: Tokens[int]) -> list[int]:

@@ -1,12 +1,13 @@
 """Guessing what comes next from what was there before: where a text repeats itself, or its prompt, the guess is right.
 
-Guesses are evaluated together with the token before them; what the model draws itself at each place is what counts, so a wrong guess costs
-time and nothing else. Source: "prompt lookup decoding", A. Saxena, 2023.
+Source: "prompt lookup decoding", A. Saxena, 2023.
 """
 
 from __future__ import annotations
 
 from array import array
+
+from .eagerness import Eagerness
 
 LENGTHS = (3, 2)
 """How many tokens have to be the same as before, tried in this order."""
@@ -16,7 +17,7 @@ class Lookup:
     """Guesses for one answer, at most ``most`` tokens at a time; fewer while they are wrong."""
 
     def __init__(self, most: int) -> None:
-        self._most = self._now = most
+        self._eagerness = Eagerness(most)
         self._indexed = 0
         self._places: dict[tuple[int, ...], int] = {}
 
@@ -26,15 +27,12 @@ class Lookup:
         for length in LENGTHS:
             place = self._places.get(tuple(tokens[-length:]))
             if place is not None:
-                return tokens[place : place + self._now]
+                return tokens[place : place + self._eagerness.now]
         return tokens[:0]
 
     def judge(self, guessed: int, right: int) -> None:
         """Learn how many of the last guesses were right."""
-        if right == guessed:
-            self._now = min(self._most, 2 * self._now)
-        elif not right:
-            self._now = max(1, self._now // 2)
+        self._eagerness.judge(guessed, right)
 
     def _index(self, tokens: array[int]) -> None:
         """Remember what follows each few tokens, but for the last ones, which nothing follows."""

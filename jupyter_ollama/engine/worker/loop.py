@@ -14,10 +14,13 @@ from collections import deque
 from collections.abc import Callable
 
 from ...errors import EngineError
+from ..protocol import MAX_OUTPUTS
 from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
+from .drafting import Drafter
+from .guessing import RESERVED
 from .keeping import Keeper
 from .llama import lib
 from .log import Log
@@ -37,8 +40,10 @@ HEADROOM = 32
 class Loop:
     """The answers that wait and those that are being made. ``interrupted`` tells whether a message waits that has to be looked at first."""
 
-    def __init__(self, model: Model, log: Log, interrupted: Callable[[], bool], keeper: Keeper | None = None) -> None:
-        self.model, self.cache, self.keeper = model, Cache(model), keeper
+    def __init__(
+        self, model: Model, log: Log, interrupted: Callable[[], bool], keeper: Keeper | None = None, drafter: Drafter | None = None
+    ) -> None:  # fmt: skip
+        self.model, self.cache, self.keeper, self.drafter = model, Cache(model), keeper, drafter
         self.batch = Batch(model.n_batch, model.n_sequences)
         self.stepping: tuple[Work, ...] = ()
         """Those in the evaluation that is going on. Read by other threads."""
@@ -94,7 +99,13 @@ class Loop:
             if generation.client is client and request in (None, generation.request):
                 generation.unwanted = True
         if stepping and all(one.unwanted for one in stepping):
-            self.model.interrupt(True)
+            self._interrupt(True)
+
+    def _interrupt(self, on: bool) -> None:
+        """See ``Model.interrupt``."""
+        self.model.interrupt(on)
+        if self.drafter is not None:
+            self.drafter.model.interrupt(on)
 
     def step(self) -> None:
         """One evaluation of the model."""
@@ -104,7 +115,7 @@ class Loop:
         self._changed = False
         if not self._active:
             return
-        self.model.interrupt(False)
+        self._interrupt(False)
         turn = self._turn()
         n_prompt = self._fill(turn)
         if self._interrupted():  # a cancel that came before it could have stopped this evaluation
@@ -143,6 +154,7 @@ class Loop:
         """Put together a batch. Returns how many of its tokens only prepare."""
         self.batch.clear()
         stepping = [one for one in turn if one.n_missing == 1]
+        self._guess(stepping)
         for one in stepping:
             one.fill_last(self.batch)
         n_prompt = 0
@@ -156,6 +168,14 @@ class Loop:
                     n_prompt += filled
         self.stepping = tuple(stepping)
         return n_prompt
+
+    def _guess(self, stepping: list[Work]) -> None:
+        """Guess what comes next in each of these. They share the rows that an evaluation can give."""
+        most = (min(MAX_OUTPUTS, self.batch.capacity) - RESERVED) // max(1, len(stepping)) - 1
+        drafts = [draft for one in stepping if (draft := one.expect(most)) is not None]
+        if drafts and self.drafter is not None:
+            self.stepping = tuple(stepping)
+            self.drafter.guess(drafts, beside_answers=len(self._active) > 1)
 
     def _sweep(self) -> None:
         """Take out what has ended."""

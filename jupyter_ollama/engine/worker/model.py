@@ -73,6 +73,11 @@ class Model:
         self.adapters.use(self.adapters.load((path, 1.0) for path in adapters))
 
     @property
+    def forgets(self) -> bool:
+        """Whether the last tokens of a sequence can be taken out whenever one likes: tokens may be guessed then."""
+        return self.can_cut and not lib.llama_model_n_swa(self._handle)
+
+    @property
     def handle(self) -> Any:
         """The weights, as llama.cpp knows them."""
         return self._handle
@@ -84,8 +89,14 @@ class Model:
 
     @property
     def size_bytes(self) -> int:
-        """Memory that weights, context and working space take. Weights that are mapped and kept in another layout as well count once."""
-        return self._log.work_bytes + int(lib.llama_model_size(self._handle))
+        """Memory that weights, all contexts of this process and working space take. Weights that are mapped and kept in another layout as
+        well count once."""
+        return self._log.work_bytes + self.weights_bytes
+
+    @property
+    def weights_bytes(self) -> int:
+        """The memory of the weights alone."""
+        return int(lib.llama_model_size(self._handle))
 
     @property
     def gpu_bytes(self) -> int:

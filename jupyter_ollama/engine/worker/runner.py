@@ -3,7 +3,8 @@
     from a client                                            to it
     load      {name, paths, adapters, options,               loaded    {facts of the model}
                extra_buffers, n_parallel,
-               cache_type, flash_attention, snapshots, sizes}
+               cache_type, flash_attention, snapshots, sizes,
+               draft}
     tokenize  {add_special, parse_special}  text             tokens    token ids
     detokenize  {special}  token ids                         text      bytes
     generate  {options, shown, keep, n_keep, form,           pieces..., then end {reason, seed, counts, durations}
@@ -25,7 +26,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -36,6 +37,7 @@ from ..protocol import DEFAULT_N_CTX, EngineInfo, Form, Keep
 from ..snapshots import SnapshotRules
 from .adapters import AdapterSet
 from .channel import Channel
+from .drafting import Drafter, load_drafter
 from .embedding import Embedder, Embedding
 from .generation import Generation
 from .keeping import Keeper
@@ -154,18 +156,35 @@ class Runner:
             client.send(Frame("loaded", frame.id, self._facts))
             return
         extra = fields["extra_buffers"]
-        model = Model(
-            fields["name"], paths, adapters, fields["options"], self._log, extra_buffers=extra, on_progress=self.pulse.beat,
-            n_parallel=fields["n_parallel"], cache_type=fields["cache_type"], flash_attention=fields["flash_attention"],
-            sizes=fields["sizes"],
-        )  # fmt: skip
+        context = {
+            "extra_buffers": extra, "on_progress": self.pulse.beat, "n_parallel": fields["n_parallel"],
+            "cache_type": fields["cache_type"], "flash_attention": fields["flash_attention"],
+        }  # fmt: skip
+        model = Model(fields["name"], paths, adapters, fields["options"], self._log, sizes=fields["sizes"], **context)
+        drafter, problem = self._drafter(model, fields, context)
         if model.memory:
-            self._loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields))
+            self._loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields), drafter)
             if extra and has_amx():
                 warm_up(model, self._loop.batch)
+                if drafter is not None:
+                    warm_up(drafter.model, drafter.batch)
         self._embedder, self._loaded = Embedder(model, self._log), model
-        self._facts = asdict(_facts(model, time.perf_counter_ns() - started))
+        facts = _facts(model, time.perf_counter_ns() - started)
+        if drafter is not None:
+            facts = replace(facts, size_bytes=facts.size_bytes + drafter.model.weights_bytes)
+        self._facts = asdict(replace(facts, draft_problem=problem))
         client.send(Frame("loaded", frame.id, self._facts))
+
+    def _drafter(self, model: Model, fields: Mapping[str, Any], context: Mapping[str, Any]) -> tuple[Drafter | None, str]:
+        """The draft model, if there is one; or why it cannot be used: answers need none."""
+        if not fields["draft"] or not model.memory:
+            return None, ""
+        if not model.forgets:
+            return None, f"{model.name} cannot take back guesses, so that its draft model is of no use."
+        try:
+            return load_drafter(Path(fields["draft"]), model, self._log, fields["options"], **context), ""
+        except OllamaError as error:
+            return None, f"{model.name} answers without its draft model: {error.message}"
 
     def _keeper(self, model: Model, fields: Mapping[str, Any]) -> Keeper | None:
         """What keeps states of this model on the disk, if any are kept."""
@@ -188,7 +207,7 @@ class Runner:
         shown = model.vocabulary.control_tokens(fields["shown"])
         form, adapters, keep, loop = Form(**fields.get("form", {})), self._adapters(frame), Keep(**fields["keep"]), self._answers
         n_keep = fields.get("n_keep")
-        generation = Generation(model, frame.id, client, tokens, options, shown, n_keep, form, adapters, keep, loop.keeper)
+        generation = Generation(model, frame.id, client, tokens, options, shown, n_keep, form, adapters, keep, loop.keeper, loop.drafter)
         loop.submit(generation, remembered=True)
 
     def _adapters(self, frame: Frame) -> AdapterSet:

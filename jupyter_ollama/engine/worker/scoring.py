@@ -56,6 +56,9 @@ class Reading:
                 batch.want(last - count + 1 + unseen, last)
         return count
 
+    def expect(self, most: int) -> None:
+        """See ``Work``. Nothing is guessed: what follows is known, or of no interest."""
+
     def fill_last(self, batch: Batch) -> None:
         """See ``Work``."""
         assert self.sequence is not None

@@ -10,6 +10,7 @@ from .adapters import AdapterSet
 from .batch import Batch
 from .cache import Cache
 from .channel import Channel
+from .drafting import Draft
 from .sequence import Sequence
 
 
@@ -33,6 +34,10 @@ class Work(Protocol):
 
     def fill_prompt(self, batch: Batch, most: int) -> int:
         """Add what has to be evaluated before the last token, at most so much. Returns how much."""
+
+    def expect(self, most: int) -> Draft | None:
+        """Guess what follows the one token that is missing. Returns what the draft model shall guess for, if it is to do that: at most so
+        many tokens."""
 
     def fill_last(self, batch: Batch) -> None:
         """Add the one token that is missing."""
