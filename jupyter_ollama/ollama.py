@@ -132,6 +132,7 @@ class Ollama(ShownAs):
         """
         self.stop_serving()
         self.engines.close()
+        self.runs.close()
 
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,

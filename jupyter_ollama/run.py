@@ -26,6 +26,7 @@ from .cards import Card, ShownAs
 from .errors import Cancelled, OllamaError
 from .events import Chunk, Event, Progress
 from .questions import Questions
+from .threads import Threads
 
 T = TypeVar("T")
 KEPT_EVENTS = 2048
@@ -125,10 +126,17 @@ class Run(ShownAs, Generic[T]):
         run.begin(work)
         return run
 
-    def begin(self, work: Work[T]) -> None:
-        """Start the work of a run that was made without one; once."""
-        context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(self._work, work), name=f"ollama-{self.verb}", daemon=True).start()
+    def begin(self, work: Work[T], threads: Threads | None = None) -> None:
+        """Start the work of a run that was made without one; once.
+
+        Args:
+            threads: where the thread comes from; by default it is a new one.
+        """
+        context, name = contextvars.copy_context(), f"ollama-{self.verb}"
+        if threads is None:
+            threading.Thread(target=context.run, args=(self._work, work), name=name, daemon=True).start()
+        else:
+            threads.start(lambda: context.run(self._work, work), name)
 
     def _work(self, work: Work[T]) -> None:
         generator = work(self.token)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from .events import Progress
 from .run import Run, Work
 from .shown import Fields
+from .threads import Threads
 
 T = TypeVar("T")
 ENDED_KEPT = 16
@@ -49,6 +50,7 @@ class Runs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._threads = Threads()
         self._last = 0
         self._running: dict[int, Run[Any]] = {}
         self._ended: deque[tuple[RunState, weakref.ref[Run[Any]]]] = deque(maxlen=ENDED_KEPT)
@@ -64,9 +66,13 @@ class Runs:
             run: Run[T] = Run(verb, model, number=self._last, origin=ORIGIN.get())
             self._running[run.number] = run
         forget = run.listen(lambda: self._heard(run, forget))
-        run.begin(work)
+        run.begin(work, self._threads)
         self._tell()
         return run
+
+    def close(self) -> None:
+        """Let go of threads that have nothing to do."""
+        self._threads.close()
 
     def states(self) -> list[RunState]:
         """All that run and the last ones that ended, in the order in which they were started."""

@@ -19,7 +19,7 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
-    *("names", "options", "pieces", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "uploads"),
+    *("names", "options", "pieces", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads", "uploads"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}

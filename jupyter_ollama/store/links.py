@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..names import Digest
 from . import disk
+from .remembered import Remembered
 
 _MAX_BYTES = 64 << 10
 _FACTS = ("device", "inode", "size", "mtime_ns")
@@ -39,6 +40,14 @@ class Links:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._names = Remembered(lambda path: frozenset(os.listdir(path)), lambda names: 100 * len(names))  # noqa: PTH208 (names, not paths)
+
+    def names(self) -> frozenset[str]:
+        """The digests of which there is a record, as hex digits. A folder that cannot be read has none that can be."""
+        try:
+            return self._names.get(str(self.folder))
+        except OSError:
+            return frozenset()
 
     def record(self, digest: Digest, linked: Linked) -> None:
         """Remember that this file has this digest. Raises: OSError."""

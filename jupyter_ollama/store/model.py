@@ -65,6 +65,11 @@ class StoredModel(ShownAs):
         return self.manifest.digest
 
     @property
+    def texts_bytes(self) -> int:
+        """How long its text layers are together, by its manifest."""
+        return sum(layer.size for layer in self.manifest.layers if layer.media_type in _TEXTS)
+
+    @property
     def runs_here(self) -> bool:
         """Whether it has weights that llama.cpp reads."""
         return bool(self.model_paths)

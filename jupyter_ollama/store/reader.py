@@ -23,6 +23,7 @@ from .blobs import Blobs
 from .links import Links
 from .locks import Lock
 from .model import StoredModel
+from .opened import Opened
 from .remembered import Remembered
 from .tags import Tags
 
@@ -47,6 +48,7 @@ class StoreReader(ShownAs):
         self.tags = Tags(root / "manifests")
         self._configs = Remembered(_config, lambda config: 2_000)
         self._states = Remembered(lambda path: object(), lambda state: 100)
+        self._opened = Opened()
         self._summaries: dict[str, tuple[Manifest, object, ModelSummary]] = {}
         self._file_types = Remembered(_file_type, len)
         self._headers = Remembered(read_index, lambda index: index.data_offset)
@@ -77,7 +79,15 @@ class StoreReader(ShownAs):
 
         Raises: ModelNotFound, CorruptManifest, BlobNotFound, StoreError.
         """
-        return self._reading(name, lambda manifest: model.read(name, manifest, self.blobs))
+        return self._reading(name, lambda manifest: self._opening(name, manifest))
+
+    def _opening(self, name: ModelName, manifest: Manifest) -> StoredModel:
+        blobs = self._blobs_state()
+        opened = self._opened.get(name.full, manifest, blobs)
+        if opened is None:
+            opened = model.read(name, manifest, self.blobs)
+            self._opened.put(name.full, manifest, blobs, opened)
+        return opened
 
     def has(self, name: ModelName) -> bool:
         return self.tags.existing(name) is not None

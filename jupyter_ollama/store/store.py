@@ -123,13 +123,20 @@ class Store(StoreReader):
         return self.tags.not_found(name, self.service.names() if self.service else ())
 
     def confirm(self, opened: StoredModel, cancel: CancelToken) -> Generator[Progress, None, None]:
-        """Make sure that a model's blobs are what they were when it was made, before it is used. One ``stat`` each, unless one was touched.
+        """Make sure that a model's blobs are what they were when it was made, before it is used. One ``stat`` for all, and one
+        each for those that are files of the user's, unless one was touched.
 
         Blobs of the other store are no links of ours.
         Raises: BlobNotFound; DigestMismatch when a file that was imported by a link was changed in place; Cancelled.
         """
-        for layer in opened.manifest.blobs if opened.root == self.root else ():
-            yield from self.blobs.confirm(layer.digest, cancel, what=str(opened.name))
+        if opened.root != self.root:
+            return
+        blobs = self._blobs_state()
+        whole, linked = self._opened.is_whole(opened, blobs), self.blobs.links.names()
+        for layer in opened.manifest.blobs:
+            if not whole or layer.digest.hex in linked:
+                yield from self.blobs.confirm(layer.digest, cancel, what=str(opened.name))
+        self._opened.was_whole(opened, blobs)
 
     def put(self, data: bytes, media_type: str, *, from_model: str = "") -> tuple[Layer, bool]:
         """Store a small layer; the flag says whether its blob is new."""

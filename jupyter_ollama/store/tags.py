@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -38,18 +38,19 @@ class Tags:
         return [name for name, _ in self._files(strict)]
 
     def _files(self, strict: bool) -> Iterator[tuple[ModelName, str]]:
-        """Every name with the path of its manifest. A folder in which nothing has changed is not read again."""
+        """Every name with the path of its manifest. A folder in which nothing has changed is read again only when ``strict``."""
+        within, tags_within = (_within, _tags_within) if strict else (self._folders.get, self._models.get)
         root = str(self.folder)
-        for host in _looked(self._folders, root, strict=True):
-            for namespace in _looked(self._folders, f"{root}/{host}", strict):
-                for model in _looked(self._folders, f"{root}/{host}/{namespace}", strict):
-                    yield from _looked(self._models, f"{root}/{host}/{namespace}/{model}", strict)
+        for host in _looked(within, root, strict=True):
+            for namespace in _looked(within, f"{root}/{host}", strict):
+                for model in _looked(within, f"{root}/{host}/{namespace}", strict):
+                    yield from _looked(tags_within, f"{root}/{host}/{namespace}/{model}", strict)
 
     def existing(self, name: ModelName) -> ModelName | None:
         """The name as the store spells it, whatever the case; None when there is no such model."""
         if not name.is_valid:
             return None
-        if _is_file(self.path(name)):
+        if os.path.isfile(self._path(name)):  # noqa: PTH113 (a Path of it takes longer to make than to look)
             return name
         return min(self._in_any_case(name), key=str, default=None)
 
@@ -59,7 +60,7 @@ class Tags:
             found = [
                 (*parts, one)
                 for parts in found
-                for one in _looked(self._folders, "/".join((str(self.folder), *parts)), strict=not parts)
+                for one in _looked(self._folders.get, "/".join((str(self.folder), *parts)), strict=not parts)
                 if one.lower() == wanted.lower()
             ]
         for host, namespace, model, tag in found:
@@ -74,8 +75,14 @@ class Tags:
     def path(self, name: ModelName) -> Path:
         return self.folder / name.path
 
+    def _path(self, name: ModelName) -> str:
+        return f"{self.folder}/{name.host}/{name.namespace}/{name.model}/{name.tag}"
+
     def read(self, name: ModelName) -> Manifest:
         """Raises: ModelNotFound, with similar names; CorruptManifest, StoreError."""
+        if name.is_valid:
+            with contextlib.suppress(OSError, CorruptManifest):
+                return self._manifests.get(self._path(name))[0]
         found = self.existing(name)
         if found is None:
             raise self.not_found(name)
@@ -86,7 +93,7 @@ class Tags:
 
         Raises: ModelNotFound, CorruptManifest, StoreError.
         """
-        path = f"{self.folder}/{name.host}/{name.namespace}/{name.model}/{name.tag}"
+        path = self._path(name)
         try:
             return self._manifests.get(path)
         except CorruptManifest as error:
@@ -175,13 +182,13 @@ def _tags_within(path: str) -> tuple[tuple[ModelName, str], ...]:
         return tuple((name, f"{path}/{name.tag}") for name, entry in found if name.is_valid and _is_file(entry))
 
 
-def _looked(folders: Remembered[tuple[T, ...]], path: str, strict: bool) -> tuple[T, ...]:
+def _looked(within: Callable[[str], tuple[T, ...]], path: str, strict: bool) -> tuple[T, ...]:
     """What is in a folder; nothing where there is none. One that cannot be read is empty too, or an error when ``strict``.
 
     Raises: StoreError.
     """
     try:
-        return folders.get(path)
+        return within(path)
     except (FileNotFoundError, NotADirectoryError):
         return ()
     except OSError:

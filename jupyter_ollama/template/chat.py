@@ -71,7 +71,7 @@ class ChatTemplate:
     @property
     def capabilities(self) -> tuple[str, ...]:
         """Of tools, insert and thinking, what this template offers, in the order in which Ollama lists them."""
-        found = set(go_traits(_go(self.text)) if self.kind == "go" else jinja_traits(self.text))
+        found = set(_traits(self.kind, self.text))
         if self.family in _GPT_OSS:
             found.add("thinking")
         return tuple(one for one in _ORDER if one in found)
@@ -84,14 +84,30 @@ class ChatTemplate:
     @property
     def thinking_tags(self) -> tuple[str, str] | None:
         """The texts around a thought, as in <think> and </think>; None if the template shows none."""
-        return go_thinking_tags(_go(self.text)) if self.kind == "go" else jinja_thinking_tags(self.text)
+        return _thinking_tags(self.kind, self.text)
 
     @property
     def tool_marker(self) -> str | None:
         """What stands before a tool call, ``{`` for bare JSON; None for a Jinja template, whose text does not tell."""
-        return go_tool_marker(_go(self.text)) if self.kind == "go" else None
+        return _tool_marker(self.text) if self.kind == "go" else None
 
 
+@lru_cache(maxsize=32)
+def _traits(kind: str, text: str) -> frozenset[str]:
+    return go_traits(_go(text)) if kind == "go" else jinja_traits(text)
+
+
+@lru_cache(maxsize=32)
+def _thinking_tags(kind: str, text: str) -> tuple[str, str] | None:
+    return go_thinking_tags(_go(text)) if kind == "go" else jinja_thinking_tags(text)
+
+
+@lru_cache(maxsize=32)
+def _tool_marker(text: str) -> str | None:
+    return go_tool_marker(_go(text))
+
+
+@lru_cache(maxsize=32)
 def choose(
     go_text: str | None,
     jinja_text: str | None,
