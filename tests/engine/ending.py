@@ -21,8 +21,17 @@ def ends_within(pid: int, seconds: float) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5) -> bool:
-    """Whether it comes true."""
+    """Whether it comes true, if only for a moment."""
     limit = time.monotonic() + seconds
-    while not condition() and time.monotonic() < limit:
+    while not (true := condition()) and time.monotonic() < limit:
         time.sleep(0.01)
-    return condition()
+    return true
+
+
+def settles(condition: Callable[[], bool], seconds: float = 20, calm: int = 30) -> bool:
+    """Whether it comes true and stays so: ``calm`` looks in a row, 10 ms apart."""
+    limit, seen = time.monotonic() + seconds, 0
+    while seen < calm and time.monotonic() < limit:
+        seen = seen + 1 if condition() else 0
+        time.sleep(0.01)
+    return seen >= calm

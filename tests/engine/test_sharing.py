@@ -23,7 +23,7 @@ from jupyter_ollama.errors import EngineCrashed, EngineError
 from jupyter_ollama.run import CancelToken
 
 from . import tiny, users
-from .ending import ends_within, wait_until
+from .ending import ends_within, settles, wait_until
 from .talk import files, text
 
 ALONE = {"num_thread": 1}
@@ -120,7 +120,7 @@ def test_clients_that_go_before_they_are_answered_hold_nothing(kernel: Kernel, r
         assert link is not None
         link.send(Frame("hold", number + 1, {"name": "shared", "digest": "sha256:shared", "keep_alive_s": 300, "limit": 99}))
         link.close()
-    assert wait_until(lambda: [(one.leases, one.tenants) for one in records(runtime)] == [(0, 1)])
+    assert settles(lambda: [(one.leases, one.tenants) for one in records(runtime)] == [(0, 1)])
 
 
 def test_a_kernel_that_is_stopped_does_not_keep_others_waiting(kernel: Kernel, runtime: Path, slow: ModelFiles) -> None:
