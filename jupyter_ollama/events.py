@@ -16,6 +16,7 @@ from .shown import Fields
 STATUS = {
     "pulling_manifest": "pulling manifest",
     "pulling": "pulling {short}",
+    "fetching": "looking at {what}",
     "removing_unused": "removing unused layers",
     "retrieving_manifest": "retrieving manifest",
     "no_manifest": "couldn't retrieve manifest",

@@ -35,7 +35,7 @@ from .models import (
     Verification,
 )
 from .names import Digest, ModelName
-from .registry import Limits, Proxies, Registry
+from .registry import HubAccess, Limits, Proxies, Registry
 from .run import CancelToken, Run, Work
 from .runs import Runs
 from .scores import Distributions, Scores
@@ -511,6 +511,7 @@ def _registry(settings: Settings) -> Registry:
         settings.key or settings.models.parent / "id_ed25519",
         proxies=Proxies(settings.http_proxy, settings.https_proxy, settings.no_proxy),
         docker_config=settings.docker_config,
+        hub=HubAccess(settings.hub, settings.hub_token, settings.hub_token_file),
         limits=Limits(streams=settings.transfer_streams) if settings.transfer_streams else Limits(),
     )  # fmt: skip
 

@@ -11,8 +11,17 @@ import stat
 import threading
 import weakref
 from pathlib import Path
+from typing import NamedTuple
 
 from .errors import SourceError
+
+
+class FileRange(NamedTuple):
+    """Some bytes of a file."""
+
+    path: Path
+    offset: int
+    size: int
 
 
 class RangeReader:

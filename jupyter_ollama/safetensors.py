@@ -20,7 +20,7 @@ from safetensors import SafetensorError, safe_open
 
 from .errors import SafetensorsError
 from .json_file import read_json
-from .pread import RangeReader
+from .pread import FileRange, RangeReader
 
 DTYPE_BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E8M0": 1,
@@ -55,6 +55,10 @@ class SafeTensor:
         Raises: SafetensorsError when the file has become shorter.
         """
         return self.reader.read(self.offset + start, count)
+
+    def range(self, start: int, count: int) -> FileRange:
+        """Where the bytes that ``read`` gives lie."""
+        return FileRange(self.path, self.offset + start, count)
 
 
 def read_file(path: str | Path) -> dict[str, SafeTensor]:

@@ -16,6 +16,7 @@ from .durations import parse_duration
 FOREVER = -1.0
 SERVICE_MODELS = "/usr/share/ollama/.ollama/models"
 """Where the service that Ollama's installer sets up on Linux keeps its models."""
+HUB = "https://huggingface.co"
 SNAPSHOT_BYTES = 4 << 30
 """Room for some forty prompts of 2,000 tokens of a 1B model, or four of an 8B one."""
 
@@ -33,6 +34,7 @@ class Settings:
     ``key`` is the user's private key for registries, beside the folder of the models unless said otherwise. ``http_proxy`` and
     ``https_proxy`` are URLs, ``no_proxy`` names hosts that are reached without, with commas between. ``docker_config`` is where
     ``docker login`` keeps names and passwords. ``transfer_streams`` is how many connections a download may have; 0 chooses.
+    ``hub`` is the address of Hugging Face's Hub or of a mirror; ``hub_token``, or else the content of ``hub_token_file``, is shown there.
 
     ``address`` is where ``serve`` listens, ``origins`` are web pages that may ask besides those of this machine, ``token`` is what every
     request has to bring, if there is one. ``history`` is the file of what was typed in a terminal, None keeps none; ``editor`` is the
@@ -62,6 +64,9 @@ class Settings:
     no_proxy: str = ""
     docker_config: Path | None = None
     transfer_streams: int = 0
+    hub: str = HUB
+    hub_token: str = field(default="", repr=False)
+    hub_token_file: Path | None = None
     runtime: Path | None = None
     num_parallel: int = 0
     max_loaded: int = 3
@@ -93,7 +98,8 @@ class Settings:
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
         snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
-        Docker's configuration from DOCKER_CONFIG.
+        Docker's configuration from DOCKER_CONFIG. HF_ENDPOINT, HF_TOKEN (or HUGGING_FACE_HUB_TOKEN), HF_TOKEN_PATH and HF_HOME mean what
+        they mean to Hugging Face's own programs.
         OLLAMA_NOHISTORY keeps nothing of what is typed in a terminal; OLLAMA_EDITOR, VISUAL or EDITOR is the editor there.
         JUPYTER_OLLAMA_TOKEN is what clients of ``serve`` have to send as their bearer token.
         JUPYTER_OLLAMA_RUNTIME_DIR is another place than Jupyter's for what kernels share; empty, they share nothing.
@@ -120,6 +126,9 @@ class Settings:
             no_proxy=_either(held, "no_proxy"),
             docker_config=(Path(docker).expanduser() if docker else Path.home() / ".docker") / "config.json",
             transfer_streams=_whole(held.get("OLLAMA_MAX_TRANSFER_STREAMS", ""), 0),
+            hub=held.get("HF_ENDPOINT", "").rstrip("/") or HUB,
+            hub_token=held.get("HF_TOKEN") or held.get("HUGGING_FACE_HUB_TOKEN", ""),
+            hub_token_file=_hub_token_file(held),
             address=Address.parse(held.get("OLLAMA_HOST", "")),
             origins=tuple(origin.strip() for origin in held.get("OLLAMA_ORIGINS", "").split(",") if origin.strip()),
             token=held.get("JUPYTER_OLLAMA_TOKEN", ""),
@@ -142,6 +151,14 @@ class Settings:
 def _either(environment: Mapping[str, str], name: str) -> str:
     """A variable in lower or upper case; the first counts."""
     return environment.get(name) or environment.get(name.upper(), "")
+
+
+def _hub_token_file(environment: Mapping[str, str]) -> Path:
+    """Where ``hf auth login`` keeps the token."""
+    if path := environment.get("HF_TOKEN_PATH"):
+        return Path(path).expanduser()
+    cache = Path(environment.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface"
+    return Path(environment.get("HF_HOME") or cache).expanduser() / "token"
 
 
 def _keep_alive(text: str) -> float:

@@ -35,7 +35,7 @@ def private_environment(private_root: Path) -> Iterator[None]:
     Child processes (kernels, runners, servers) inherit it. Settings of the developer's own Ollama do not reach a test.
     """
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("OLLAMA_")]:
+        for name in [name for name in os.environ if name.startswith(("OLLAMA_", "HF_", "HUGGING_FACE_"))]:
             patch.delenv(name)
         patch.setenv("JUPYTER_OLLAMA_SERVICE_MODELS", str(private_root / "no service"))
         patch.setenv("JUPYTER_OLLAMA_RUNTIME_DIR", "")  # models end with what loaded them, unless a test wants to share them

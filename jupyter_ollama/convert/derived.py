@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..gguf.types import TensorType
+from ..pread import FileRange
 from .rows import Bytes, Rows, height
 
 
@@ -29,6 +30,11 @@ class Picked:
         low = int(places.min())
         held: Bytes = self.source.read(low, int(places.max()) + 1 - low)[places - low]
         return held
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        places = self.place(np.arange(first, first + count))
+        low = int(places.min())
+        return self.source.ranges(low, int(places.max()) + 1 - low)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,11 @@ class Transposed:
             first, count = first + taken, count - taken
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        columns = self.source.shape[-1]
+        for head in range(first // columns, (first + count - 1) // columns + 1):
+            yield from self.source.ranges(head * self.whole, self.size)
+
 
 @dataclass(frozen=True, slots=True)
 class EverySecond:
@@ -82,6 +93,9 @@ class EverySecond:
     def read(self, first: int, count: int) -> Bytes:
         numbers = self.source.read(first, count).reshape(count, self.source.shape[1], -1)
         return np.ascontiguousarray(numbers[:, self.first :: 2]).reshape(count, -1)
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        return self.source.ranges(first, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,15 @@ class Stacked:
             first, count = first + taken, count - taken
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        flat = len(self.parts[0].shape) == 1
+        each = 1 if flat else height(self.parts[0])
+        while count:
+            part, begin = self.parts[first // each], first % each
+            taken = min(count, each - begin)
+            yield from part.ranges(0, part.shape[0]) if flat else part.ranges(begin, taken)
+            first, count = first + taken, count - taken
+
 
 @dataclass(frozen=True, slots=True)
 class Widened:
@@ -139,6 +162,9 @@ class Widened:
             wide = held.view(np.float16).astype(np.float32).view(np.uint8)
         return wide.reshape(count, -1)
 
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        return self.source.ranges(first, count)
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -159,6 +185,9 @@ class Added:
         wide = Widened(self.source).read(first, count).view(np.float32) + np.float32(self.number)
         return wide.view(np.uint8).reshape(count, -1)
 
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        return self.source.ranges(first, count)
+
 
 @dataclass(frozen=True, slots=True)
 class Multiplied:
@@ -178,3 +207,6 @@ class Multiplied:
     def read(self, first: int, count: int) -> Bytes:
         wide = Widened(self.source).read(first, count).view(np.float32) * np.float32(self.number)
         return wide.view(np.uint8).reshape(count, -1)
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        return self.source.ranges(first, count)

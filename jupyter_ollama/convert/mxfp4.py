@@ -7,13 +7,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import SafetensorsError
 from ..gguf.types import TensorType
+from ..pread import FileRange
 from ..safetensors import SafeTensor
 from .rows import Bytes
 
@@ -44,6 +45,11 @@ class Mxfp4:
         numbers = np.stack((halves & 15, halves >> 4), axis=2).reshape(-1, NUMBERS)
         packed = numbers[:, :BYTES] | numbers[:, BYTES:] << 4
         return np.concatenate((scales[:, None], packed), axis=1).reshape(count, -1)
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        across = self.scales.shape[-1]
+        yield self.blocks.range(first * across * BYTES, count * across * BYTES)
+        yield self.scales.range(first * across, count * across)
 
 
 def packed_rows(source: Mapping[str, SafeTensor]) -> tuple[dict[str, Mxfp4], set[str]]:

@@ -7,6 +7,7 @@ lies along the last dimension; the "rows" of a one-dimensional tensor are its si
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gguf.types import TensorType, row_bytes
+from ..pread import FileRange
 from ..safetensors import SafeTensor
 
 Bytes = NDArray[np.uint8]
@@ -31,6 +33,9 @@ class Rows(Protocol):
 
         Shapes: (count, bytes of a row)
         """
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        """What ``read`` reads of files for these rows."""
 
 
 def width(rows: Rows) -> int:
@@ -58,6 +63,10 @@ class FileRows:
         size = row_bytes(self.type, width(self))
         return np.frombuffer(self.tensor.read(first * size, count * size), dtype=np.uint8).reshape(count, size)
 
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        size = row_bytes(self.type, width(self))
+        yield self.tensor.range(first * size, count * size)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
@@ -76,6 +85,9 @@ class Computed:
     def read(self, first: int, count: int) -> Bytes:
         flat = np.ascontiguousarray(self.values).reshape(height(self), -1)
         return flat[first : first + count].view(np.uint8)
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +110,8 @@ class PlannedTensor:
         if len(self.rows.shape) == 1:  # ggml counts it as one row
             return self.rows.read(0, self.rows.shape[0] * n_rows).reshape(-1)
         return self.rows.read(first_row, n_rows).reshape(-1)
+
+    def ranges(self, first_row: int, n_rows: int) -> Iterator[FileRange]:
+        if len(self.rows.shape) == 1:
+            return self.rows.ranges(0, self.rows.shape[0] * n_rows)
+        return self.rows.ranges(first_row, n_rows)

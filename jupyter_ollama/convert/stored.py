@@ -6,7 +6,7 @@ A weight ``name`` in FP8 has its scales in ``name_scale_inv`` (DeepSeek, Qwen) o
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import SafetensorsError
 from ..gguf.types import TensorType
+from ..pread import FileRange
 from ..safetensors import SafeTensor
 from .derived import Widened
 from .mxfp4 import packed_rows
@@ -56,6 +57,12 @@ class Scaled:
         scales = np.repeat(scales, across, axis=1)[:, : values.shape[1]]
         values *= scales[np.arange(first, first + count) // down - low]
         return values.view(np.uint8)
+
+    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        down = self.block[0]
+        low, high = first // down, (first + count - 1) // down + 1
+        yield from self.source.ranges(first, count)
+        yield from self.scales.ranges(low, high - low)
 
 
 @cache

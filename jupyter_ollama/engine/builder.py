@@ -15,6 +15,7 @@ from ..quantization import parse_quantize
 from ..run import CancelToken
 from .frames import Frame
 from .process import Worker
+from .supplying import Supply, supplied
 
 _STEPS = {
     "": "before it read the model",
@@ -43,6 +44,8 @@ class BuildJob:
         base: the GGUF of the model that an adapter is for.
         adapter: an adapter that the finished model will get: a folder, or a GGUF file. One for another model is refused before the first
             byte is written.
+        journal: of a folder whose weights are brought meanwhile: where it is written down how far the target is. The same job goes on
+            with both later.
     """
 
     source: Path
@@ -56,6 +59,7 @@ class BuildJob:
     tensor_types: tuple[tuple[str, str], ...] = ()
     imatrix: Path | None = None
     requantize: bool = False
+    journal: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -69,18 +73,21 @@ class Built:
     notes: tuple[str, ...] = ()
 
 
-def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built]:
+def build(job: BuildJob, cancel: CancelToken, supply: Supply | None = None) -> Generator[Progress, None, Built]:
     """Make ``job.target``. Closing the generator or cancelling ends the child at once and leaves an unfinished target behind.
 
-    Raises: SourceError and its kin, DiskFull, StoreError, LoadError, EngineCrashed, Cancelled.
+    Args:
+        supply: brings the weights, if ``job.journal`` says that they are not there yet.
+    Raises: SourceError and its kin, DiskFull, StoreError, LoadError, EngineCrashed, Cancelled; why the supply failed.
     """
     cancel.check()
     parse_quantize(job.quantize, dict(job.tensor_types), job.imatrix, requantize=job.requantize)
     step = ""
-    with Worker.start("jupyter_ollama.engine.worker.builder", what=f"the builder of {job.source.name}") as worker:
+    what = f"the builder of {job.source.name}"
+    with Worker.start("jupyter_ollama.engine.worker.builder", what=what) as worker, supplied(worker, supply, cancel) as receive:
         try:
             worker.send(_request(job))
-            while (frame := worker.receive(cancel)).kind == "progress":
+            while (frame := receive()).kind == "progress":
                 fields = frame.fields
                 step = fields["kind"] if fields["kind"] != "note" else step
                 yield Progress(fields["kind"], completed=fields["completed"], total=fields["total"], facts=fields["facts"])
@@ -92,7 +99,8 @@ def build(job: BuildJob, cancel: CancelToken) -> Generator[Progress, None, Built
 def _request(job: BuildJob) -> Frame:
     paths = {"source": str(job.source.absolute()), "target": str(job.target.absolute())}
     how = {"quantize": job.quantize, "tensor_types": job.tensor_types, "requantize": job.requantize, "route": job.route}
-    more = {name: path and str(path.absolute()) for name, path in (("imatrix", job.imatrix), ("base", job.base), ("adapter", job.adapter))}
+    named = {"imatrix": job.imatrix, "base": job.base, "adapter": job.adapter, "journal": job.journal}
+    more = {name: path and str(path.absolute()) for name, path in named.items()}
     shards = [str(path.absolute()) for path in job.shards]
     return Frame("build", fields={**paths, **how, **more, "shards": shards, "kind": job.kind})
 

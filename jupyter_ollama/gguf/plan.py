@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import GGUFError
-from ..pread import RangeReader
+from ..pread import FileRange, RangeReader
 from .index import GGUFIndex
 from .metadata import Metadata
 from .split import COUNT, N_TENSORS, NUMBER, read_shards
@@ -62,6 +62,9 @@ class TensorSource(Protocol):
         Shapes: (n_rows * bytes of a row,)
         Raises: SourceError when the source has changed or is broken.
         """
+
+    def ranges(self, first_row: int, n_rows: int) -> Iterator[FileRange]:
+        """The bytes of files that ``read`` needs for these rows, for whoever has to have them there first."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,10 @@ class GGUFTensor:
     def read(self, first_row: int, n_rows: int) -> NDArray[np.uint8]:
         size = row_bytes(self.info.type, self.info.shape[0])
         return np.frombuffer(self.reader.read(self.info.offset + first_row * size, n_rows * size), dtype=np.uint8)
+
+    def ranges(self, first_row: int, n_rows: int) -> Iterator[FileRange]:
+        size = row_bytes(self.info.type, self.info.shape[0])
+        yield FileRange(self.reader.path, self.info.offset + first_row * size, n_rows * size)
 
 
 def stays_as_it_is(name: str, shape: tuple[int, ...]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Generator
 
 from ..names import Digest
 from ..run import CancelToken
+from .blob import RemoteBlob
 from .follower import Follower
 from .partial import DiskTrouble, Part, Partial
 from .repository import Repository
@@ -46,7 +47,7 @@ class _Attempt:
         self._limits = repository.session.limits
         self._stop = CancelToken()
         self._changed = threading.Condition()
-        self._streams = Streams(repository, digest, partial, self._arrived, self._stop)
+        self._streams = Streams(RemoteBlob(repository, digest), partial, self._arrived, self._stop)
         self._waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
         for part in partial.parts:
             if part.missing:

@@ -161,6 +161,7 @@ class Answer:
             if not block:
                 return
             limit -= len(block)
+            self._whole = self._response.isclosed()
             yield block
 
 

@@ -15,6 +15,8 @@ class Limits:
     ``tries`` are in a row without anything arriving; ``stalls`` likewise, and they come without a pause. A download begins with one
     stream; as long as all of them together stay below ``fast_bytes_per_s``, their number doubles every ``ramp_s``.
 
+    What is used while it arrives comes in ranges of ``range_bytes``, at most ``ahead_bytes`` of them ahead of their use.
+
     Units: seconds, bytes, bytes a second.
     """
 
@@ -36,6 +38,8 @@ class Limits:
     ramp_s: float = 0.25
     fast_bytes_per_s: float = 150e6
     note_every_bytes: int = 1 << 20
+    range_bytes: int = 8 << 20
+    ahead_bytes: int = 256 << 20
 
     def part_bytes(self, size: int) -> int:
         """How long the parts of a blob are; its last one may be shorter."""

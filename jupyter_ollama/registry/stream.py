@@ -1,19 +1,18 @@
-"""Bringing one part of a blob: a range request, what a registry may answer to it, and trying again where the last byte was."""
+"""Bringing one part of a file: a range request, what may be answered to it, and trying again where the last byte was."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Callable
+from typing import BinaryIO, Protocol
 
-from ..errors import BlobNotFound, RegistryError, TransferFailed
-from ..names import Digest
+from ..errors import OllamaError, RegistryError, TransferFailed
 from ..run import CancelToken
 from .address import Origin
 from .exchange import Answer
-from .partial import Part, Partial
-from .repository import Repository
-from .session import PASSING, may_pass, wished_s
+from .partial import Part
+from .session import PASSING, Session, may_pass, wished_s
 from .tokens import explain
 
 _RANGE = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
@@ -21,7 +20,36 @@ _PROGRESS_BYTES = 65_536
 
 
 class NoRanges(Exception):
-    """The whole blob comes whatever is asked for."""
+    """The whole file comes whatever is asked for."""
+
+
+class Remote(Protocol):
+    """Something to download: where it is, and what it means when it does not come."""
+
+    @property
+    def session(self) -> Session: ...
+    @property
+    def url(self) -> str: ...
+    def refusal(self, status: int, why: str, code: str) -> OllamaError | None:
+        """The error for an answer that will not change; None when trying again may help. ``code``: the header X-Error-Code."""
+
+    def failed(self, why: str, status: int, wished_s: float = 0.0) -> TransferFailed:
+        """The error for one try."""
+
+    def given_up(self, error: RegistryError) -> TransferFailed:
+        """The error after many."""
+
+
+class Content(Protocol):
+    """Where the bytes go to."""
+
+    @property
+    def size(self) -> int:
+        """Of the whole file, in bytes."""
+
+    def open(self) -> BinaryIO: ...
+    def write(self, part: Part, data: bytes, file: BinaryIO, note_every: int) -> None: ...
+    def note(self, part: Part) -> None: ...
 
 
 class Streams:
@@ -32,32 +60,30 @@ class Streams:
         stop: ends all of them.
     """
 
-    def __init__(self, repository: Repository, digest: Digest, partial: Partial, arrived: Callable[[int], None], stop: CancelToken) -> None:
-        self.session = repository.session.for_blob(stop)
+    def __init__(self, remote: Remote, content: Content, arrived: Callable[[int], None], stop: CancelToken) -> None:
+        self.session = remote.session.for_blob(stop)
         self.limits = self.session.limits
-        self._url = repository.blob_url(digest)
-        self._digest, self._partial, self._arrived, self._stop = digest, partial, arrived, stop
+        self._remote, self._content, self._arrived, self._stop = remote, content, arrived, stop
         self._lock = threading.Lock()
         self._direct = ""
 
     def bring(self, part: Part) -> None:
         """Bring what is missing of a part.
 
-        Raises: NoRanges; TransferFailed when nothing arrives in many tries; BlobNotFound, Unauthorized, Unreachable, DiskTrouble,
-            Cancelled.
+        Raises: NoRanges; TransferFailed when nothing arrives in many tries; the remote's refusal; Unreachable, DiskTrouble, Cancelled.
         """
         failures = stalls = 0
         while part.missing:
             before = part.completed
             try:
                 self._receive(part)
-                error: RegistryError = self._broken_off()
+                error: RegistryError = self._remote.failed("the connection was closed too early", 0)
             except RegistryError as trouble:
                 if not (isinstance(trouble, TransferFailed) or may_pass(trouble)):
                     raise
                 error = trouble
             finally:
-                self._partial.note(part)
+                self._content.note(part)
             if not part.missing:
                 return
             if part.completed - before >= min(_PROGRESS_BYTES, part.missing):
@@ -65,40 +91,37 @@ class Streams:
             stalled = bool(error.facts.get("stalled"))
             failures, stalls = (failures, stalls + 1) if stalled else (failures + 1, stalls)
             if failures >= self.limits.tries or stalls >= self.limits.stalls:
-                raise TransferFailed(
-                    f"the download of {self._digest.short} was given up: {error.message}",
-                    hint="Pull again: it goes on where it stopped.", host=self.session.origin.authority,
-                    status=error.facts.get("status", 0), digest=str(self._digest), text=f"max retries exceeded: {error.message}",
-                ) from error  # fmt: skip
+                raise self._remote.given_up(error) from error
             self._forget_direct()
             if not stalled:
                 self._stop.wait(self.limits.pause_after(failures, error.facts.get("wished_s", 0.0)))
 
     def _receive(self, part: Part) -> None:
         """One request, and what of its answer arrives. Raises: what ``bring`` does."""
-        url = self._direct or self._url
+        url = self._direct or self._remote.url
         wanted = {"Range": f"bytes={part.position}-{part.offset + part.size - 1}"}
         with self.session.send("GET", url, wanted) as answer:
             self._check(answer, part, url)
             self._remember(answer.url)
-            with self._partial.open() as file:
+            with self._content.open() as file:
                 for block in answer.blocks(part.missing):
                     self._stop.check()
-                    self._partial.write(part, block, file, self.limits.note_every_bytes)
+                    self._content.write(part, block, file, self.limits.note_every_bytes)
                     self._arrived(len(block))
 
     def _check(self, answer: Answer, part: Part, url: str) -> None:
         """Whether what comes is what was asked for. Raises: what ``bring`` does."""
-        status, whole = answer.status, self._partial.size
+        status, whole = answer.status, self._content.size
         if answer.header("Content-Encoding").lower() not in ("", "identity"):
-            raise self._failed("it sends compressed what it was asked for as it is", status)
+            raise self._remote.failed("it sends compressed what it was asked for as it is", status)
         if status == 206:
             told = _RANGE.fullmatch(answer.header("Content-Range").strip())
             if not told or int(told[1]) != part.position or told[3] not in ("*", str(whole)):
-                raise self._failed(f"asked for bytes from {part.position:,} on, it sends {answer.header('Content-Range')[:60]!r}", status)
+                why = f"asked for bytes from {part.position:,} on of {whole:,}, it sends {answer.header('Content-Range')[:60]!r}"
+                raise self._remote.failed(why, status)
         elif status == 200:
             if answer.length is not None and answer.length != whole:
-                raise self._failed(f"the blob is {answer.length:,} bytes long there, {whole:,} in the manifest", status)
+                raise self._remote.failed(f"what is there has {answer.length:,} bytes, {whole:,} were announced", status)
             if part.position:
                 raise NoRanges
         else:
@@ -108,22 +131,11 @@ class Streams:
         status = answer.status
         elsewhere = Origin.of(answer.url) != self.session.origin
         why = explain(status, answer.read(_PROGRESS_BYTES) if (answer.length or 0) < _PROGRESS_BYTES else b"")
-        if status not in PASSING and not elsewhere and url == self._url:
-            if status in (401, 403):
-                raise self.session.authority.refusal(why)
-            if status == 404:
-                raise BlobNotFound(
-                    f"{self.session.origin.authority} has no blob {self._digest}, though the manifest names it.",
-                    hint="Whoever published the model must push it again.", digest=self._digest, host=self.session.origin.authority,
-                )  # fmt: skip
-        raise self._failed(f"it answers {why}", status, wished_s(answer.header("Retry-After")))
-
-    def _failed(self, why: str, status: int, wished: float = 0.0) -> TransferFailed:
-        host = self.session.origin.authority
-        return TransferFailed(f"{host}: {why}.", host=host, status=status, digest=str(self._digest), wished_s=wished)
-
-    def _broken_off(self) -> TransferFailed:
-        return self._failed("the connection was closed too early", 0)
+        if status not in PASSING and not elsewhere and url == self._remote.url:
+            refusal = self._remote.refusal(status, why, answer.header("X-Error-Code"))
+            if refusal is not None:
+                raise refusal
+        raise self._remote.failed(f"it answers {why}", status, wished_s(answer.header("Retry-After")))
 
     def _remember(self, url: str) -> None:
         """Where the first redirect led; the other streams go there at once."""
@@ -134,5 +146,3 @@ class Streams:
     def _forget_direct(self) -> None:
         with self._lock:
             self._direct = ""
-
-

@@ -14,6 +14,7 @@ store does not have are looked for in a second one, that of a system-wide Ollama
     model               a model, read layer by layer
     locks, leases       what makes many processes safe
     downloads           whose turn it is to bring a blob
+    builds              models that are being made of what arrives
     links               blobs that are at the same time files of the user's
     prune, removal      what may go, and what goes with a name
     inventory           what lies there

@@ -116,6 +116,7 @@ class Blobs:
                 temporary.chmod(0o644)
                 os.utime(temporary)
             disk.sync_file(temporary)
+            self.folder.mkdir(parents=True, exist_ok=True)
             with self._lock.held():
                 if self._reused(digest, temporary.stat().st_size):
                     return False

@@ -56,6 +56,11 @@ def free_bytes(path: Path) -> int:
     return shutil.disk_usage(path).free
 
 
+def taken_bytes(state: os.stat_result) -> int:
+    """What a file really takes on the disk: it may have holes."""
+    return getattr(state, "st_blocks", -(-state.st_size // 512)) * 512
+
+
 def require_room(path: Path, needed_bytes: int) -> None:
     """Raises: DiskFull, before the first byte is written."""
     if needed_bytes > free_bytes(path):

@@ -4,9 +4,10 @@ manifests.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ..manifest import Manifest
 from ..names import Digest
 from . import disk
 from .reader import StoreReader
+from .store import Store
 
 _BLOB = re.compile(r"sha256[:-]([0-9a-fA-F]{64})", re.ASCII)
 _UNFINISHED = re.compile(r"sha256-([0-9a-fA-F]{64}-partial(-[0-9]+)?|[0-9]{1,20})", re.ASCII)
@@ -65,6 +67,7 @@ def take(store: StoreReader) -> Inventory:
         except StoreError:
             unreadable.append(str(name))
     blobs, unfinished, strangers = _files(store.blobs.folder)
+    unfinished += tuple(_being_made(store))
     return Inventory(models, tuple(sorted(unreadable)), blobs, unfinished, strangers, holders_of(models))
 
 
@@ -94,13 +97,20 @@ def _files(folder: Path) -> tuple[dict[Digest, BlobFile], tuple[BlobFile, ...], 
         except OSError:  # removed meanwhile, or a link to nowhere
             continue
         whole = _BLOB.fullmatch(entry.name)
-        size_bytes = state.st_size if whole or not hasattr(state, "st_blocks") else state.st_blocks * 512
+        size_bytes = state.st_size if whole else disk.taken_bytes(state)
         file = BlobFile(Path(entry.path), size_bytes, is_link or (is_file and state.st_nlink > 1))
         if whole and is_file:
             blobs[Digest(whole[1])] = file
         else:
             (unfinished if _UNFINISHED.fullmatch(entry.name) else strangers).append(file)
     return blobs, tuple(unfinished), tuple(strangers)
+
+
+def _being_made(store: StoreReader) -> Iterator[BlobFile]:
+    """Files of models that are being made of what arrives."""
+    for path in store.builds.unfinished() if isinstance(store, Store) else ():
+        with contextlib.suppress(OSError):
+            yield BlobFile(path, disk.taken_bytes(path.stat()))
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..errors import CorruptManifest, ModelNotFound, StoreError
 from ..models import Pruned
+from . import disk
 from .blobs import Blobs
 from .tags import Tags
 
@@ -82,8 +83,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 def _disk_bytes(entry: os.DirEntry[str]) -> int:
     """Bytes a file takes on the disk; an unfinished download is sparse."""
-    state = entry.stat(follow_symlinks=False)
-    return getattr(state, "st_blocks", state.st_size // 512) * 512
+    return disk.taken_bytes(entry.stat(follow_symlinks=False))
 
 
 def _tidy(manifests: Path) -> None:

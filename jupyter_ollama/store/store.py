@@ -22,6 +22,7 @@ from ..run import CancelToken
 from . import disk, model
 from . import prune as pruning
 from .blobs import Blobs
+from .builds import Builds
 from .downloads import Downloads
 from .leases import Lease, Leases
 from .mending import mend
@@ -45,6 +46,7 @@ class Store(StoreReader):
         self.service = ServiceStore(service) if service is not None and os.path.realpath(service) != os.path.realpath(root) else None
         self.keep_unused = keep_unused
         self.downloads = Downloads(root / OWN_FOLDER / "downloads")
+        self.builds = Builds(Path(os.path.realpath(self.blobs.folder)).parent / OWN_FOLDER / "builds", self.downloads)
         self._removal = Removal(self.tags, self.blobs, Leases(root / OWN_FOLDER / "leases"))
         self._lease: Lease | None = None
         self._mended = False
@@ -187,7 +189,7 @@ class Store(StoreReader):
 
     def prune(self, *, grace_s: float = pruning.GRACE_S) -> Pruned:
         """Remove blobs that no model holds and what crashes left behind. What running work relies on stays, and so do downloads that
-        can go on.
+        can go on, and what is half made of a folder elsewhere if somebody may yet go on with it.
 
         Units: what is younger than ``grace_s`` seconds stays: it may be work of Ollama's that is going on.
         Raises: CorruptManifest when a manifest cannot be read: nothing is removed then.
@@ -196,7 +198,9 @@ class Store(StoreReader):
             pruning.held_by_models(self.tags)
             self._removal.clear_up()
             with disk.explained(self.blobs.folder):
-                return pruning.prune(self.tags, self.blobs, self._removal.relied_on, grace_s)
+                pruned = pruning.prune(self.tags, self.blobs, self._removal.relied_on, grace_s)
+                removed, stays = self.builds.clear(self.blobs.folder)
+        return Pruned(pruned.files + len(removed), pruned.freed_bytes + sum(removed), pruned.unfinished_bytes + stays)
 
     def models(self) -> list[ModelSummary]:
         """All models of both stores, newest first. A name that the own store has hides the other's.

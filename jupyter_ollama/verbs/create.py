@@ -15,13 +15,14 @@ from ..names import ModelName
 from ..quantization import Quantize, parse_quantize
 from ..registry import Registry
 from ..run import CancelToken
-from ..sources import pick_files
+from ..sources import HubName, pick_files
 from ..store import Store, StoredModel
 from ..template import chat
 from .adapter import Adapter, add_adapter
 from .assemble import assemble
 from .base import add_projectors, from_model, from_paths
 from .draft import Draft, add_draft
+from .from_hub import from_hub
 from .info import Info
 from .obtain import obtain
 from .places import Places
@@ -88,8 +89,10 @@ def _base(
     promised = adapter.path if adapter else None
     if not models:
         return None, (yield from from_paths(store, paths, quantize, cancel, promised))
-    parent = yield from _parent(store, registry, models[-1], places, cancel)
-    base = yield from from_model(store, parent, quantize, cancel, promised)
+    parent, base = None, (yield from _hub(store, registry, models[-1], quantize, cancel, promised))
+    if base is None:
+        parent = yield from _parent(store, registry, models[-1], places, cancel)
+        base = yield from from_model(store, parent, quantize, cancel, promised)
     if paths:
         base = yield from add_projectors(store, base, paths, cancel)
     return parent, base
@@ -105,6 +108,16 @@ def _local(store: Store, argument: str, places: Places) -> tuple[Path, ...]:
     except SourceError:
         return ()
     return found
+
+
+def _hub(
+    store: Store, registry: Registry, argument: str, quantize: Quantize | None, cancel: CancelToken, adapter: Path | None
+) -> Generator[Progress, None, Base | None]:  # fmt: skip
+    """What FROM means if it is a folder on Hugging Face's Hub. A model of the store that is called so wins, unless a revision is named."""
+    name = HubName.of(argument)
+    if name is None or (not name.revision and exists(store, argument)):
+        return None
+    return (yield from from_hub(store, registry, name, quantize, cancel, adapter))
 
 
 def _parent(

@@ -8,13 +8,23 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import CorruptManifest, DigestMismatch, ModelNotFound, NotSupported, OllamaError, SourceError, StoreError
+from ..errors import (
+    CorruptManifest,
+    DigestMismatch,
+    ModelNotFound,
+    NotSupported,
+    OllamaError,
+    RegistryError,
+    SourceError,
+    StoreError,
+)
 from ..events import Progress
 from ..manifest import LAYER_TYPE, TENSOR, Layer, Manifest
 from ..models import ModelSummary
 from ..names import ModelName
 from ..registry import Partial, Registry, Repository, arrived_bytes, download
 from ..run import CancelToken
+from ..sources import HubName
 from ..store import Store, disk
 from ..store.hashing import Hashing
 from .journey import Journey
@@ -79,6 +89,10 @@ def _manifest(store: Store, remote: Repository) -> Manifest:
     except CorruptManifest as error:
         hint = "Check the name: what is there is perhaps no model."
         raise CorruptManifest(f"{remote.host}: {error.message}", hint=hint, name=str(remote.name), path=None) from error
+    except RegistryError as error:
+        if error.facts.get("status") == 400 and (place := HubName.of(str(remote.name).partition(":")[0])):
+            error.hint = f"If it has safetensors, make a model of them: %ollama create, with FROM {place}."
+        raise
     kinds = {layer.media_type for layer in manifest.layers}
     if TENSOR in kinds:
         raise NotSupported(

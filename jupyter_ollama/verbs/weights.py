@@ -110,7 +110,7 @@ def build_weights(
     """
     shards = tuple(shard.path for shard in weights.shards) if len(weights.shards) > 1 else ()
     with store.blobs.reserve() as temporary:
-        how = _how(quantize) if quantize else {}
+        how = how_of(quantize)
         job = BuildJob(weights.path, "folder" if weights.folder else "gguf", temporary, shards=shards, adapter=adapter, **how)
         built = yield from build(job, cancel)
         index = read_index(temporary)
@@ -131,8 +131,9 @@ def _require_fit(adapter: Path, base: GGUFIndex) -> None:
         check_adapter(read_index(files.weights[0]), base)
 
 
-def _how(quantize: Quantize) -> dict[str, Any]:
-    return {
+def how_of(quantize: Quantize | None) -> dict[str, Any]:
+    """What a ``BuildJob`` says about it."""
+    return {} if quantize is None else {
         "quantize": quantize.target.name, "tensor_types": tuple((choice.pattern, choice.type) for choice in quantize.choices),
         "imatrix": quantize.imatrix, "requantize": quantize.requantize,
     }  # fmt: skip

@@ -72,6 +72,9 @@ class Scripted:
         tls: the registry, not its storage, speaks https with it.
     """
 
+    handler: type[Handler] | None = None
+    """Another one than that of this file."""
+
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.manifests: dict[tuple[str, str], bytes] = {}
         self.blobs: dict[str, bytes] = {}
@@ -159,7 +162,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, script: Scripted, place: str, tls: ssl.SSLContext | None = None) -> None:
         self.script, self.place, self.tls = script, place, tls
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", 0), script.handler or Handler)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Encryption begins on the connection's own thread."""
@@ -172,7 +175,7 @@ class _Server(ThreadingHTTPServer):
         """Clients that go away are what is tested."""
 
 
-class _Handler(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
     timeout = 20

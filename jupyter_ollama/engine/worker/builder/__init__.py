@@ -6,6 +6,7 @@ choices            types that the user chose, checked
 importance         an importance matrix beside its tensors
 direct, rows       one pass: read, convert or quantize in blocks on threads, write in order
 two_step           the way round, with llama.cpp's own quantizer
+arriving, arrivals one pass over a source that is not there yet; journal: going on with it after a crash
 copying            a GGUF file as it is
 rewriting          the same weights under another header: shards put together
 output             the file that is written and hashed; a disk that is full

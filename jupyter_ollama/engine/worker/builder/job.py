@@ -5,7 +5,8 @@ Killing it cancels the job. Its messages (engine/frames.py):
     in    build     source, shards (paths, in order), kind ("folder", "gguf" or "adapter"), target, quantize (a name or None),
                     tensor_types (pairs of pattern and type), imatrix (a path or None), requantize,
                     route ("auto", "direct" or "two_step"), base (the GGUF that an adapter is for, or None),
-                    adapter (one that has to fit the model: a folder or a GGUF, or None)
+                    adapter (one that has to fit the model: a folder or a GGUF, or None), journal (a path when the source is still
+                    arriving, see arrivals.py for what is said meanwhile; then what is there of the target is gone on with)
     out   progress  kind, completed, total, facts                    ... several, notes among them
           built     digest, size, file_type, source_type, notes
           error     any of the package's errors, with its facts
@@ -33,8 +34,10 @@ from ....quantization import FLOAT_NAMES, Quantization, Quantize, parse_quantiza
 from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
-from . import copying, direct, rewriting, two_step
+from . import arriving, copying, direct, rewriting, two_step
 from .allocation import keep_freed_memory
+from .arrivals import Arrivals
+from .arriving import Arriving
 from .choices import check_choices
 from .importance import weighted
 from .progress import Reporter
@@ -59,13 +62,16 @@ class Job:
     shards: tuple[Path, ...] = ()
     base: Path | None = None
     adapter: Path | None = None
+    arriving: Arriving | None = None
 
     @classmethod
-    def of(cls, fields: Mapping[str, Any]) -> Job:
+    def of(cls, fields: Mapping[str, Any], arrivals: Arrivals) -> Job:
         wanted = parse_quantize(fields["quantize"], dict(fields["tensor_types"]), fields["imatrix"], requantize=fields["requantize"])
         shards = tuple(map(Path, fields["shards"]))
         base, adapter = (Path(fields[name]) if fields[name] else None for name in ("base", "adapter"))
-        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, fields["route"], shards, base, adapter)
+        arriving = Arriving(arrivals, Path(fields["journal"])) if fields["journal"] else None
+        route = "direct" if arriving else fields["route"]
+        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, route, shards, base, adapter, arriving)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -88,17 +94,19 @@ def main(channel: Channel) -> None:
     if request is None:
         return
     keep_freed_memory()
-    threading.Thread(target=_end_with_client, args=(channel,), name="client-watch", daemon=True).start()
+    arrivals = Arrivals(channel.send)
+    threading.Thread(target=_listen, args=(channel, arrivals), name="client-watch", daemon=True).start()
     try:
-        channel.send(Frame("built", fields=make(Job.of(request.fields), Reporter(channel.send))))
+        channel.send(Frame("built", fields=make(Job.of(request.fields, arrivals), Reporter(channel.send))))
     except OllamaError as error:
         channel.send_error(error)
 
 
-def _end_with_client(channel: Channel) -> None:
-    """End when nobody is left to make the model for (thread)."""
-    if channel.receive() is None:
-        os._exit(0)
+def _listen(channel: Channel, arrivals: Arrivals) -> None:
+    """Hear what has arrived, and end when nobody is left to make the model for (thread)."""
+    while (frame := channel.receive()) is not None:
+        arrivals.hear(frame)
+    os._exit(0)
 
 
 def make(job: Job, report: Reporter) -> dict[str, Any]:
@@ -205,7 +213,11 @@ def _write(plan: Plan, wanted: Quantize, job: Job, report: Reporter) -> _Made:
         is_gguf = job.kind == "gguf" and len(job.files) == 1
         digest = two_step.write(plan, wanted, job.source, job.target, report, is_gguf=is_gguf, imatrix=imatrix)
         return _Made(digest, target.name, notes)
-    digest, written = direct.write(replace(targets, notes=()), job.source, job.target, report)
+    targets = replace(targets, notes=())
+    if job.arriving:
+        digest, written = arriving.write(targets, job.source, job.target, report, job.arriving)
+    else:
+        digest, written = direct.write(targets, job.source, job.target, report)
     return _Made(digest, target.name, written.notes)
 
 

@@ -9,6 +9,7 @@ import os
 import queue
 import shutil
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +17,7 @@ from typing import Self
 
 from ....errors import DiskFull, StoreError
 from ....names import Digest
+from .journal import Begun, Journal
 from .writeback import Writeback
 
 QUEUED_BLOCKS = 4
@@ -24,19 +26,25 @@ QUEUED_BLOCKS = 4
 class Output:
     """A new file of a size known beforehand.
 
+    Args:
+        begun: what is there of it already; without it, an older file at that path is replaced.
+        journal: where ``note`` writes down how far it is.
     Raises: DiskFull, before the first byte or when the room is gone in the end; StoreError for other reasons of the disk.
     """
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path, size: int, begun: Begun | None = None, journal: Journal | None = None) -> None:
         self._path = path
         self.size = size
-        self.written = 0
+        self.written = begun.end if begun else 0
         require_room(path, size)
         with explained(path, size):
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
+            flags = os.O_WRONLY | os.O_CREAT | (0 if begun else os.O_TRUNC) | getattr(os, "O_BINARY", 0)
+            self._file = os.open(path, flags, 0o644)
+            os.lseek(self._file, self.written, os.SEEK_SET)
         self._writeback = Writeback(self._file, size)
-        self._sha256 = hashlib.sha256()
-        self._queue: queue.Queue[bytes | memoryview | None] = queue.Queue(QUEUED_BLOCKS)
+        self._sha256, self._crc32 = (begun.sha256, begun.crc32) if begun else (hashlib.sha256(), 0)
+        self._journal = journal
+        self._queue: queue.Queue[bytes | memoryview | int | None] = queue.Queue(QUEUED_BLOCKS)
         self._hasher = threading.Thread(target=self._hash, name="hash", daemon=True)
         self._hasher.start()
 
@@ -50,6 +58,10 @@ class Output:
                 rest = rest[os.write(self._file, rest) :]
             self._writeback.wrote(self.written)
 
+    def note(self) -> None:
+        """Write down, as soon as it is hashed, that the file is right up to here."""
+        self._queue.put(self.written)
+
     def digest(self) -> Digest:
         """The digest of what was written; nothing can be added any more."""
         assert self.written == self.size, f"{self.written} bytes were written where {self.size} were planned"
@@ -61,7 +73,17 @@ class Output:
 
     def _hash(self) -> None:
         while (block := self._queue.get()) is not None:
+            if isinstance(block, int):
+                self._note(block)
+                continue
             self._sha256.update(block)
+            if self._journal is not None:
+                self._crc32 = zlib.crc32(block, self._crc32)
+
+    def _note(self, end: int) -> None:
+        with contextlib.suppress(OSError):  # without it a crash costs more, no more than that
+            if self._journal is not None:
+                self._journal.note(end, self._crc32)
 
     def __enter__(self) -> Self:
         return self

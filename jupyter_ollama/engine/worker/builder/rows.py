@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -38,6 +39,16 @@ class Block:
         return self.target.source_bytes // self.target.n_rows * self.n_rows
 
     @property
+    def size_bytes(self) -> int:
+        """In the finished file, without the padding."""
+        return self.target.size_bytes // self.target.n_rows * self.n_rows
+
+    @property
+    def is_last(self) -> bool:
+        """Of its tensor."""
+        return self.first_row + self.n_rows == self.target.n_rows
+
+    @property
     def importance(self) -> Values | None:
         """How much each column counts; every matrix of experts has its own."""
         held, length = self.target.importance, self.target.row_length
@@ -46,7 +57,7 @@ class Block:
     @property
     def padding(self) -> bytes:
         """What follows the block in the file: zeros up to where the next tensor begins, after the last block of one."""
-        if self.first_row + self.n_rows < self.target.n_rows:
+        if not self.is_last:
             return b""
         return bytes(padded(self.target.size_bytes) - self.target.size_bytes)
 
@@ -106,14 +117,30 @@ class Converter:
         return QuantizationError(f"The tensor {name!r} of {self._path} {what}.", hint=hint, path=self._path, tensor=name)
 
 
-def converted(converter: Converter, targets: Iterable[Target]) -> Iterator[tuple[Block, Rows]]:
-    """All rows of all targets, in order."""
+class Patience(Protocol):
+    """Blocks whose source may not be there yet."""
+
+    def wait(self, number: int) -> None:
+        """Until it is."""
+
+    def give_up(self) -> None:
+        """Nobody needs to wait any longer."""
+
+
+def converted(converter: Converter, parts: Iterable[Block], patience: Patience | None = None) -> Iterator[tuple[Block, Rows]]:
+    """All rows of all blocks, in order."""
+
+    def rows(number: int, block: Block) -> Rows:
+        if patience is not None:
+            patience.wait(number)
+        return converter.rows(block)
+
     n_threads = usable_cores()
     waiting: deque[tuple[Block, Future[Rows]]] = deque()
     with ThreadPoolExecutor(n_threads, "convert") as pool:
         try:
-            for block in blocks(targets, n_threads):
-                waiting.append((block, pool.submit(converter.rows, block)))
+            for number, block in enumerate(parts):
+                waiting.append((block, pool.submit(rows, number, block)))
                 if len(waiting) > n_threads + 1:
                     done, future = waiting.popleft()
                     yield done, future.result()
@@ -122,6 +149,8 @@ def converted(converter: Converter, targets: Iterable[Target]) -> Iterator[tuple
                 yield done, future.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+            if patience is not None:
+                patience.give_up()
 
 
 def not_in_f16(converter: Converter, targets: Iterable[Target]) -> set[str]:
@@ -137,14 +166,18 @@ def not_in_f16(converter: Converter, targets: Iterable[Target]) -> set[str]:
 
     n_threads = usable_cores()
     with ThreadPoolExecutor(n_threads, "look") as pool:
-        for _ in pool.map(look, blocks((target for target in targets if target.type is TensorType.F16), n_threads)):
+        for _ in pool.map(look, blocks(target for target in targets if target.type is TensorType.F16)):
             pass
     return found
 
 
-def blocks(targets: Iterable[Target], n_threads: int) -> Iterator[Block]:
-    """The tensors cut into blocks of whole rows. With an importance matrix none goes from one expert to the next."""
-    values = min(BLOCK_VALUES, max(BLOCKS_VALUES // n_threads, 1 << 16))
+def blocks(targets: Iterable[Target], n_threads: int = 0) -> Iterator[Block]:
+    """The tensors cut into blocks of whole rows. With an importance matrix none goes from one expert to the next.
+
+    Args:
+        n_threads: how many work on them; 0 means all there are.
+    """
+    values = min(BLOCK_VALUES, max(BLOCKS_VALUES // (n_threads or usable_cores()), 1 << 16))
     for target in targets:
         step = max(1, values // target.row_length)
         part = target.n_rows if target.importance is None else target.n_matrix_rows

@@ -6,6 +6,7 @@ llama.cpp's own routine makes of the same model.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 from ....errors import QuantizationError
 from ....gguf import Plan, TensorType
 from ....gguf.values import f32, text, u32
+from ....pread import FileRange
 from ....quantization import Quantization, Quantize, parse_quantization
 from .library_quantize import LibraryQuantizer, NoDirectRoute
-from .rows import Converter, converted
+from .rows import Converter, blocks, converted
 from .scratch import scratch_file
 from .targets import Targets, lossless, mixture
 
@@ -40,6 +42,9 @@ class _Weights:
     def read(self, first_row: int, n_rows: int) -> NDArray[np.uint8]:
         size = self.shape[0] * 2
         return self.data[first_row * size : (first_row + n_rows) * size]
+
+    def ranges(self, first_row: int, n_rows: int) -> Iterator[FileRange]:
+        yield from ()
 
 
 def selftest() -> None:
@@ -65,8 +70,8 @@ def _by_the_library(plan: Plan, target: Quantization) -> bytes:
 
 
 def _file(targets: Targets) -> bytes:
-    blocks = converted(Converter(_NAME), targets.tensors)
-    return targets.header + b"".join(rows.tobytes() + block.padding for block, rows in blocks)
+    parts = converted(Converter(_NAME), blocks(targets.tensors))
+    return targets.header + b"".join(rows.tobytes() + block.padding for block, rows in parts)
 
 
 def _plan() -> Plan:
