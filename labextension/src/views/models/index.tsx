@@ -1,24 +1,22 @@
 /**
- * The area of the models: what is in the store of this kernel.
+ * The area of the models: the list, and the model that is opened; beside each other where there is room.
  */
 
-import { useHost } from '../../host';
-import { useLibrary } from '../../library';
+import { useCallback, useMemo } from 'react';
 import type { IAreaProps } from '../area';
+import type { IWays } from '../ways';
+import { ModelBrowser } from './browser';
 
-export function Models({ library, go }: IAreaProps<'models'>): JSX.Element {
-  const { trans } = useHost();
-  const { models, ready } = useLibrary(library);
-  if (ready && models.size === 0) {
-    return <p className="jo-empty">{trans.__('There is no model yet.')}</p>;
-  }
-  return (
-    <ul className="jo-list" aria-label={trans.__('Models')}>
-      {[...models.keys()].map(name => (
-        <li key={name} data-jo-model={name} tabIndex={0} onDoubleClick={() => go({ tab: 'chat', model: name })}>
-          <bdi>{name}</bdi>
-        </li>
-      ))}
-    </ul>
+export function Models({ client, library, place, go }: IAreaProps<'models'>): JSX.Element {
+  const ways = useMemo<IWays>(
+    () => ({
+      chat: model => go({ tab: 'chat', model }),
+      edit: (modelfile, name) => go({ tab: 'create', modelfile, name }),
+      pull: () => go({ tab: 'pull' }),
+      quickstart: null
+    }),
+    [go]
   );
+  const onOpen = useCallback((model: string | null) => go(model === null ? { tab: 'models' } : { tab: 'models', model }), [go]);
+  return <ModelBrowser client={client} library={library} ways={ways} opened={place.model ?? null} onOpen={onOpen} />;
 }

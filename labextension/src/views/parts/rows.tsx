@@ -2,14 +2,13 @@
  * A virtual list whose rows take the focus: one stop for Tab, arrows from row to row, Home, End and pages.
  */
 
-import { type HTMLAttributes, type KeyboardEvent, type ReactNode, useCallback, useLayoutEffect, useRef } from 'react';
+import { type FocusEvent, type HTMLAttributes, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef } from 'react';
 import { type IVirtual, VirtualList } from './virtual';
 
 /** What a row has to put on its element. */
 export interface IRowFocus {
   readonly 'data-row': number;
   readonly tabIndex: number;
-  readonly onFocus: () => void;
 }
 
 export interface IRowsProps {
@@ -22,8 +21,8 @@ export interface IRowsProps {
   /** The row that Tab comes to. */
   readonly active: number;
   readonly onActive: (index: number) => void;
-  /** Keys that mean nothing to the list itself, pressed on a row (not on a button in it). */
-  readonly onKey?: (event: KeyboardEvent, index: number) => void;
+  /** Keys that mean nothing to the list itself, pressed on a row (not on a button in it): whether it was used, or the row to go to. */
+  readonly onKey?: (event: KeyboardEvent, index: number) => boolean | number;
   readonly render: (index: number, focus: IRowFocus) => ReactNode;
   readonly onRange?: (first: number, last: number) => void;
   readonly attributes?: HTMLAttributes<HTMLDivElement>;
@@ -47,30 +46,31 @@ export function Rows({ role, label, className = '', count, heightOf, keyOf, acti
     }
   });
 
-  const go = useCallback(
-    (index: number) => {
-      wantsFocus.current = true;
-      onActive(index);
-    },
-    [onActive]
-  );
-
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const index = Number((event.target as HTMLElement).dataset['row'] ?? NaN);
-    if (Number.isNaN(index)) {
+    const index = rowOf(event.target);
+    if (index === null) {
       return; // a button or a field in the row
     }
-    const target = targetOf(event, index, count, list.current?.element?.clientHeight ?? 0, heightOf);
-    if (target === null) {
-      onKey?.(event, index);
-    } else {
-      event.preventDefault();
-      event.stopPropagation();
-      go(target);
+    const used = targetOf(event, index, count, list.current?.element?.clientHeight ?? 0, heightOf) ?? onKey?.(event, index) ?? false;
+    if (used === false) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    if (used !== true) {
+      wantsFocus.current = true;
+      onActive(used);
     }
   };
 
-  const focusOf = (index: number): IRowFocus => ({ 'data-row': index, tabIndex: index === stop ? 0 : -1, onFocus: () => index !== active && onActive(index) });
+  const onFocus = (event: FocusEvent<HTMLDivElement>): void => {
+    hadFocus.current = true;
+    const index = rowOf(event.target);
+    if (index !== null && index !== active) {
+      onActive(index);
+    }
+  };
+
   return (
     <VirtualList
       ref={list}
@@ -79,18 +79,24 @@ export function Rows({ role, label, className = '', count, heightOf, keyOf, acti
       keyOf={keyOf}
       pinned={stop}
       {...(onRange === undefined ? {} : { onRange })}
-      render={index => render(index, focusOf(index))}
+      render={index => render(index, { 'data-row': index, tabIndex: index === stop ? 0 : -1 })}
       attributes={{
         ...attributes,
         role,
         'aria-label': label,
         className,
         onKeyDown,
-        onFocus: () => (hadFocus.current = true),
+        onFocus,
         onBlur: event => (hadFocus.current = event.relatedTarget === null && hadFocus.current && !event.target.isConnected)
       }}
     />
   );
+}
+
+/** The number of the row that an element is. */
+function rowOf(target: EventTarget): number | null {
+  const row = (target as HTMLElement).dataset['row'];
+  return row === undefined ? null : Number(row);
 }
 
 function targetOf(event: KeyboardEvent, index: number, count: number, height: number, heightOf: (index: number) => number): number | null {
