@@ -19,12 +19,12 @@ import threading
 import time
 import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from dataclasses import replace
 from typing import Generic, TypeVar
 
 from .cards import Card, ShownAs
 from .errors import Cancelled, OllamaError
 from .events import Chunk, Event, Progress
+from .joining import fold
 from .questions import Questions
 from .threads import Threads
 
@@ -173,16 +173,8 @@ class Run(ShownAs, Generic[T]):
 
     def _fold(self) -> None:
         borders = {reader.position for reader in self._readers}
-        folded: list[tuple[int, Event]] = []
-        for number, event in self._kept:
-            if folded and folded[-1][0] not in borders:
-                joined = _join(folded[-1][1], event)
-                if joined is not None:
-                    folded[-1] = (number, joined)
-                    continue
-            folded.append((number, event))
-        self._kept = folded
-        self._fold_at = max(KEPT_EVENTS, 2 * len(folded))
+        self._kept = fold(self._kept, borders)
+        self._fold_at = max(KEPT_EVENTS, 2 * len(self._kept))
 
     def __iter__(self) -> Iterator[Event]:
         return self.reader()
@@ -387,11 +379,3 @@ def _after(kept: list[tuple[int, Event]], position: int) -> Iterator[tuple[int, 
             high = middle
     for index in range(low, len(kept)):
         yield kept[index]
-
-
-def _join(first: Event, second: Event) -> Event | None:
-    if isinstance(first, Chunk) and isinstance(second, Chunk):
-        return Chunk(first.content + second.content, first.thinking + second.thinking, first.tool_calls + second.tool_calls)
-    if isinstance(first, Progress) and isinstance(second, Progress) and first.key == second.key:
-        return replace(second)
-    return None

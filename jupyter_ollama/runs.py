@@ -80,6 +80,12 @@ class Runs:
             running, ended = list(self._running.values()), [state for state, _ in self._ended]
         return sorted([*ended, *map(state_of, running)], key=lambda state: state.number)
 
+    @property
+    def working(self) -> frozenset[int]:
+        """The numbers of all that run."""
+        with self._lock:
+            return frozenset(self._running)
+
     def find(self, number: int) -> Run[Any] | None:
         """A run by its number; None when there is none, or when it has ended and nobody keeps it."""
         with self._lock:

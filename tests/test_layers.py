@@ -18,8 +18,9 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "json_file", "messages", "models"),
-    *("names", "options", "pieces", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads", "uploads"),
+    *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
+    *("models", "names", "options", "pieces", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
+    "uploads",
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
@@ -63,6 +64,7 @@ DOORS: dict[str, set[str]] = {
     "tornado": {"server"},
     "tqdm": {"cli", "notebook"},
     "traitlets": {"notebook"},
+    "watchdog": {"notebook"},
     "yaml": {"convert"},
 }
 

@@ -10,6 +10,8 @@
     session       the default Ollama, and what the magics of one shell share
     commands      what %ollama can do
     magics        one magic a file
+    desk          what the panel and the widgets can ask
+    comms         how they reach it
     completion    what Tab offers
 
 The order is that of the imports. Nothing here is imported before ``%load_ext``, and nothing heavy before a model is needed.
@@ -19,6 +21,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .comms.attach import attach
 from .completion import Completion
 from .magics import MAGICS
 from .session import Session, close
@@ -35,6 +38,7 @@ def load(shell: Any) -> None:
         shell.register_magics(magic(shell, session))
     shell.Completer.custom_matchers.append(Completion(session).match)
     shell.events.register("pre_run_cell", session.forget_deleted_cells)
+    session.attached = attach(shell, session)
 
 
 def unload(shell: Any) -> None:
@@ -42,7 +46,10 @@ def unload(shell: Any) -> None:
     registry = shell.magics_manager.registry
     if _HOLDER not in registry:
         return
-    shell.events.unregister("pre_run_cell", registry[_HOLDER].session.forget_deleted_cells)
+    session = registry[_HOLDER].session
+    if session.attached is not None:
+        session.attached.detach()
+    shell.events.unregister("pre_run_cell", session.forget_deleted_cells)
     matchers = shell.Completer.custom_matchers
     matchers[:] = [matcher for matcher in matchers if not isinstance(getattr(matcher, "__self__", None), Completion)]
     for magic in MAGICS:

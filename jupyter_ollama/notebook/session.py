@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import importlib
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..names import ModelName
@@ -20,6 +21,8 @@ from .execution import current
 if TYPE_CHECKING:
     from jupyter_ollama import Modelfile, Ollama
 
+    from .comms.attach import Attached
+
 
 class Session:
     """What the magics of one shell share: Modelfiles that were parsed, and conversations."""
@@ -27,6 +30,7 @@ class Session:
     def __init__(self, shell: Any) -> None:
         self.shell = shell
         self.conversations = Conversations()
+        self.attached: Attached | None = None  # how pages reach this kernel
         self._modelfiles: dict[ModelName, Modelfile] = {}
 
     @property
@@ -63,6 +67,7 @@ class Session:
 _lock = threading.Lock()
 _default: Ollama | None = None
 _ours = False
+_listeners: list[Callable[[], None]] = []
 
 
 def get() -> Ollama:
@@ -81,6 +86,13 @@ def use(ollama: Ollama | None) -> None:
     close()
     with _lock:
         _default = ollama
+    for listener in _listeners:
+        listener()
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call ``listener`` when the magics call another Ollama."""
+    _listeners.append(listener)
 
 
 def close() -> None:
