@@ -38,6 +38,9 @@ command -v docker-registry >/dev/null || bash examples/apt-install.sh docker-reg
 step "Clients of the API for the tests, in an environment of their own"
 bash tests/clients.sh
 
+step "An older kernel for the tests of the panel"
+bash tests/kernels.sh
+
 step "A browser for the browser tests"
 has_browser || install_browser
 

@@ -28,10 +28,11 @@ class Hub:
 
     Args:
         current: gives the Ollama; it may be another one later (``changed``).
+        grace_s: for how long an answer goes on that nobody follows any more, in seconds.
     """
 
-    def __init__(self, current: Callable[[], Ollama]) -> None:
-        self._current = current
+    def __init__(self, current: Callable[[], Ollama], *, grace_s: float = GRACE_S) -> None:
+        self._current, self._grace_s = current, grace_s
         self._lock = threading.Lock()
         self._front_ends: list[FrontEnd] = []
         self._feed: Feed | None = None
@@ -74,7 +75,7 @@ class Hub:
             if not any(one.follows(run) for one in front_ends):
                 run.cancel()
 
-        timer = threading.Timer(GRACE_S, cancel)
+        timer = threading.Timer(self._grace_s, cancel)
         timer.daemon = True
         timer.start()
 
