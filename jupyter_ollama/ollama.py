@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .cards import Card, ShownAs
+from .editing import Checked, Completions
 from .embeddings import Embeddings
 from .engine.scheduler import Engines
 from .engine.setup import Setup
 from .errors import SourceError
 from .events import Done, Event
+from .files import Folder
 from .gguf import Metadata, Tensors
 from .messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from .modelfile import Modelfile
@@ -40,10 +42,14 @@ from .run import CancelToken, Run, Work
 from .runs import Runs
 from .scores import Distributions, Scores
 from .settings import Settings
+from .sources import listing
 from .store import Store
+from .suggestions import Suggestions
 from .uploads import Uploads
 from .verbs.approval import Approve
 from .verbs.chat import chat
+from .verbs.check import check
+from .verbs.complete import complete
 from .verbs.copy import copy
 from .verbs.create import create
 from .verbs.delete import delete, removal
@@ -55,16 +61,18 @@ from .verbs.imatrix import imatrix
 from .verbs.layers import content, header
 from .verbs.list import list_models
 from .verbs.load_saved import load_saved
-from .verbs.places import OwnFiles, uploaded
+from .verbs.places import OwnFiles, here, uploaded
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
 from .verbs.pull import pull
 from .verbs.push import push
-from .verbs.resolve import while_it_means_the_same
+from .verbs.recipe import of_model, of_path
+from .verbs.resolve import exists, while_it_means_the_same
 from .verbs.save import save
 from .verbs.score import Text, next_tokens, score, texts_of
 from .verbs.show import show
 from .verbs.snapshots import rules_of
+from .verbs.suggest import suggestions
 from .verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
@@ -186,7 +194,7 @@ class Ollama(ShownAs):
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
-        tools: ToolLike | Iterable[ToolLike] | None = None, must_call: bool = False, approve: Approve = None, max_rounds: int = ROUNDS,
+        tools: ToolLike | Iterable[ToolLike] | None = None, approve: Approve = None, max_rounds: int = ROUNDS,
         tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
         snapshot: bool = False, format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
@@ -196,8 +204,6 @@ class Ollama(ShownAs):
         Args:
             tools: functions the model may ask to be called, as ``Tool``, as in Ollama's and OpenAI's API, or Python functions. These are
                 called, on a thread of their own, and the model is told what they return until it answers.
-            must_call: the model has to ask for exactly one of them: its first answer follows a grammar, thoughts apart. Give one tool
-                to have that one called.
             approve: who decides on each call of a Python function: by default whoever waits for the answer is asked with ``input()``; True
                 allows all; a function is given the ``ToolCall`` and returns True, False, or a text with the reason why not; with False
                 nothing is called, and the calls are in the answer.
@@ -225,8 +231,8 @@ class Ollama(ShownAs):
             def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:
                 return while_it_means_the_same(self.store, model, lambda: chat(
                     self.store, self.engines, self.settings, model, messages,
-                    tools=offered, must_call=must_call and len(messages) == len(conversation), think=think, system=system,
-                    truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
+                    tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
+                    snapshot=snapshot, form=form, cancel=cancel,
                 ))  # fmt: skip
 
             return with_functions(ask, conversation, offered, terms, cancel)
@@ -404,15 +410,11 @@ class Ollama(ShownAs):
         """The models of the store whose name begins with ``prefix``, newest first."""
         return list_models(self.store, prefix)
 
-    def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
-        """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata.
-
-        Args:
-            system, options: what the Modelfile in the result shall say instead of, or besides, what the model has.
-        """
-        return _now(lambda cancel: while_it_means_the_same(self.store, name, lambda: show(
-            self.store, self.settings, name, verbose=verbose, system=system, options=options, cancel=cancel,
-        )))  # fmt: skip
+    def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
+        """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata."""
+        return _now(lambda cancel: while_it_means_the_same(
+            self.store, name, lambda: show(self.store, self.settings, name, verbose=verbose, cancel=cancel)
+        ))  # fmt: skip
 
     def metadata(self, name: str, digest: str = "") -> Metadata:
         """The metadata in the header of a model's weights, or of another GGUF layer that ``show`` lists. The weights are not read, and of
@@ -429,6 +431,44 @@ class Ollama(ShownAs):
         it is the chat template inside.
         """
         return _now(lambda cancel: content(self.store, name, digest, cancel=cancel))
+
+    def check(self, modelfile: str, *, base_dir: str | Path | None = None) -> Checked:
+        """Everything that is wrong with the text of a Modelfile, and what may not be meant, each with its place; files and models that it
+        names and that are not there, too. Nothing is made or fetched.
+
+        Args:
+            base_dir: where relative paths start; the working directory by default.
+        """
+        return check(modelfile, here(base_dir), lambda name: exists(self.store, name))
+
+    def complete(self, modelfile: str, line: int, column: int, *, base_dir: str | Path | None = None) -> Completions:
+        """What could stand at a place of a Modelfile: instructions, parameters, values, models, files.
+
+        Args:
+            line, column: both from 0.
+            base_dir: where relative paths start; the working directory by default.
+        """
+        return complete(modelfile, line, column, here(base_dir), self.list)
+
+    def recipe(self, source: str, *, base_dir: str | Path | None = None) -> str:
+        """The text of a Modelfile to begin with, for a model, a file or a folder (which wins). Of a model it says what that says of itself,
+        so that it can be changed.
+
+        Raises: SourceError for a file or folder of which no model can be made; InvalidName, ModelNotFound.
+        """
+        return of_path(source, here(base_dir)) or of_model(self.show(source))
+
+    def files(self, folder: str | Path | None = None) -> Folder:
+        """What lies in a folder of this machine, with what can be made of it; the working directory by default. Hidden entries are left
+        out.
+
+        Raises: SourceError.
+        """
+        return listing(here(folder))
+
+    def suggestions(self) -> Suggestions:
+        """Models that are good to begin with: how much there is to fetch, the memory they take, and whether this machine has it."""
+        return suggestions(self.store, self.engines)
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""

@@ -10,7 +10,7 @@ import difflib
 import math
 import re
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -110,6 +110,17 @@ _FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _INT = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _FLOAT = re.compile(r"[+-]?(?:[0-9.]+(?:e[+-]?[0-9]+)?|0x[0-9a-f.]+p[+-]?[0-9]+|inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 _INT64 = range(-(1 << 63), 1 << 63)
+
+
+def usual_values(name: str) -> list[str]:
+    """Values of a parameter that are worth offering, as they are written: its default and the ends of its range."""
+    option = OPTIONS.get(ALIASES.get(name, name))
+    if option is None:
+        return []
+    if option.kind == "bool":
+        return ["true", "false"]
+    usual = (option.default, option.documented, option.low, option.high)
+    return [f"{value:g}" for value in dict.fromkeys(usual) if isinstance(value, int | float) and not isinstance(value, bool)]
 
 
 def find(name: str) -> Option:
@@ -280,8 +291,3 @@ def merge(*layers: Mapping[str, Value] | None) -> Options:
 def load_options(options: Mapping[str, Value]) -> Options:
     """Only those options that a loaded model depends on."""
     return {name: value for name, value in options.items() if OPTIONS[name].load}
-
-
-def names(prefix: str = "") -> Iterable[str]:
-    """Option names for completion."""
-    return [name for name in OPTIONS if name.startswith(prefix)]

@@ -19,11 +19,13 @@ from .errors import QuantizationError, SourceError
 class Quantization:
     """A target type of ``create``.
 
-    ``spelling`` is how people write it, ``name`` how models are labelled, ``file_type`` the value of ``general.file_type``.
+    ``spelling`` is how people write it, ``name`` how models are labelled, ``file_type`` the value of ``general.file_type``, ``bits`` about
+    what it takes for each weight, scales included.
     """
 
     spelling: str
     file_type: int
+    bits: float
     about: str
 
     @property
@@ -36,6 +38,11 @@ class Quantization:
         """F32, F16 and BF16: a conversion, not a quantization, and what may be quantized further."""
         return self.name in FLOAT_NAMES
 
+    @property
+    def recommended(self) -> bool:
+        """Whether it is one of the two to choose from as a rule: small and good, or as good as the original."""
+        return self.spelling in ("q4_K_M", "q8_0")
+
     def __str__(self) -> str:
         return self.name
 
@@ -44,25 +51,25 @@ FLOAT_NAMES = ("F32", "F16", "BF16")
 
 # Source of the numbers: enum llama_ftype of llama.h. They are part of the GGUF format and do not change.
 QUANTIZATIONS = (
-    Quantization("q2_K", 10, "2 bits with scales: smallest, clearly worse answers"),
-    Quantization("q3_K_S", 11, "3 bits, small"),
-    Quantization("q3_K_M", 12, "3 bits, some tensors with more"),
-    Quantization("q3_K_L", 13, "3 bits, many tensors with more"),
-    Quantization("iq4_xs", 30, "4 bits on a curve, smaller than q4_K_S: slow to make, slower to run on a processor"),
-    Quantization("iq4_nl", 25, "4 bits on a curve, in the blocks of q4_0: slow to make"),
-    Quantization("q4_0", 2, "4 bits, plain: fastest to make"),
-    Quantization("q4_1", 3, "4 bits, plain with an offset"),
-    Quantization("q4_K_S", 14, "4 bits, small"),
-    Quantization("q4_K_M", 15, "4 bits, some tensors with more: the usual choice"),
-    Quantization("q5_0", 8, "5 bits, plain"),
-    Quantization("q5_1", 9, "5 bits, plain with an offset"),
-    Quantization("q5_K_S", 16, "5 bits, small"),
-    Quantization("q5_K_M", 17, "5 bits, some tensors with more: very near the original"),
-    Quantization("q6_K", 18, "6 bits: hardly to be told from the original"),
-    Quantization("q8_0", 7, "8 bits: as good as the original at half of its size"),
-    Quantization("f16", 1, "16 bit floats, not quantized"),
-    Quantization("bf16", 32, "bfloat16, not quantized: the range of F32, slower than F16 on most processors"),
-    Quantization("f32", 0, "32 bit floats, not quantized"),
+    Quantization("q2_K", 10, 3, "2 bits with scales: smallest, clearly worse answers"),
+    Quantization("q3_K_S", 11, 3.5, "3 bits, small"),
+    Quantization("q3_K_M", 12, 3.95, "3 bits, some tensors with more"),
+    Quantization("q3_K_L", 13, 4.3, "3 bits, many tensors with more"),
+    Quantization("iq4_xs", 30, 4.4, "4 bits on a curve, smaller than q4_K_S: slow to make, slower to run on a processor"),
+    Quantization("iq4_nl", 25, 4.6, "4 bits on a curve, in the blocks of q4_0: slow to make"),
+    Quantization("q4_0", 2, 4.6, "4 bits, plain: fastest to make"),
+    Quantization("q4_1", 3, 5, "4 bits, plain with an offset"),
+    Quantization("q4_K_S", 14, 4.6, "4 bits, small"),
+    Quantization("q4_K_M", 15, 4.9, "4 bits, some tensors with more: the usual choice"),
+    Quantization("q5_0", 8, 5.5, "5 bits, plain"),
+    Quantization("q5_1", 9, 6, "5 bits, plain with an offset"),
+    Quantization("q5_K_S", 16, 5.5, "5 bits, small"),
+    Quantization("q5_K_M", 17, 5.7, "5 bits, some tensors with more: very near the original"),
+    Quantization("q6_K", 18, 6.6, "6 bits: hardly to be told from the original"),
+    Quantization("q8_0", 7, 8.5, "8 bits: as good as the original at half of its size"),
+    Quantization("f16", 1, 16, "16 bit floats, not quantized"),
+    Quantization("bf16", 32, 16, "bfloat16, not quantized: the range of F32, slower than F16 on most processors"),
+    Quantization("f32", 0, 32, "32 bit floats, not quantized"),
 )
 
 # What one tensor can be stored in.

@@ -19,8 +19,9 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
-    *("models", "names", "options", "pieces", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
+    *("models", "names", "options", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
     "uploads",
+    *("editing", "files", "pieces", "suggestions"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}
 RESOURCES = {"engine", "registry", "store"}
@@ -56,8 +57,6 @@ DOORS: dict[str, set[str]] = {
     "jinja2": {"template"},
     "jupyter_core": {"settings"},
     "llama_cpp": {"engine/worker"},
-    "pandas": {"lab"},
-    "pyarrow": {"lab"},
     "numpy": {"convert", "engine/worker", "gguf", "lab", "safetensors"},
     "platformdirs": {"settings"},
     "prompt_toolkit": {"cli"},

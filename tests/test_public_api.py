@@ -38,7 +38,9 @@ def test_ollama_offers_these_verbs() -> None:
 
     assert sorted(public) == [
         "chat",
+        "check",
         "close",
+        "complete",
         "content",
         "copy",
         "create",
@@ -46,6 +48,7 @@ def test_ollama_offers_these_verbs() -> None:
         "delete",
         "du",
         "embed",
+        "files",
         "generate",
         "has_blob",
         "imatrix",
@@ -58,6 +61,7 @@ def test_ollama_offers_these_verbs() -> None:
         "ps",
         "pull",
         "push",
+        "recipe",
         "removal",
         "save",
         "score",
@@ -65,6 +69,7 @@ def test_ollama_offers_these_verbs() -> None:
         "show",
         "stop",
         "stop_serving",
+        "suggestions",
         "tags",
         "tensors",
         "upload",

@@ -16,16 +16,17 @@ from pathlib import Path
 from ..errors import GGUFError, LoadError, OllamaError
 from ..gguf import Array, GGUFIndex, read_index
 from ..options import Options
+from ..quantization import parse_quantization
 from .memory import available_bytes
-from .protocol import CHEAP_BYTES, MAX_CONTEXTS, MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, ModelFiles, context_length
+from .protocol import CHEAP_BYTES, DEFAULT_N_CTX, MAX_CONTEXTS, MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, ModelFiles, context_length
 from .record import LOADING, Record
 from .setup import CACHE_TYPES, Setup
 
 GIB = 1 << 30
 STEP = 256
 """Contexts that are suggested are multiples of it."""
-_BITS = {"q8_0": 8.5, "q6_K": 6.6, "q5_K_M": 5.7, "q4_K_M": 4.9, "q3_K_M": 3.95, "q2_K": 3.0}
-"""Types that can be suggested, best first. Units: bits per weight, scales included."""
+_SUGGESTED = ("q8_0", "q6_K", "q5_K_M", "q4_K_M", "q3_K_M", "q2_K")
+"""Types that can be suggested, best first."""
 _GPU_LIBRARIES = ("cuda", "hip", "vulkan", "metal", "sycl", "cann", "opencl", "musa")
 
 
@@ -96,6 +97,12 @@ def estimate(model: ModelFiles, options: Options, setup: Setup) -> Need:
     weights = sum(_size(path) for path in (*(model.shards or (model.path,)), *model.adapters, *drafts))
     need = Need(weights, n_ctx, max(1, setup.num_parallel), shape, setup, n_ubatch, *map(_shape, drafts))
     return need if setup.num_parallel else replace(need, n_contexts=_cheap_contexts(need))
+
+
+def rough_bytes(weights_bytes: int, setup: Setup, *, n_layer: int, n_embd: int, n_ff: int, n_vocab: int, n_cached: int) -> int:
+    """About what a model of these sizes will take with the usual context, for one that is not here. ``n_cached`` is as in ``Shape``."""
+    shape = Shape(n_layer=n_layer, n_embd=n_embd, n_ff=n_ff, n_vocab=n_vocab, n_cached=n_cached)
+    return Need(weights_bytes, DEFAULT_N_CTX, max(1, setup.num_parallel), shape, setup, MAX_UBATCH).total_bytes
 
 
 def _cheap_contexts(need: Need) -> int:
@@ -178,8 +185,8 @@ def longest_context(need: Need, room: int) -> int:
 def _smaller_type(need: Need, room: int) -> str:
     """The best type with which it would fit at the context that is asked for."""
     rest = need.total_bytes - need.weights_bytes
-    for name, bits in _BITS.items():
-        size = int(need.shape.n_parameters * bits / 8)
+    for name in _SUGGESTED:
+        size = int(need.shape.n_parameters * parse_quantization(name).bits / 8)
         if 0 < size < 0.95 * need.weights_bytes and size + rest <= room:
             return f"{name} (about {_gib(size)})"
     return ""

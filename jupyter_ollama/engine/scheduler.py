@@ -95,6 +95,13 @@ class Engines:
         found = [record.loaded() for record in self._records() if record.state == READY or (loading and record.names)]
         return sorted(found, key=lambda one: one.expires_at or datetime.max.replace(tzinfo=UTC), reverse=True)
 
+    def whole_room_bytes(self) -> int | None:
+        """The memory that one model could have if nothing of ours were loaded; None where the system does not say."""
+        self._after_fork()
+        records = self._roster.records()
+        room = room_bytes(records, self.setup)
+        return None if room is None else room + sum(one.taken_bytes for one in records if one.ours)
+
     def stop(self, digest_or_name: str) -> bool:
         """Unload a model: at once, or when the requests it is working on have ended. Returns whether it was loaded."""
         self._after_fork()

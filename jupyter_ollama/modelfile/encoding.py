@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 
 from ..errors import ModelfileError
 
@@ -34,6 +35,15 @@ def clean(text: str) -> str:
     """Text without byte-order mark, control characters and lone surrogates."""
     text = _CONTROL.sub("", text.removeprefix("\ufeff"))
     return _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def kept(text: str) -> array[int] | None:
+    """The offsets of the characters that ``clean`` leaves, and behind them that of the end; None when it leaves all."""
+    first = int(text.startswith("\ufeff"))
+    if not first and not _CONTROL.search(text):
+        return None
+    dropped = {found.start() for found in _CONTROL.finditer(text)}
+    return array("Q", (offset for offset in range(first, len(text) + 1) if offset not in dropped))
 
 
 def _not_text(data: bytes) -> ModelfileError:

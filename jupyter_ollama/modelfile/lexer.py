@@ -15,6 +15,7 @@ from .command import KEYWORDS, ROLES, TEXTS, Command, ModelfileWarning
 from .mistakes import Mistakes
 from .places import Places
 from .quoting import closing, has_text_behind, quote_at, quoted
+from .spelling import nearest
 
 _BETWEEN = re.compile(r"(?:[\s\u00ad\u200b-\u200f\u2060\ufeff]++|#[^\r\n]*+)*+")
 _WORD = re.compile(r".[A-Za-z]*", re.DOTALL)
@@ -24,16 +25,22 @@ _BLANKS = re.compile(r"[^\S\r\n]*")
 _SPACE = re.compile(r"\s*")
 _FROM = re.compile(r"\s*from", re.IGNORECASE)
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
-MOST_WARNINGS = 100
+_LINE_WORD = re.compile(r"[\r\n][^\S\r\n]*([A-Za-z]+)")
+MOST_WARNINGS = MOST_MISTAKES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Lexed:
-    """A command, and the offsets of the word that says what is set (a parameter's name, a role, else the keyword) and of its value."""
+    """A command and its offsets: of its keyword, of the word that says what is set (a parameter's name, a role, else the keyword), of its
+    value with its ``quote``, and behind all of it.
+    """
 
     command: Command
+    start: int
     key_at: int
     value_at: int
+    end: int
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,8 @@ class Lexer:
         self.mistakes = Mistakes(self.places)
         self.warnings: list[ModelfileWarning] = []
         self.commands: list[Lexed] = []
+        self.is_open = False
+        """Whether a quoted text was found that never ends."""
         self._quoted_text_before = ""
         self._prose_from: list[int] = []
 
@@ -67,9 +76,36 @@ class Lexer:
         offset = self._skip(0)
         while offset < len(self.text):
             offset = self._skip(self._instruction(offset))
-        if not any(lexed.command.name == "model" for lexed in self.commands):
+        if not self._has_from():
             raise self.mistakes.no_from(self._hint_without_from())
         return self.commands
+
+    def survey(self) -> list[ModelfileError]:
+        """The same to the end of the text, whatever is wrong on the way: the mistakes. Behind one it goes on with the next line that begins
+        an instruction.
+        """
+        found: list[ModelfileError] = []
+        offset = self._skip(0)
+        while offset < len(self.text) and len(found) < MOST_MISTAKES:
+            try:
+                offset = self._skip(self._instruction(offset))
+            except ModelfileError as error:
+                found.append(error)
+                offset = self._next_instruction(max(offset, self.places.offset(error.line, error.column)))
+        if not self._has_from() and not any("Did you mean FROM?" in str(error) for error in found):
+            found.append(self.mistakes.no_from(self._hint_without_from()))
+        return found
+
+    def _has_from(self) -> bool:
+        return any(lexed.command.name == "model" for lexed in self.commands)
+
+    def _next_instruction(self, offset: int) -> int:
+        """Where a line below ``offset`` begins with a keyword, or what is meant as one."""
+        for line in _LINE_WORD.finditer(self.text, offset):
+            word, behind = line[1], self.text[line.end(1) : line.end(1) + 1]
+            if (word.lower() in KEYWORDS and behind in ("", " ", "\t", "\r", "\n")) or (word.isupper() and nearest(word)):
+                return line.start(1)
+        return len(self.text)
 
     def warn(self, offset: int, message: str, suggestion: str = "") -> None:
         if len(self.warnings) < MOST_WARNINGS:
@@ -127,7 +163,7 @@ class Lexer:
         stop = self._end(_REST_OF_LINE, value_at)
         if head.word.lower() in TEXTS:
             return self._text_below(head, stop) if value_at == stop else self._unquoted(head, value_at, stop)
-        self._add(head, self.text[value_at:stop].strip(), value_at)
+        self._add(head, self.text[value_at:stop].strip(), value_at, stop)
         return stop
 
     def _quoted(self, head: _Head, value_at: int) -> int:
@@ -135,12 +171,13 @@ class Lexer:
         text_behind = has_text_behind(self.text, value_at)
         end = closing(self.text, value_at)
         if end is None:
+            self.is_open = True
             raise self.mistakes.open_quote(value_at, quote, text_behind)
         value = self.text[value_at + len(quote) : end]
         if text_behind and ("\n" in value or "\r" in value):
             self.warn(value_at, f"More text follows {quote} on this line, so the value of {head.word.upper()} goes on to line "
                       f"{self.places.line(end)}: a closing {quote} has to be the last thing on its line.")  # fmt: skip
-        self._add(head, value, value_at)
+        self._add(head, value, value_at, end + len(quote), quote)
         if head.word.lower() in TEXTS:
             self._quoted_text_before = head.word.upper()
         return end + len(quote)
@@ -157,7 +194,7 @@ class Lexer:
             self._warn_continued(head, value, more)
         if more.doubtful is not None:
             self._warn_doubtful(head, more.doubtful)
-        self._add(head, value, value_at)
+        self._add(head, value, value_at, more.end)
         return more.end
 
     def _text_below(self, head: _Head, stop: int) -> int:
@@ -172,10 +209,10 @@ class Lexer:
             raise self.mistakes.bad_separator(head.start, head.word, behind)
         return self._unquoted(head, stop, stop)
 
-    def _add(self, head: _Head, value: str, value_at: int) -> None:
+    def _add(self, head: _Head, value: str, value_at: int, end: int, quote: str = "") -> None:
         args = f"{head.role}: {value}" if head.role else value
         command = Command(head.name, args, *self.places.at(head.start))
-        self.commands.append(Lexed(command, head.key_at, value_at))
+        self.commands.append(Lexed(command, head.start, head.key_at, value_at, end, quote))
         self._quoted_text_before = ""
 
     def _slip(self, line_start: int, head: _Head) -> ModelfileError:

@@ -23,6 +23,10 @@ class Places:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset that lies there."""
+        return min(self._starts[line - 1] + column - 1, len(self.text))
+
     def line(self, offset: int) -> int:
         return self.at(offset)[0]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from argparse import Action, ArgumentParser
 from collections.abc import Callable, Iterable, Mapping
@@ -12,8 +11,9 @@ from typing import Any
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
 
 from .. import pocket
+from ..editing import best
 from ..errors import OllamaError
-from ..options import ALIASES, OPTIONS, QUANTIZE_KEYS
+from ..options import ALIASES, OPTIONS, QUANTIZE_KEYS, usual_values
 from ..quantization import QUANTIZATIONS
 from .commands import COMMANDS
 from .session import Session
@@ -22,7 +22,6 @@ _CELL = re.compile(r"\s*%%(\w+)[ \t]?(.*)")
 _LINE = re.compile(r"(?:.*=)?[ \t]*%(\w+)[ \t](.*)")
 _VARIABLE = re.compile(r"\{\{[ \t]*(\w*)\Z")
 _PATH = (".", "/", "~")
-_ROLES = ("system", "user", "assistant")
 
 Offer = tuple[str, Iterable[str]]
 """What stands before the cursor and is to be replaced, and all that could stand there."""
@@ -54,32 +53,29 @@ class Completion:
 
     def _offer(self, context: CompletionContext) -> Offer | None:
         before = context.text_until_cursor
-        first, *_ = context.full_text.lstrip().split("\n", 1)
-        cell = _CELL.match(first)
-        if cell and context.cursor_line > context.full_text[: context.full_text.find("%%")].count("\n"):
-            return self._in_body(cell[1], before)
+        text = context.full_text
+        head = len(text) - len(text.lstrip())
+        cell = _CELL.match(text[head:].split("\n", 1)[0])
+        above = text[:head].count("\n")
+        if cell and context.cursor_line > above:
+            body = text[head:].partition("\n")[2]
+            return self._in_body(cell[1], before, body, context.cursor_line - above - 1)
         at = _CELL.match(before) or _LINE.match(before)
         return self._in_line(at[1], at[2]) if at else None
 
-    def _in_body(self, magic: str, before: str) -> Offer | None:
+    def _in_body(self, magic: str, before: str, body: str, line: int) -> Offer | None:
         if magic == "chat" and (variable := _VARIABLE.search(before)):
             return variable[1], _variables(self._session.shell)
-        return self._in_modelfile(before) if magic == "modelfile" else None
+        return self._in_modelfile(before, body, line) if magic == "modelfile" else None
 
-    def _in_modelfile(self, before: str) -> Offer | None:
-        words, fragment = _cut(before)
-        match [word.upper() for word in words]:
-            case []:
-                return fragment, _keywords()
-            case ["PARAMETER"]:
-                return fragment, [*OPTIONS, *ALIASES, *QUANTIZE_KEYS]
-            case ["PARAMETER", _]:
-                return fragment, option_values(words[1])
-            case ["MESSAGE"]:
-                return fragment, _ROLES
-            case ["FROM"]:
-                return fragment, self._models()
-        return None
+    def _in_modelfile(self, before: str, body: str, line: int) -> Offer | None:
+        """What ``complete`` offers, which the panel's editor shows, too; but paths stay with IPython."""
+        try:
+            found = self._session.ollama.complete(body, line, len(before))
+        except OllamaError:  # an engine elsewhere that has no Modelfiles
+            return None
+        fragment = before[found.start :]
+        return None if fragment.startswith(_PATH) else (fragment, [one.label for one in found.items])
 
     def _in_line(self, magic: str, before: str) -> Offer | None:
         words, fragment = _cut(before)
@@ -116,17 +112,6 @@ class Completion:
         return list(dict.fromkeys([*short, pocket.NAME, *names]))
 
 
-def best(fragment: str, candidates: Iterable[str]) -> list[str]:
-    """Candidates that begin with the fragment in any case, else those that are nearly it."""
-    known = list(dict.fromkeys(candidates))
-    fits = [text for text in known if text.lower().startswith(fragment.lower())]
-    if fits or len(fragment) < 3 or fragment.startswith(_PATH):
-        return fits
-    rated = {text: difflib.SequenceMatcher(None, fragment.lower(), text.lower()).ratio() for text in known}
-    limit = max(0.6, max(rated.values(), default=1.0) - 0.1)
-    return [text for text in known if rated[text] >= limit]
-
-
 def expected(parser: ArgumentParser, words: list[str]) -> Action | None:
     """What argument comes behind these words: the value of an option, or the next name."""
     names = [action for action in parser._actions if not action.option_strings]
@@ -143,15 +128,7 @@ def expected(parser: ArgumentParser, words: list[str]) -> Action | None:
 
 def option_values(name: str) -> list[str]:
     """Values worth offering for a parameter."""
-    if name in QUANTIZE_KEYS:
-        return _types()
-    option = OPTIONS.get(ALIASES.get(name, name))
-    if option is None:
-        return []
-    if option.kind == "bool":
-        return ["true", "false"]
-    usual = [option.default, option.documented, option.low, option.high]
-    return [f"{value:g}" for value in usual if isinstance(value, int | float)]
+    return _types() if name in QUANTIZE_KEYS else usual_values(name)
 
 
 def _option_pair(fragment: str) -> Offer:
@@ -177,12 +154,6 @@ def _functions(shell: Any) -> list[str]:
     return sorted(
         name for name, value in shell.user_ns.items() if not name.startswith("_") and name not in hidden and isinstance(value, FunctionType)
     )
-
-
-def _keywords() -> list[str]:
-    from ..modelfile.command import KEYWORDS
-
-    return [keyword.upper() for keyword in KEYWORDS]
 
 
 def _types() -> list[str]:

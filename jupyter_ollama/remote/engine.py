@@ -14,7 +14,7 @@ from ..settings import Settings
 _LACKING = (
     *("create", "create_from_file", "chat", "generate", "embed", "score", "next_tokens", "imatrix", "save", "load", "pull", "push", "key"),
     *("tags", "list", "show", "copy", "delete", "prune", "verify", "du", "ps", "stop", "has_blob", "upload", "serve"),
-    *("content", "metadata", "removal", "tensors"),
+    *("check", "complete", "content", "files", "metadata", "recipe", "removal", "suggestions", "tensors"),
 )
 
 

@@ -7,19 +7,26 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..editing import Checked, Completions
 from ..embeddings import Embeddings
 from ..errors import SourceError
 from ..events import Chunk, Done, Event, Statistics
+from ..files import Folder
 from ..messages import Message, MessageLike, Tool, ToolLike, as_messages, as_tools
 from ..modelfile import Modelfile
 from ..models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary, Pushed
+from ..names import ModelName
 from ..options import check_options
 from ..run import CancelToken, Run
 from ..schema import as_format
 from ..settings import Settings
+from ..sources import listing
+from ..verbs.check import check
+from ..verbs.complete import complete
+from ..verbs.places import here
+from ..verbs.recipe import of_model, of_path
 from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from ..wire import asking, reading
-from ..wire.encoding import present
 from .engine import Remote
 from .files import send
 from .line import Json, Line
@@ -44,10 +51,9 @@ class OllamaHost(Remote):
         found = reading.summaries(self._line.get("/api/tags"))
         return ModelList(one for one in found if one.name.lower().startswith(prefix.lower()))
 
-    def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
+    def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
         """Everything the host tells about a model."""
-        asked = {"model": name, "verbose": verbose, **present({"system": system, "options": dict(options or {})})}
-        return reading.info(name, self._line.post("/api/show", asked))
+        return reading.info(name, self._line.post("/api/show", {"model": name, "verbose": verbose}))
 
     def ps(self) -> LoadedList:
         """The models in the host's memory."""
@@ -122,17 +128,31 @@ class OllamaHost(Remote):
             raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
         return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
 
+    def check(self, modelfile: str, *, base_dir: str | Path | None = None) -> Checked:
+        """See ``Ollama.check``. Models are the host's, files this machine's."""
+        names = {ModelName.parse(one.name).folded for one in self.list()}
+        return check(modelfile, here(base_dir), lambda name: ModelName.parse(name).folded in names)
+
+    def complete(self, modelfile: str, line: int, column: int, *, base_dir: str | Path | None = None) -> Completions:
+        """See ``Ollama.complete``."""
+        return complete(modelfile, line, column, here(base_dir), self.list)
+
+    def recipe(self, source: str, *, base_dir: str | Path | None = None) -> str:
+        """See ``Ollama.recipe``."""
+        return of_path(source, here(base_dir)) or of_model(self.show(source))
+
+    def files(self, folder: str | Path | None = None) -> Folder:
+        """See ``Ollama.files``: ``create`` sends what it needs to the host."""
+        return listing(here(folder))
+
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *, tools: ToolLike | Iterable[ToolLike] | None = None,
-        must_call: bool = False, approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S,
-        think: bool | str | None = None,
+        approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None,
         system: str | None = None, truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None,
         keep_alive: float | None = None, snapshot: bool = False, format: Any = None, logprobs: bool = False,  # noqa: A002 (Ollama's name)
         top_logprobs: int = 0,
     ) -> Run[Done]:  # fmt: skip
         """See ``Ollama.chat``. Python functions are called here; ``snapshot`` is the host's matter."""
-        if must_call:
-            raise self.lacks("chat", "must_call")
         said, offered = as_messages(messages), as_tools(tools)
         said = (Message("system", system), *said) if system else said
         body = self._asked(model, options, keep_alive, think=think, format=format, truncate=truncate, shift=shift)

@@ -6,6 +6,7 @@
     text      each value of ``models`` as plain text
     views     each value of ``models`` as HTML
     cards     cards, Modelfiles, and values that are displayed as their fields
+    editing   mistakes and completions of a Modelfile, folders, suggestions
     upkeep    what rm, verify and du say, in both forms
     answer    the quiet line below an answer, and where it came from
     reply     what a model says besides its answer: thoughts and tool calls
@@ -17,6 +18,7 @@ Strings here come from models that anybody may have made: nothing reaches HTML u
 from __future__ import annotations
 
 from . import cards as cards  # their forms join plain and html
+from . import editing as editing
 from . import scores as scores
 from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance, statistics_lines

@@ -25,7 +25,7 @@ from .draft import Draft, add_draft
 from .from_hub import from_hub
 from .info import Info
 from .obtain import obtain
-from .places import Places
+from .places import Places, looks_like_a_path
 from .remote_stub import from_remote
 from .resolve import exists, resolve
 from .weights import Base
@@ -124,7 +124,7 @@ def _parent(
     store: Store, registry: Registry, argument: str, places: Places, cancel: CancelToken
 ) -> Generator[Progress, None, StoredModel]:  # fmt: skip
     """The model that FROM names. One that looks like a path is not pulled, and deserves an answer about the path."""
-    if not argument.startswith((".", "/", "~", "\\")) and not argument.endswith((".gguf", ".safetensors")):
+    if not looks_like_a_path(argument):
         return (yield from obtain(store, registry, argument, cancel))
     try:
         return (yield from resolve(store, argument, cancel))

@@ -21,6 +21,16 @@ _FILE_LIKE = (".gguf", ".safetensors", ".bin")
 _SAFETENSORS = ".safetensors"
 
 
+def here(base_dir: str | Path | None) -> Path:
+    """Where relative paths start: the working directory unless somebody says otherwise."""
+    return Path.cwd() if base_dir is None else Path(base_dir).expanduser().absolute()
+
+
+def looks_like_a_path(argument: str) -> bool:
+    """Whether somebody who writes this behind FROM means a file or folder, even if it is not there."""
+    return argument.startswith((".", "/", "~", "\\")) or argument.endswith((".gguf", ".safetensors"))
+
+
 class Places(Protocol):
     """Where what a Modelfile names lies."""
 

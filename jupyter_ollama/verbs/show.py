@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
 
 from ..errors import OllamaError
 from ..events import Progress
@@ -13,7 +12,6 @@ from ..gojson import text as json_text
 from ..manifest import EMBED, Manifest
 from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo, TensorShape
-from ..options import check_options
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel, StoreReader
@@ -26,19 +24,14 @@ _SHORT, _ALL = 64, 1 << 40
 
 
 def show(
-    store: Store, settings: Settings, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None,
-    cancel: CancelToken,
-) -> Generator[Progress, None, ModelInfo]:  # fmt: skip
+    store: Store, settings: Settings, name: str, *, verbose: bool = False, cancel: CancelToken
+) -> Generator[Progress, None, ModelInfo]:
     """Describe a model. ``modelfile`` of the result creates the same model again.
 
     A model that cannot run here (its weights are tensors for another engine, or elsewhere) is described as far as its config goes.
-
-    Args:
-        system, options: what ``modelfile`` shall say instead of, or besides, what the model has; ``system`` is told for it, too.
-    Raises: ModelNotFound, CorruptManifest, BlobNotFound, GGUFError, OptionError.
+    Raises: ModelNotFound, CorruptManifest, BlobNotFound, GGUFError.
     """
     model = yield from resolve(store, name, cancel)
-    told = replace(model, system=system or model.system, parameters={**(model.parameters or {}), **check_options(options)})
     reader, found = store.find(model.name)
     index = whole(read_shards(*model.model_paths)) if model.runs_here else None
     template = template_of(model, settings) if model.runs_here else None
@@ -50,11 +43,11 @@ def show(
         details=reader.details(model.manifest, model.config),
         capabilities=capabilities(model, template) if template else model.config.capabilities,
         template=template.text if template else model.template or "",
-        system=told.system or "",
+        system=model.system or "",
         parameters=dict(model.parameters or {}),
         messages=model.messages,
         licenses=model.licenses,
-        modelfile=modelfile_text(told),
+        modelfile=modelfile_text(model),
         layers=_layers(reader, model.manifest, str(found)),
         metadata=index.summary(_ALL if verbose else _SHORT) if index else {},
         tensor_count=len(index.tensors) if index else len(model.tensors),

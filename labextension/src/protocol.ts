@@ -248,7 +248,7 @@ export interface ISuggestion {
   readonly text: string; // what it is good for
   readonly size: number; // bytes to fetch, about
   readonly memory: number; // bytes to run it with 4,096 tokens, about
-  readonly fits: 'yes' | 'tight' | 'no'; // this machine's memory
+  readonly fits: 'yes' | 'tight' | 'no' | 'unknown'; // this machine's memory
   readonly here: boolean; // already in the store
 }
 

@@ -7,11 +7,11 @@ from typing import Any
 from ...events import Done
 from ...messages import Message, as_messages
 from ...options import OPTIONS
+from ...wire.panel import editor
 from ...wire.panel.answers import answer
 from .ask import Ask, Started
 
 Json = dict[str, Any]
-_TYPES = {"list": "strings"}
 
 
 def chat(ask: Ask) -> Started[Done]:
@@ -26,13 +26,7 @@ def chat(ask: Ask) -> Started[Done]:
 
 def options(ask: Ask) -> list[Json]:
     """See ``Verbs.options``."""
-    return [
-        {
-            "name": one.name, "type": _TYPES.get(one.kind, one.kind), "default": one.default, "minimum": one.low, "maximum": one.high,
-            "text": one.doc, "group": one.group,
-        }
-        for one in OPTIONS.values()
-    ]  # fmt: skip
+    return [editor.option(one) for one in OPTIONS.values()]
 
 
 def _system(ask: Ask) -> str | None:

@@ -12,7 +12,6 @@ from . import (
     command_r,
     deepseek,
     deepseek_markup,
-    demanded,
     firefunction,
     functionary,
     gemma,
@@ -39,7 +38,6 @@ from . import (
 )
 
 DIALECTS = (
-    demanded.DIALECT,
     glimmer.DIALECT,
     harmony.DIALECT,
     deepseek.DIALECT,

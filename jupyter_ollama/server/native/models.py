@@ -53,8 +53,7 @@ class Show(OfOneModel):
         self.model = request.model
         if not request.model:
             raise bad("model is required")
-        asked = {"verbose": request.verbose, "system": request.system, "options": request.options}
-        info = await self.quick(self.ollama.show, request.model, **asked)
+        info = await self.quick(self.ollama.show, request.model, verbose=request.verbose)
         self.reply(await self.quick(listing.show, info, parameter_lines(info.parameters), verbose=request.verbose))
 
 

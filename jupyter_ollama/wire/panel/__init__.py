@@ -6,5 +6,6 @@
     answers   messages, Done -> IMessage, IAnswer
     library   what list, ps and runs tell -> IModel, ILoaded, IRun
     opened    a model opened, its layers and their content -> IDetails, IContent, IPage
+    editor    Modelfiles checked and completed, folders, suggestions, options -> IMark, ICompletions, IEntry ...
     results   what a run returns -> the result of its verb
 """
