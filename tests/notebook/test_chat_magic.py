@@ -120,6 +120,14 @@ def test_raw_completes_the_text_as_it_is(kernel: Kernel) -> None:
     assert "  Once upon a time \n" == prompt(kernel)
 
 
+def test_variables_are_inserted_into_the_system_text_and_options(kernel: Kernel) -> None:
+    kernel.run("persona, ends, heat = 'You are\\nMario.', '\\n\\n', 0.5")
+    kernel.run("%%chat mario --new --system {{persona}} -o stop={{ends}} -o temperature={{heat}} --out reply\nWho are you?")
+
+    assert "You are\nMario." in prompt(kernel)
+    assert "['\\n\\n'] 0.5" == kernel.run("print(reply.options['stop'], reply.options['temperature'])").text.strip()
+
+
 def test_variables_are_inserted_once_and_other_braces_stay(kernel: Kernel) -> None:
     kernel.run("name, n = 'Ada {{n}}', 3")
     kernel.run("%%chat mario --new --out reply\nI am {{name}}, {{unknown}}, {n}, {{ .Prompt }}.")

@@ -49,8 +49,9 @@ class ChatMagic(OllamaMagics):
 
         Each model has one conversation, and it follows the cells: running a cell again replaces its
         question and answer and drops what came after; deleting a cell takes them away.
-        {{name}} in the message inserts a variable of the notebook. Stopping the cell keeps the
-        answer as far as it came. Models that can think do, unless --think no says otherwise.
+        {{name}} in the message, in --system and in the value of an option inserts a variable of the
+        notebook. Stopping the cell keeps the answer as far as it came. Models that can think do,
+        unless --think no says otherwise.
         With --tools you are asked before a function runs; calls and results are shown.
         --format json asks for JSON; --format Person for what a dataclass or schema of that name describes.
 
@@ -62,10 +63,13 @@ class ChatMagic(OllamaMagics):
         """
         arguments = parse(self.chat, line, _BEYOND)
         _check_out(arguments.out)
-        options, think = read_options(arguments.option), _THINK.get(arguments.think, arguments.think)
+        if arguments.system:
+            arguments.system = self._insert(arguments.system)
+        options = read_options(arguments.option, self._insert)
+        think = _THINK.get(arguments.think, arguments.think)
         if not cell.strip():
             raise UsageError(f"there is no message. {_BEYOND}")
-        text = insert(cell, self.shell.user_ns, self.shell.user_ns_hidden)
+        text = self._insert(cell)
         if arguments.raw:
             if arguments.tools:
                 raise UsageError("--raw knows no tools: leave one of the two out.")
@@ -96,6 +100,9 @@ class ChatMagic(OllamaMagics):
             format=read_format(arguments.format, self.shell.user_ns),
         )  # fmt: skip
         stream(run, self.shell, keep)
+
+    def _insert(self, text: str) -> str:
+        return insert(text, self.shell.user_ns, self.shell.user_ns_hidden)
 
     def _put_out(self, name: str | None, done: Done) -> None:
         if name:
@@ -128,8 +135,8 @@ def _function(name: str, variables: Mapping[str, Any]) -> Callable[..., Any]:
     return held  # type: ignore[no-any-return]  # that is what callable found out
 
 
-def read_options(pairs: list[str]) -> Options:
-    """``["temperature=0.2", "stop=."]`` as options; stop texts add up.
+def read_options(pairs: list[str], insert: Callable[[str], str] = str) -> Options:
+    """``["temperature=0.2", "stop=."]`` as options; stop texts add up. ``insert`` puts in what stands for variables.
 
     Raises: UsageError for a pair without ``=``, OptionError.
     """
@@ -138,7 +145,7 @@ def read_options(pairs: list[str]) -> Options:
         name, separator, text = pair.partition("=")
         if not separator:
             raise UsageError(f"-o takes NAME=VALUE, for example -o temperature=0.2, not {pair!r}.")
-        value, key = parse_option(name.strip(), text.strip()), ALIASES.get(name.strip(), name.strip())
+        value, key = parse_option(name.strip(), insert(text.strip())), ALIASES.get(name.strip(), name.strip())
         held = options.get(key)
         options[key] = held + value if isinstance(held, list) and isinstance(value, list) else value
     return options
