@@ -10,6 +10,7 @@ import type { Place, Tab } from '../navigation';
 export interface IAreaProps<T extends Tab> {
   readonly client: Client;
   readonly library: Library;
+  readonly kernel: string; // who it is, across restarts and reloads of the page; '': what is kept of it does not outlive the view
   readonly place: Extract<Place, { tab: T }>;
   readonly go: (place: Place) => void;
   readonly shown: boolean;

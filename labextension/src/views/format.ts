@@ -41,6 +41,11 @@ export function count(amount: number): string {
   return numberFormat({}).format(amount);
 }
 
+/** `1,234`, `12.3`, `0.0123`: three digits that count. */
+export function figure(amount: number): string {
+  return numberFormat(Math.abs(amount) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(amount);
+}
+
 /** `42%` of a share between 0 and 1. */
 export function percent(share: number): string {
   return numberFormat({ style: 'percent' }).format(share);

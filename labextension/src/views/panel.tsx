@@ -30,7 +30,7 @@ function Areas({ session, navigation, shown }: { session: ISession; navigation: 
   const places = usePlaces(navigation, shown);
   const current = places.current.tab;
   const { client, library } = session;
-  const common = (tab: Tab) => ({ client, library, go: navigation.go, shown: shown && tab === current });
+  const common = (tab: Tab) => ({ client, library, kernel: session.key, go: navigation.go, shown: shown && tab === current });
   const area = (tab: Tab, view: ReactNode): JSX.Element => (
     <div key={tab} className="jo-area" id={`jo-area-${session.key}-${tab}`} role="tabpanel" aria-labelledby={`jo-tab-${session.key}-${tab}`} hidden={tab !== current}>
       {view}
