@@ -31,6 +31,7 @@
     │   └── EngineCrashed          the native code died; its last log lines are attached
     ├── BadRequest             a request that does not follow the protocol it came in (status)
     ├── ServeError             the server cannot listen (address)
+    ├── ExperimentError        an experiment that cannot be run as asked, or results that belong to another one (path)
     └── Cancelled              the caller asked for the work to stop
 
 An error carries its facts as fields (``name``, ``path``, ``digest``, ``line`` ...) and a ``hint``: what to do next.
@@ -215,6 +216,10 @@ class BadRequest(OllamaError):
 
 class ServeError(OllamaError):
     """The server cannot listen at an address. Fields: address."""
+
+
+class ExperimentError(OllamaError):
+    """An experiment cannot be run as asked, or its results belong to another one."""
 
 
 class Cancelled(OllamaError):

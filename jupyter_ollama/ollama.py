@@ -194,7 +194,7 @@ class Ollama(ShownAs):
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *,
-        tools: ToolLike | Iterable[ToolLike] | None = None, approve: Approve = None, max_rounds: int = ROUNDS,
+        tools: ToolLike | Iterable[ToolLike] | None = None, must_call: bool = False, approve: Approve = None, max_rounds: int = ROUNDS,
         tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
         snapshot: bool = False, format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
@@ -204,6 +204,8 @@ class Ollama(ShownAs):
         Args:
             tools: functions the model may ask to be called, as ``Tool``, as in Ollama's and OpenAI's API, or Python functions. These are
                 called, on a thread of their own, and the model is told what they return until it answers.
+            must_call: the model has to ask for exactly one of them: its first answer follows a grammar, thoughts apart. Give one tool
+                to have that one called.
             approve: who decides on each call of a Python function: by default whoever waits for the answer is asked with ``input()``; True
                 allows all; a function is given the ``ToolCall`` and returns True, False, or a text with the reason why not; with False
                 nothing is called, and the calls are in the answer.
@@ -231,8 +233,8 @@ class Ollama(ShownAs):
             def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:
                 return while_it_means_the_same(self.store, model, lambda: chat(
                     self.store, self.engines, self.settings, model, messages,
-                    tools=offered, think=think, system=system, truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive,
-                    snapshot=snapshot, form=form, cancel=cancel,
+                    tools=offered, must_call=must_call and len(messages) == len(conversation), think=think, system=system,
+                    truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
                 ))  # fmt: skip
 
             return with_functions(ask, conversation, offered, terms, cancel)
@@ -410,11 +412,15 @@ class Ollama(ShownAs):
         """The models of the store whose name begins with ``prefix``, newest first."""
         return list_models(self.store, prefix)
 
-    def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
-        """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata."""
-        return _now(lambda cancel: while_it_means_the_same(
-            self.store, name, lambda: show(self.store, self.settings, name, verbose=verbose, cancel=cancel)
-        ))  # fmt: skip
+    def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
+        """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata.
+
+        Args:
+            system, options: what the Modelfile in the result shall say instead of, or besides, what the model has.
+        """
+        return _now(lambda cancel: while_it_means_the_same(self.store, name, lambda: show(
+            self.store, self.settings, name, verbose=verbose, system=system, options=options, cancel=cancel,
+        )))  # fmt: skip
 
     def metadata(self, name: str, digest: str = "") -> Metadata:
         """The metadata in the header of a model's weights, or of another GGUF layer that ``show`` lists. The weights are not read, and of

@@ -57,6 +57,8 @@ DOORS: dict[str, set[str]] = {
     "jinja2": {"template"},
     "jupyter_core": {"settings"},
     "llama_cpp": {"engine/worker"},
+    "pandas": {"lab"},
+    "pyarrow": {"lab"},
     "numpy": {"convert", "engine/worker", "gguf", "lab", "safetensors"},
     "platformdirs": {"settings"},
     "prompt_toolkit": {"cli"},

@@ -27,6 +27,7 @@ from ..verbs.places import here
 from ..verbs.recipe import of_model, of_path
 from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from ..wire import asking, reading
+from ..wire.encoding import present
 from .engine import Remote
 from .files import send
 from .line import Json, Line
@@ -51,9 +52,10 @@ class OllamaHost(Remote):
         found = reading.summaries(self._line.get("/api/tags"))
         return ModelList(one for one in found if one.name.lower().startswith(prefix.lower()))
 
-    def show(self, name: str, *, verbose: bool = False) -> ModelInfo:
+    def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
         """Everything the host tells about a model."""
-        return reading.info(name, self._line.post("/api/show", {"model": name, "verbose": verbose}))
+        asked = {"model": name, "verbose": verbose, **present({"system": system, "options": dict(options or {})})}
+        return reading.info(name, self._line.post("/api/show", asked))
 
     def ps(self) -> LoadedList:
         """The models in the host's memory."""
@@ -147,12 +149,15 @@ class OllamaHost(Remote):
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *, tools: ToolLike | Iterable[ToolLike] | None = None,
-        approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None,
+        must_call: bool = False, approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S,
+        think: bool | str | None = None,
         system: str | None = None, truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None,
         keep_alive: float | None = None, snapshot: bool = False, format: Any = None, logprobs: bool = False,  # noqa: A002 (Ollama's name)
         top_logprobs: int = 0,
     ) -> Run[Done]:  # fmt: skip
         """See ``Ollama.chat``. Python functions are called here; ``snapshot`` is the host's matter."""
+        if must_call:
+            raise self.lacks("chat", "must_call")
         said, offered = as_messages(messages), as_tools(tools)
         said = (Message("system", system), *said) if system else said
         body = self._asked(model, options, keep_alive, think=think, format=format, truncate=truncate, shift=shift)

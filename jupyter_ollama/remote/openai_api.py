@@ -39,7 +39,8 @@ class OpenAIHost(Remote):
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *, tools: ToolLike | Iterable[ToolLike] | None = None,
-        approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None,
+        must_call: bool = False, approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S,
+        think: bool | str | None = None,
         system: str | None = None, options: dict[str, Any] | None = None, format: Any = None, **more: Any,  # noqa: A002 (Ollama's name)
     ) -> Run[Done]:  # fmt: skip
         """See ``Ollama.chat``. Memory and context are the host's matter; Python functions are called here."""
@@ -54,6 +55,8 @@ class OpenAIHost(Remote):
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:
                 whole = {**body, "messages": [asking.openai_message(one) for one in messages]}
+                if must_call and len(messages) == len(said):
+                    whole["tool_choice"] = "required"
                 return self._answer("/v1/chat/completions", model, whole, options, cancel)
 
             return with_functions(ask, said, offered, Terms(approve, max_rounds, tool_timeout), cancel)

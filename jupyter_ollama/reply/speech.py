@@ -20,6 +20,7 @@ class Speech:
         tools: what may be called; without any, an answer has no calls.
         think: what was asked for; False leaves tags in the content.
         prompt: what is answered.
+        must_call: the answer is a call of one of the tools, as JSON.
     """
 
     template: str = ""
@@ -29,6 +30,7 @@ class Speech:
     tools: tuple[Tool, ...] = ()
     think: bool | str | None = None
     prompt: str = ""
+    must_call: bool = False
 
     @cached_property
     def tool_names(self) -> frozenset[str]:

@@ -97,9 +97,13 @@ def _shards_of(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return tuple(shard.path for shard in read_shards(*paths)) if len(paths) > 1 else ()
 
 
-def speech_of(template: ChatTemplate, tools: Sequence[Tool] = (), think: bool | str | None = None) -> Speech:
+def speech_of(
+    template: ChatTemplate, tools: Sequence[Tool] = (), think: bool | str | None = None, *, must_call: bool = False
+) -> Speech:
     """What the template in use tells about the answers to a request."""
-    return Speech(template.text, template.family, template.thinking_tags, template.tool_marker, tuple(tools), think)
+    return Speech(
+        template.text, template.family, template.thinking_tags, template.tool_marker, tuple(tools), think, must_call=must_call
+    )
 
 
 def answer(

@@ -10,6 +10,7 @@ from ..engine.scheduler import Engines
 from ..events import Done, Event
 from ..messages import Message, Tool
 from ..run import CancelToken
+from ..schema import as_call
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.conversation import for_chat, without_old_thoughts
@@ -24,7 +25,7 @@ from .resolve import resolve
 
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
-    tools: Sequence[Tool] = (), think: bool | str | None = None, system: str | None = None,
+    tools: Sequence[Tool] = (), must_call: bool = False, think: bool | str | None = None, system: str | None = None,
     truncate: bool = True, shift: bool | None = None, snapshot: bool = False,
     form: Form = FREE,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
@@ -33,6 +34,7 @@ def chat(
 
     Args:
         tools: what the model may ask to be called.
+        must_call: it asks for one of them, whatever it would say; ``form`` says nothing about that.
         think: whether or how much the model shall think before it answers; by default it does if it can.
         truncate: leave out the oldest messages if not all fit the context; without it that is an error.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
@@ -43,6 +45,7 @@ def chat(
     stored = yield from resolve(store, model, cancel)
     if not messages and keep_alive_s == 0:
         return unload(engines, stored)
+    form = replace(form, format=as_call(tools)) if must_call else form
     wanted = request(stored, options, keep_alive_s, settings, shift=shift, snapshot=snapshot, form=form)
     template = template_of(stored, settings)
     how = thinking(stored, template, think, model)
@@ -61,7 +64,7 @@ def chat(
             return prompt
         return with_fixed(engine, prompt, messages[0].content, lambda other: render(_conversation(stored, [other], None)))
 
-    done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how))
+    done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how, must_call=must_call))
     return replace(done, context=())  # a chat goes on with messages
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ..errors import OllamaError
 from ..events import Progress
@@ -12,6 +13,7 @@ from ..gojson import text as json_text
 from ..manifest import EMBED, Manifest
 from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo, TensorShape
+from ..options import check_options
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel, StoreReader
@@ -24,14 +26,19 @@ _SHORT, _ALL = 64, 1 << 40
 
 
 def show(
-    store: Store, settings: Settings, name: str, *, verbose: bool = False, cancel: CancelToken
-) -> Generator[Progress, None, ModelInfo]:
+    store: Store, settings: Settings, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None,
+    cancel: CancelToken,
+) -> Generator[Progress, None, ModelInfo]:  # fmt: skip
     """Describe a model. ``modelfile`` of the result creates the same model again.
 
     A model that cannot run here (its weights are tensors for another engine, or elsewhere) is described as far as its config goes.
-    Raises: ModelNotFound, CorruptManifest, BlobNotFound, GGUFError.
+
+    Args:
+        system, options: what ``modelfile`` shall say instead of, or besides, what the model has; ``system`` is told for it, too.
+    Raises: ModelNotFound, CorruptManifest, BlobNotFound, GGUFError, OptionError.
     """
     model = yield from resolve(store, name, cancel)
+    told = replace(model, system=system or model.system, parameters={**(model.parameters or {}), **check_options(options)})
     reader, found = store.find(model.name)
     index = whole(read_shards(*model.model_paths)) if model.runs_here else None
     template = template_of(model, settings) if model.runs_here else None
@@ -43,11 +50,11 @@ def show(
         details=reader.details(model.manifest, model.config),
         capabilities=capabilities(model, template) if template else model.config.capabilities,
         template=template.text if template else model.template or "",
-        system=model.system or "",
+        system=told.system or "",
         parameters=dict(model.parameters or {}),
         messages=model.messages,
         licenses=model.licenses,
-        modelfile=modelfile_text(model),
+        modelfile=modelfile_text(told),
         layers=_layers(reader, model.manifest, str(found)),
         metadata=index.summary(_ALL if verbose else _SHORT) if index else {},
         tensor_count=len(index.tensors) if index else len(model.tensors),

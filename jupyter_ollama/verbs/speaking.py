@@ -39,9 +39,12 @@ class Speaking:
 
     def parts(self, speech: Speech | None) -> Parts:
         """The answer. Without ``speech`` all of it is content."""
-        reader = Reader(speech, self._prompt.text)
+        prompt, calls = self._prompt.text, speech is not None and speech.must_call
+        reader = Reader(replace(speech, must_call=False, tools=()) if speech and calls else speech, prompt)
+        formed = Reader(replace(speech, think=False) if speech and calls else None, prompt)
         if self._form.format and reader.may_think:
-            return self._thoughts_first(reader)
+            return self._thoughts_first(reader, formed)
+        reader = formed if calls else reader
         return self._read(self._texts(self._prompt.tokens, self._options, reader.tokens, self._form, self._keep), reader)
 
     def _texts(
@@ -64,7 +67,7 @@ class Speaking:
             fresh, self._given = tuple(self.logprobs[self._given :]), len(self.logprobs)
             yield replace(part, logprobs=fresh) if fresh else part
 
-    def _thoughts_first(self, reader: Reader) -> Parts:
+    def _thoughts_first(self, reader: Reader, formed: Reader) -> Parts:
         free, keep = replace(self._form, format=""), replace(self._keep, conversation=False)
         texts = self._texts(self._prompt.tokens, self._options, reader.tokens, free, keep, hold_back=False)
         raw, lengths = "", list[int]()  # what was said, and how much of it after each token
@@ -85,7 +88,7 @@ class Speaking:
         reached = bisect_left(lengths, begins)  # later tokens that add nothing may be bytes of the first character that follows
         count = reached + (lengths[reached] == begins) if begins else 0
         self._forget_after(count, raw, lengths, begins)
-        return (yield from self._formed(texts.end))
+        return (yield from self._formed(texts.end, formed))
 
     def _forget_after(self, count: int, raw: str, lengths: list[int], begins: int) -> None:
         """Only the first tokens stay of the answer, and what stands between them and where the content began."""
@@ -96,7 +99,7 @@ class Speaking:
         if between:  # a tag ended within a token
             self.answered.extend(self._engine.tokenize(between, add_special=False))
 
-    def _formed(self, first: GenerationEnd) -> Parts:
+    def _formed(self, first: GenerationEnd, reader: Reader) -> Parts:
         """The second generation, and the numbers of both."""
         options, said = self._options, len(self.answered)
         limit = options.get("num_predict", -1)
@@ -106,7 +109,7 @@ class Speaking:
         left: Options = {"num_predict": limit - said} if limit >= 0 else {}
         tokens = [*self._prompt.tokens, *self.answered]
         texts = self._texts(tokens, {**options, **left, "seed": first.seed}, (), self._form, self._keep)
-        then = yield from self._read(texts, Reader())
+        then = yield from self._read(texts, reader)
         return replace(
             first, reason=then.reason, eval_count=said + then.eval_count,
             eval_duration=first.eval_duration + then.prompt_eval_duration + then.eval_duration,

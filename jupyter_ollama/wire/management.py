@@ -8,24 +8,28 @@ from typing import Any
 from ..messages import Message
 from ..uploads import ADAPTERS, DRAFTS, FILES, Uploads
 from .fields import Fields, bad
-from .requests import message, streams
+from .requests import message, options, streams
 
 
 @dataclass(frozen=True, slots=True)
 class NameRequest:
-    """What names one model. ``name`` is how older clients call it."""
+    """What names one model. ``name`` is how older clients call it. ``system`` and ``options`` are for show."""
 
     model: str
     stream: bool = True
     verbose: bool = False
     insecure: bool = False
+    system: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, body: bytes, struct: str) -> NameRequest:
         """Raises: BadRequest."""
         fields = Fields.of(body, struct)
-        model = fields.text("model") or fields.text("name")
-        return cls(model, streams(fields), bool(fields.flag("verbose")), bool(fields.flag("insecure")))
+        return cls(
+            fields.text("model") or fields.text("name"), streams(fields), bool(fields.flag("verbose")), bool(fields.flag("insecure")),
+            fields.text("system"), options(fields.mapping("options")),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

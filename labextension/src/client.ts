@@ -63,6 +63,12 @@ export class Client {
   /** What the kernel said first; null before. */
   hello: IHello | null = null;
 
+  /** Called with what the kernel says first. */
+  onHello: ((hello: IHello) => void) | null = null;
+
+  /** Called once when the way to the kernel has ended. */
+  onClosed: (() => void) | null = null;
+
   /** Whether the way to the kernel has ended. */
   get isClosed(): boolean {
     return this._isClosed;
@@ -96,6 +102,15 @@ export class Client {
   /** Called with errors that belong to no request: messages that could not be read. */
   onStray: ((fault: Fault) => void) | null = null;
 
+  /** Have the kernel tell how far each open request is; until then, no event of theirs is taken. */
+  resync(): Promise<null> {
+    const open = [...this._open.keys()];
+    for (const request of this._open.values()) {
+      request.inStep = false;
+    }
+    return this.request('resync', { open });
+  }
+
   /** Tell the kernel that this page goes away; the last that is sent. */
   leave(): void {
     if (!this._isClosed) {
@@ -115,6 +130,7 @@ export class Client {
     for (const request of open) {
       request.reject(closed());
     }
+    this.onClosed?.();
   }
 
   private _cancel(id: number): void {
@@ -130,25 +146,18 @@ export class Client {
     const gap = batch.seq !== this._seq + 1;
     this._seq = batch.seq;
     if (gap) {
-      this._resync();
+      this.resync().catch(() => undefined); // the kernel is gone: nothing is waited for any more
     }
     for (const item of batch.items) {
       this._onItem(item);
     }
   }
 
-  private _resync(): void {
-    const open = [...this._open.keys()];
-    for (const request of this._open.values()) {
-      request.inStep = false;
-    }
-    this.request('resync', { open }).catch(() => undefined); // the kernel is gone: nothing is waited for any more
-  }
-
   private _onItem(item: Item): void {
     switch (item.kind) {
       case 'hello':
         this.hello = item.hello;
+        this.onHello?.(item.hello);
         return;
       case 'event':
         this._onEvents(item.id, [item.event], false);

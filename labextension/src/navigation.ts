@@ -7,7 +7,7 @@ import { useSyncExternalStore } from 'react';
 export type Place =
   | { readonly tab: 'models'; readonly model?: string } // `model`: opened layer by layer
   | { readonly tab: 'chat'; readonly model?: string; readonly anew?: boolean } // `anew`: begin a conversation
-  | { readonly tab: 'create'; readonly source?: string; readonly modelfile?: string; readonly name?: string; readonly anew?: boolean }
+  | { readonly tab: 'create'; readonly name?: string; readonly source?: string; readonly modelfile?: string; readonly folder?: string; readonly anew?: boolean }
   | { readonly tab: 'pull'; readonly name?: string };
 
 export type Tab = Place['tab'];

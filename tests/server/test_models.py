@@ -46,6 +46,25 @@ def test_show_tells_everything_and_leaves_arrays_out_unless_it_is_verbose(api: h
     assert RFC3339.fullmatch(short["modified_at"])
 
 
+def test_show_tells_how_the_model_would_be_with_another_system_and_options(api: httpx.Client) -> None:
+    """Only the Modelfile and ``system`` say it; a template and options that nobody knows are ignored. The model stays what it is."""
+    asked = {"system": "You are Luigi.", "options": {"temperature": 0.5, "num_ctx": 512, "color": "green"}, "template": "{{ .Prompt }}"}
+    before = api.post("/api/show", json={"model": "mario"}).json()
+    told = api.post("/api/show", json={"model": "mario", **asked}).json()
+
+    assert told["system"] == "You are Luigi."
+    assert "SYSTEM You are Luigi." in told["modelfile"]
+    assert re.findall("^PARAMETER (.*)$", told["modelfile"], re.MULTILINE) == ["temperature 0.5", "top_p 0.9", "num_ctx 512"]
+    assert {name for name in told if told[name] != before[name]} == {"system", "modelfile"}
+    assert api.post("/api/show", json={"model": "mario"}).json() == before
+
+
+def test_show_says_which_option_is_none(api: httpx.Client) -> None:
+    answer = api.post("/api/show", json={"model": "mario", "options": {"temperature": "hot"}})
+
+    assert (answer.status_code, "temperature" in answer.json()["error"]) == (400, True)
+
+
 def test_show_takes_the_older_field_and_any_case(api: httpx.Client) -> None:
     assert api.post("/api/show", json={"name": "MARIO:Latest"}).status_code == 200
 

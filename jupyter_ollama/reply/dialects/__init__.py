@@ -12,6 +12,7 @@ from . import (
     command_r,
     deepseek,
     deepseek_markup,
+    demanded,
     firefunction,
     functionary,
     gemma,
@@ -38,6 +39,7 @@ from . import (
 )
 
 DIALECTS = (
+    demanded.DIALECT,
     glimmer.DIALECT,
     harmony.DIALECT,
     deepseek.DIALECT,

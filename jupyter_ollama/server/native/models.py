@@ -53,7 +53,8 @@ class Show(OfOneModel):
         self.model = request.model
         if not request.model:
             raise bad("model is required")
-        info = await self.quick(self.ollama.show, request.model, verbose=request.verbose)
+        asked = {"verbose": request.verbose, "system": request.system, "options": request.options}
+        info = await self.quick(self.ollama.show, request.model, **asked)
         self.reply(await self.quick(listing.show, info, parameter_lines(info.parameters), verbose=request.verbose))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ...messages import Message, Tool, ToolCall
 from ..fields import Fields, bad
-from ..openai.requests import chosen
+from ..openai.choice import calling
 
 _EFFORTS = {"low": "low", "medium": "medium", "high": "high", "xhigh": "high", "max": "max"}
 
@@ -41,7 +41,7 @@ class MessagesRequest:
         options["num_predict"] = longest
         if "stop_sequences" in fields:
             options["stop"] = fields.texts("stop_sequences")
-        arguments = {"tools": _tools(fields), "think": _think(fields), "options": options}
+        arguments = {**_tools(fields), "think": _think(fields), "options": options}
         return cls(fields.text("model"), bool(fields.flag("stream")), tuple(messages), arguments)
 
 
@@ -106,14 +106,15 @@ def _blocks(content: Any) -> list[Fields]:
     return [Fields(one, "ContentBlock") for one in content]
 
 
-def _tools(fields: Fields) -> tuple[Tool, ...]:
+def _tools(fields: Fields) -> dict[str, Any]:
     offered = tuple(
         Tool(_required(one, "name"), one.text("description"), one.mapping("input_schema"))
         for one in fields.objects("tools", "Tool")
         if one.text("type") in ("", "custom")
     )
     choice = fields.mapping("tool_choice")
-    return chosen(offered, "none" if choice.get("type") == "none" else choice if choice.get("type") == "tool" else None)
+    kind = choice.get("type")
+    return calling(offered, choice if kind == "tool" else "required" if kind == "any" else kind)
 
 
 def _think(fields: Fields) -> bool | str | None:

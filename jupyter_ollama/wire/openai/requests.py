@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...messages import Message, Tool
+from ...messages import Message
 from ..fields import Fields, bad
 from ..requests import tools
+from .choice import calling
 from .parts import conversation
 
 MOST_CHOICES = 16
@@ -35,7 +36,7 @@ class ChatCompletionRequest:
         messages = conversation(fields.objects("messages", "Message"))
         if not messages:
             raise bad("[] is too short - 'messages'")
-        own = {"tools": _offered(fields), "think": effort(fields), **output_format(fields.mapping("response_format")), **_logprobs(fields)}
+        own = {**_offered(fields), "think": effort(fields), **output_format(fields.mapping("response_format")), **_logprobs(fields)}
         return cls(fields.text("model"), bool(fields.flag("stream")), choices(fields), usage_wanted(fields), messages,
                    {**own, "options": sampling(fields)})  # fmt: skip
 
@@ -131,26 +132,8 @@ def usage_wanted(fields: Fields) -> bool:
     return fields.mapping("stream_options").get("include_usage") is True
 
 
-def chosen(offered: tuple[Tool, ...], choice: Any) -> tuple[Tool, ...]:
-    """The tools that a choice leaves: none, one that is named, or all.
-
-    Raises: BadRequest for one that is not offered.
-    """
-    if choice == "none":
-        return ()
-    if isinstance(choice, dict):
-        function = choice.get("function")
-        name = function.get("name") if isinstance(function, dict) else choice.get("name")
-        if name is not None:
-            found = tuple(tool for tool in offered if tool.name == name)
-            if not found:
-                raise bad(f"tool_choice names {name!r}, which is not among the tools")
-            return found
-    return offered
-
-
-def _offered(fields: Fields) -> tuple[Tool, ...]:
-    return chosen(tools(fields.items("tools")), fields.any("tool_choice"))
+def _offered(fields: Fields) -> dict[str, Any]:
+    return calling(tools(fields.items("tools")), fields.any("tool_choice"))
 
 
 def _logprobs(fields: Fields) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from ...messages import Message, ToolCall
 from ..answers import Json
 from ..fields import Fields, bad
 from ..requests import tools
+from .choice import calling
 from .parts import arguments_of, part, role_of
-from .requests import chosen, effort, output_format
+from .requests import effort, output_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ResponsesRequest:
         functions = [one for one in fields.items("tools") if not isinstance(one, dict) or one.get("type") in (None, "function")]
         wanted = fields.mapping("text").get("format")
         arguments = {
-            "tools": chosen(tools(functions), fields.any("tool_choice")),
+            **calling(tools(functions), fields.any("tool_choice")),
             "think": effort(fields),
             **output_format(wanted if isinstance(wanted, dict) else {}),
             "options": _options(fields),

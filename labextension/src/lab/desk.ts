@@ -1,0 +1,179 @@
+/**
+ * What the panel shows of the kernels: the situation of the one in front, and the sessions of all that have answered.
+ */
+
+import type { ISessionContext, ISessionContextDialogs } from '@jupyterlab/apputils';
+import type { Kernel, KernelManager } from '@jupyterlab/services';
+import type { CommandRegistry } from '@lumino/commands';
+import type { IDesk, IDeskState, ISession, Situation } from '../situation';
+import { KernelLink } from './link';
+import type { KernelWatch } from './watch';
+
+export interface IDeskOptions {
+  readonly watch: KernelWatch;
+  readonly kernels: Pick<KernelManager, 'connectTo' | 'running'>;
+  readonly commands: CommandRegistry;
+  readonly dialogs: ISessionContextDialogs;
+}
+
+export class Desk implements IDesk {
+  constructor(private readonly _options: IDeskOptions) {
+    _options.watch.changed.connect(this._update, this);
+    window.addEventListener('pagehide', () => this._links.forEach(link => link.leave()));
+    this._update();
+  }
+
+  readonly snapshot = (): IDeskState => this._state;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this._listeners.add(listener);
+    return () => this._listeners.delete(listener);
+  };
+
+  /** Called when a cell loads the extension in the kernel in front. */
+  onLoaded: (() => void) | null = null;
+
+  /** The session in front, if its kernel answers. */
+  get session(): ISession | null {
+    return this._state.situation.state === 'ready' ? (this._link?.session ?? null) : null;
+  }
+
+  /** From now on kernels are asked: somebody looks. */
+  wake(): void {
+    this._isAwake = true;
+    this._link?.want();
+  }
+
+  load(): void {
+    void this._link?.load();
+  }
+
+  retry(): void {
+    const context = this._options.watch.context;
+    if (this._state.situation.state === 'lost') {
+      void context?.session?.kernel?.reconnect().catch(() => undefined); // it stays lost, and says so
+    } else {
+      this._link?.retry();
+    }
+  }
+
+  restart(): void {
+    const context = this._options.watch.context;
+    if (context !== null) {
+      void this._options.dialogs.restart(context);
+    }
+  }
+
+  openNotebook(): void {
+    void this._options.commands.execute('notebook:create-new');
+  }
+
+  selectKernel(): void {
+    const context = this._options.watch.context;
+    if (context !== null) {
+      void this._options.dialogs.selectKernel(context);
+    }
+  }
+
+  private get _link(): KernelLink | null {
+    const id = this._options.watch.context?.session?.kernel?.id;
+    return id === undefined ? null : (this._links.get(id) ?? null);
+  }
+
+  private _update(): void {
+    for (const [id, link] of this._links) {
+      if (link.isDisposed) {
+        this._links.delete(id);
+      }
+    }
+    const context = this._options.watch.context;
+    const kernel = context?.session?.kernel ?? null;
+    if (kernel !== null && !kernel.isDisposed && !this._links.has(kernel.id)) {
+      this._follow(kernel);
+    }
+    this._tell(this._situation(context), kernel?.id ?? '');
+  }
+
+  /** One link for each kernel, by the connection that JupyterLab lets have comms. */
+  private _follow(kernel: Kernel.IKernelConnection): void {
+    const own = kernel.handleComms ? null : this._options.kernels.connectTo({ model: kernel.model, handleComms: true });
+    const link = new KernelLink(own ?? kernel);
+    this._links.set(kernel.id, link);
+    link.changed.connect(this._update, this);
+    link.loaded.connect(() => {
+      if (link === this._link) {
+        this.onLoaded?.();
+      }
+    });
+    if (this._isAwake) {
+      link.want();
+    }
+  }
+
+  private _tell(situation: Situation, front: string): void {
+    const sessions = [...this._links.values()].map(link => link.session).filter(session => session !== null);
+    const before = this._state;
+    const same =
+      before.front === front &&
+      before.sessions.length === sessions.length &&
+      before.sessions.every((session, index) => session === sessions[index]) &&
+      JSON.stringify(before.situation) === JSON.stringify(situation);
+    if (!same) {
+      this._state = { situation, front, sessions };
+      this._listeners.forEach(listener => listener());
+    }
+  }
+
+  private _situation(context: ISessionContext | null): Situation {
+    if (context === null) {
+      return { state: 'nothing' };
+    }
+    const title = context.name;
+    const kernel = context.session?.kernel ?? null;
+    if (kernel === null) {
+      return context.isReady && context.hasNoKernel ? { state: 'no kernel', title } : { state: 'starting', title };
+    }
+    if (kernel.status === 'dead' || kernel.status === 'terminating') {
+      return { state: 'dead', title };
+    }
+    if (kernel.connectionStatus === 'disconnected' || (kernel.connectionStatus === 'connecting' && this._link?.isKnown && !context.isRestarting)) {
+      return { state: 'lost', title };
+    }
+    return this._ofLink(this._link, title);
+  }
+
+  private _ofLink(link: KernelLink | null, title: string): Situation {
+    const phase = link?.phase ?? { name: 'waiting' };
+    switch (phase.name) {
+      case 'waiting':
+        return { state: link !== null && !link.isKnown && this._isBusy(link.kernel) ? 'busy' : 'starting', title };
+      case 'connecting':
+        return { state: link?.waits ? 'busy' : 'connecting', title };
+      case 'open':
+        return { state: 'ready', title, waits: link?.waits ?? false };
+      case 'absent':
+      case 'loading':
+      case 'silent':
+        return { state: phase.name, title };
+      case 'missing':
+        return { state: 'missing', title, executable: phase.executable };
+      case 'failed':
+        return { state: 'failed', title, error: phase.error };
+      case 'language':
+        return { state: 'language', title, language: phase.language };
+      case 'other version':
+        return { state: 'other version', title, version: phase.version, older: phase.older };
+    }
+  }
+
+  /** What the server knows of a kernel that has not said anything itself. */
+  private _isBusy(kernel: Kernel.IKernelConnection): boolean {
+    const model = [...this._options.kernels.running()].find(one => one.id === kernel.id);
+    return kernel.status === 'busy' || model?.execution_state === 'busy';
+  }
+
+  private readonly _links = new Map<string, KernelLink>();
+  private readonly _listeners = new Set<() => void>();
+  private _state: IDeskState = { situation: { state: 'nothing' }, front: '', sessions: [] };
+  private _isAwake = false;
+}

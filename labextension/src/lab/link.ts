@@ -1,0 +1,319 @@
+/**
+ * The way to one kernel: opens its comm once, notices when it is silent, lost or restarted, and makes a new client after a restart.
+ *
+ * A kernel is asked as little as possible: nothing is sent before the panel was seen or the extension was loaded, and nothing is polled.
+ */
+
+import type { Kernel } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
+import { type ISignal, Signal } from '@lumino/signaling';
+import { Client } from '../client';
+import { Library } from '../library';
+import { ANNOUNCE, type IHello, PROTOCOL, TARGET } from '../protocol';
+import type { ISession } from '../situation';
+import { CommChannel, forgetSubshells, sleep } from './channel';
+import { loadExtension, versionOf } from './load';
+
+/** Milliseconds for which an idle kernel may be silent, one attempt after the other. */
+const PATIENCE = [3_000, 6_000, 12_000, 24_000];
+
+/** Milliseconds after which work counts as long: shorter work is not worth a sentence that comes and goes. */
+const LONG = 700;
+
+export type Phase =
+  | { readonly name: 'waiting' } // for the kernel to be there, or to be wanted
+  | { readonly name: 'connecting' }
+  | { readonly name: 'open' }
+  | { readonly name: 'absent' }
+  | { readonly name: 'loading' }
+  | { readonly name: 'missing'; readonly executable: string }
+  | { readonly name: 'failed'; readonly error: string }
+  | { readonly name: 'silent' }
+  | { readonly name: 'other version'; readonly version: string; readonly older: boolean }
+  | { readonly name: 'language'; readonly language: string };
+
+export class KernelLink implements IDisposable {
+  constructor(readonly kernel: Kernel.IKernelConnection) {
+    kernel.registerCommTarget(ANNOUNCE, this._onAnnounce);
+    kernel.statusChanged.connect(this._onStatus, this);
+    kernel.connectionStatusChanged.connect(this._onConnection, this);
+    kernel.disposed.connect(this.dispose, this);
+    this._learn();
+    this._onStatus();
+  }
+
+  get phase(): Phase {
+    return this._phase;
+  }
+
+  /** The kernel's views; those of before while it restarts, null before it answered for the first time. */
+  get session(): ISession | null {
+    return this._session;
+  }
+
+  /** Whether a cell has been running for a while that requests have to wait for. */
+  get waits(): boolean {
+    return this._longBusy && !(this._channel?.hasSubshell ?? false);
+  }
+
+  /** Whether the kernel has said what it is. Until then nothing can be asked: it starts, or a cell was running when the page was loaded. */
+  get isKnown(): boolean {
+    return this._isKnown;
+  }
+
+  /** Emitted when any of this may have changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Emitted when a cell loaded the extension. */
+  get loaded(): ISignal<this, void> {
+    return this._loaded;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (this._isDisposed) {
+      return;
+    }
+    this._isDisposed = true;
+    this._round += 1;
+    clearTimeout(this._busyTimer);
+    this._channel?.close();
+    if (!this.kernel.isDisposed) {
+      this.kernel.removeCommTarget(ANNOUNCE, this._onAnnounce);
+    }
+    Signal.clearData(this);
+  }
+
+  /** Connect, now or as soon as that is possible; nothing happens where it has been tried. */
+  want(): void {
+    this._isWanted = true;
+    this._begin();
+  }
+
+  /** Connect once more. */
+  retry(): void {
+    if (this._phase.name !== 'open') {
+      this._enter({ name: 'waiting' });
+    }
+    this.want();
+  }
+
+  /** Load the extension in the kernel, then connect. */
+  async load(): Promise<void> {
+    const round = ++this._round;
+    this._isWanted = true;
+    this._enter({ name: 'loading' });
+    const loaded = await loadExtension(this.kernel).catch(() => null); // null: the kernel went away
+    if (round !== this._round || loaded === null) {
+      return;
+    }
+    if (loaded.outcome !== 'loaded') {
+      this._enter(loaded.outcome === 'missing' ? { name: 'missing', executable: loaded.executable } : { name: 'failed', error: loaded.error });
+      return;
+    }
+    this._loadAgain = true;
+    this._enter({ name: 'waiting' });
+    await this._begin();
+    if (this._phase.name === 'absent') {
+      await this._tooOld();
+    }
+  }
+
+  /** Tell the kernel that the page goes away. */
+  leave(): void {
+    this._session?.client.leave();
+  }
+
+  private readonly _onAnnounce = (): void => {
+    this._isWanted = true;
+    if (this._phase.name === 'open') {
+      void this._check();
+    } else if (this._phase.name !== 'loading' && this._phase.name !== 'connecting') {
+      this.retry();
+      this._loaded.emit();
+    }
+  };
+
+  private _onStatus(): void {
+    const { status } = this.kernel;
+    clearTimeout(this._busyTimer);
+    if (status !== 'busy') {
+      this._longBusy = false;
+    } else if (!this._longBusy) {
+      this._busyTimer = window.setTimeout(() => {
+        this._longBusy = true;
+        this._changed.emit();
+      }, LONG);
+    }
+    if (status === 'restarting' || status === 'autorestarting') {
+      this._restarted();
+    } else if (status === 'idle' || status === 'busy') {
+      this._revive();
+    }
+    this._changed.emit();
+  }
+
+  private _onConnection(): void {
+    if (this.kernel.connectionStatus === 'connected' && this._phase.name === 'open') {
+      void this._check(); // batches may have been lost, or the kernel restarted meanwhile
+    }
+    this._changed.emit();
+  }
+
+  /** The kernel says what it is: once, as soon as no cell runs. */
+  private _learn(): void {
+    void this.kernel.info.then(
+      info => {
+        this._isKnown = true;
+        if (info.language_info.name !== 'python') {
+          this._enter({ name: 'language', language: info.language_info.name });
+        }
+        void this._begin();
+        this._changed.emit();
+      },
+      () => undefined // the kernel died before
+    );
+  }
+
+  private _restarted(): void {
+    this._round += 1;
+    if (this._comm !== null) {
+      forgetSubshells(this._comm, this.kernel.id);
+      this._comm = null;
+    }
+    this._channel?.close();
+    this._channel = null;
+    this._isAnew = true;
+    if (this._phase.name !== 'language') {
+      this._enter({ name: 'waiting' });
+    }
+  }
+
+  /** The kernel is there (again): what the panel had loaded is loaded again. */
+  private _revive(): void {
+    const anew = this._isAnew;
+    this._isAnew = false;
+    if (anew && this._loadAgain) {
+      void this.load();
+    } else {
+      void this._begin();
+    }
+  }
+
+  private async _begin(): Promise<void> {
+    const { status, connectionStatus } = this.kernel;
+    const isThere = connectionStatus === 'connected' && (status === 'idle' || status === 'busy');
+    if (this._phase.name === 'waiting' && this._isWanted && this._isKnown && isThere && !this._isAnew) {
+      await this._connect(++this._round);
+    }
+  }
+
+  private async _connect(round: number): Promise<void> {
+    this._enter({ name: 'connecting' });
+    for (const patience of PATIENCE) {
+      const outcome = await this._attempt(round, patience);
+      if (outcome !== 'silent') {
+        return;
+      }
+    }
+    this._enter({ name: 'silent' });
+  }
+
+  /** One comm. Those that stayed silent are left as they are, and may still answer. */
+  private async _attempt(round: number, patience: number): Promise<'settled' | 'silent'> {
+    const comm = this.kernel.createComm(TARGET);
+    const channel = new CommChannel(comm);
+    const client = new Client(channel);
+    this._comm = comm;
+    const greeted = new Promise<void>(resolve => {
+      client.onHello = hello => {
+        if (round === this._round && this._phase.name !== 'open') {
+          this._open(channel, client, hello);
+        }
+        resolve();
+      };
+      client.onClosed = () => {
+        if (round === this._round && (this._channel === channel || this._channel === null)) {
+          this._channel = null;
+          this._enter({ name: 'absent' });
+        }
+        resolve();
+      };
+    });
+    await channel.open(this.kernel, patience);
+    const answered = await Promise.race([greeted.then(() => true), this._silence(channel, patience, round)]);
+    return answered || round !== this._round ? 'settled' : 'silent';
+  }
+
+  /** Ends with false when the kernel could have answered for so long. Where messages wait for cells, running cells do not count. */
+  private async _silence(channel: CommChannel, patience: number, round: number): Promise<boolean> {
+    for (let left = patience; left > 0 && round === this._round; ) {
+      await sleep(100);
+      if (channel.hasSubshell || this.kernel.status !== 'busy') {
+        left -= 100;
+      }
+    }
+    return false;
+  }
+
+  private _open(channel: CommChannel, client: Client, hello: IHello): void {
+    if (hello.protocol !== PROTOCOL) {
+      this._round += 1;
+      this._enter({ name: 'other version', version: hello.version, older: hello.protocol < PROTOCOL });
+      return;
+    }
+    this._channel = channel;
+    this._session = { key: this.kernel.id, client, library: new Library(client), hello };
+    this._enter({ name: 'open' });
+  }
+
+  /** Whether the kernel still knows this page; if not, begin anew. */
+  private async _check(): Promise<void> {
+    const { _round: round, _channel: channel, _session: session } = this;
+    if (channel === null || session === null) {
+      return;
+    }
+    const known = session.client.resync().then(
+      () => true,
+      () => true // it has been noticed otherwise
+    );
+    if (!(await Promise.race([known, this._silence(channel, PATIENCE[0]!, round)])) && round === this._round) {
+      this._restarted();
+      this._revive();
+    }
+  }
+
+  /** The extension was loaded and still does not know the panel. */
+  private async _tooOld(): Promise<void> {
+    const round = this._round;
+    const version = await versionOf(this.kernel).catch(() => '');
+    if (round === this._round) {
+      this._enter({ name: 'other version', version, older: true });
+    }
+  }
+
+  private _enter(phase: Phase): void {
+    this._phase = phase;
+    this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _loaded = new Signal<this, void>(this);
+  private _phase: Phase = { name: 'waiting' };
+  private _session: ISession | null = null;
+  private _channel: CommChannel | null = null;
+  private _comm: Kernel.IComm | null = null;
+  private _round = 0; // counts up with all that makes what is under way obsolete
+  private _isWanted = false;
+  private _isKnown = false;
+  private _isAnew = false; // it restarts and has not been idle since
+  private _loadAgain = false; // after a restart, since the panel had loaded it
+  private _longBusy = false;
+  private _busyTimer = 0;
+  private _isDisposed = false;
+}
