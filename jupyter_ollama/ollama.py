@@ -78,6 +78,7 @@ from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
 
 if TYPE_CHECKING:
+    from .lab.map import Answers
     from .server import Server
 
 T = TypeVar("T")
@@ -268,6 +269,14 @@ class Ollama(ShownAs):
             ))  # fmt: skip
 
         return self.runs.start(work, verb="generate", model=model)
+
+    def map(self, rows: Any, prompt: str, *, model: str, **how: Any) -> Answers:
+        """Ask one question of every row, many at once: ``ollama.map(df["text"], "Classify: {{x}}", model="llama3.2", schema=Label)``.
+
+        It waits for the answers and shows how far it is. The arguments are those of ``lab.map``.
+        """
+        answers: Answers = importlib.import_module(".lab.map", __package__).map_rows(self, rows, prompt, model=model, **how)
+        return answers
 
     def score(
         self, model: str, texts: Text | Iterable[Text], *, after: Text = "", top_logprobs: int = 0,

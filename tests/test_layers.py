@@ -65,7 +65,7 @@ DOORS: dict[str, set[str]] = {
     "safetensors": {"safetensors"},
     "tokenizers": {"convert"},
     "tornado": {"server"},
-    "tqdm": {"cli", "notebook"},
+    "tqdm": {"cli", "lab", "notebook"},
     "traitlets": {"notebook"},
     "watchdog": {"notebook"},
     "yaml": {"convert"},
@@ -80,8 +80,8 @@ READS_ENVIRONMENT = {"settings.py", "engine/process.py", "engine/worker/boot.py"
 # A value is drawn by `render` when something displays it, and only then.
 DRAWN_LATE = {("events", "render"), ("shown", "render")}
 
-# `Ollama.serve` opens a face, and only then.
-OPENED_LATE = {("ollama", "server")}
+# `Ollama.serve` opens a face, `Ollama.map` the lab, and only then.
+OPENED_LATE = {("ollama", "lab"), ("ollama", "server")}
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def test_ollama_offers_these_verbs() -> None:
         "key",
         "list",
         "load",
+        "map",
         "metadata",
         "next_tokens",
         "prune",

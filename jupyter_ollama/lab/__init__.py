@@ -6,6 +6,10 @@
     rows       a table of values: in a notebook, as text, as a pandas DataFrame
     journal    results on the disk as they come, so that a long experiment goes on after a crash
     intervals  how sure a rate or a mean is
+    asking     many questions at once
+    bar        how far an experiment is
+    sheet      rows that a prompt is filled from
+    map        one prompt over many rows
 
 pandas and pyarrow come with the extra ``lab``; what works without them does not import them.
 """
@@ -15,8 +19,13 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-# Public name -> the file that has it. A new instrument needs its line here.
-_PLACES: dict[str, str] = {"Plot": "plot", "Rows": "rows", "Journal": "journal"}
+# Public name -> the file that has it, and its name there. A new instrument needs its line here.
+_PLACES: dict[str, tuple[str, str]] = {
+    "Journal": ("journal", "Journal"),
+    "Plot": ("plot", "Plot"),
+    "Rows": ("rows", "Rows"),
+    "map": ("map", "map_rows"),
+}
 
 __all__ = sorted(_PLACES)  # pyright: ignore[reportUnsupportedDunderAll]
 
@@ -24,7 +33,8 @@ __all__ = sorted(_PLACES)  # pyright: ignore[reportUnsupportedDunderAll]
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f".{_PLACES[name]}", __name__), name)
+    place, held = _PLACES[name]
+    value = getattr(importlib.import_module(f".{place}", __name__), held)
     globals()[name] = value
     return value
 
