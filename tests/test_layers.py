@@ -47,6 +47,8 @@ FACES_ON_THE_PUBLIC_API = {"lab", "notebook", "server", "cli"}
 
 # The only families (or folders in them) through which a dependency comes in.
 DOORS: dict[str, set[str]] = {
+    "backports": {"server"},
+    "compression": {"server"},
     "IPython": {"notebook", "render"},
     "comm": {"notebook"},
     "cryptography": {"registry"},

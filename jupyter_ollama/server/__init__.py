@@ -3,6 +3,7 @@
     serving       the server: its thread, its address, its end
     application   which handler answers which path
     handler       what all handlers have in common: the body, errors, answers in pieces
+    compressed    bodies that are unpacked
     guard         who may ask: Host, Origin, token
     native/       Ollama's own routes
     openai/       /v1, as OpenAI's clients expect it

@@ -36,6 +36,8 @@ class Handler(RequestHandler):
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+    encodings: ClassVar[tuple[str, ...]] = ("", "identity")
+    """How a body may be compressed."""
 
     def __init__(self, application: Application, request: HTTPServerRequest, **arguments: Any) -> None:
         self.runs: list[Run[Any]] = []
@@ -100,6 +102,11 @@ class Handler(RequestHandler):
         length = self.request.headers.get("Content-Length", "")
         return int(length) if length.isascii() and length.isdigit() else 0
 
+    @property
+    def encoding(self) -> str:
+        """How the body is compressed, as the request says."""
+        return self.request.headers.get("Content-Encoding", "").strip().lower()
+
     def data_received(self, chunk: bytes) -> Any:
         """Collect the body, as far as it may go."""
         if self._refusal is None:
@@ -124,7 +131,12 @@ class Handler(RequestHandler):
         if not guard.allows_token(headers):
             self.set_header("WWW-Authenticate", "Bearer")
             return self._as_refusal(bad("unauthorized", 401, "Send the server's token: Authorization: Bearer ..."))
-        return self._as_refusal(self._too_large()) if self.announced_bytes > self.max_body_bytes else None
+        if self.announced_bytes > self.max_body_bytes:
+            return self._as_refusal(self._too_large())
+        if self.encoding not in self.encodings:
+            what = ", ".join(one for one in self.encodings if one)
+            return self._as_refusal(bad(f"a body in {self.encoding:.40} is not supported here", 415, f"Content-Encoding: {what}."))
+        return None
 
     def _too_large(self) -> BadRequest:
         return bad(f"the request is larger than {self.max_body_bytes:,} bytes", 413)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from jupyter_ollama import Done, Run
 
-from ...wire.fields import bad
 from ...wire.openai.responses_answer import ResponsesWriter
 from ...wire.openai.responses_request import ResponsesRequest
+from ..compressed import unpacked
 from .base import OpenAIHandler
 
 
 class Responses(OpenAIHandler):
     """``POST /v1/responses``."""
 
+    encodings = ("", "identity", "zstd")
+
     async def answer(self, *path: str) -> None:
         """The next turn of a conversation, all of which is in the request."""
-        if self.request.headers.get("Content-Encoding", "identity") != "identity":
-            raise bad("compressed requests are not supported", 415, "Send the body as it is.")
-        request = ResponsesRequest.read(self.body)
+        body = await self.quick(unpacked, self.body) if self.encoding == "zstd" else self.body
+        request = ResponsesRequest.read(body)
 
         def ask(index: int) -> Run[Done]:
             return self.ollama.chat(request.model, request.messages, **request.arguments)
