@@ -16,7 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCES = Path(__file__).parent
 BUILT = SOURCES.parent / "jupyter_ollama" / "labextension"
-INPUTS = ("package.json", "yarn.lock", "tsconfig.json", "src/**/*", "style/**/*")
+INPUTS = ("package.json", "yarn.lock", "tsconfig.json", "scripts/*", "schema/*", "locale/**/*", "src/**/*", "style/**/*")
 
 
 class FrontEndHook(BuildHookInterface[Any]):

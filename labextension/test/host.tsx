@@ -41,6 +41,7 @@ export function renderIn(host: IHost, view: ReactNode): RenderResult {
   return render(<HostContext.Provider value={host}>{view}</HostContext.Provider>);
 }
 
+/** As JupyterLab fills texts: `%1` is the first argument, `%%` is a percent sign. */
 function filled(text: string, args: readonly unknown[]): string {
-  return text.replace(/%(\d+)/g, (_, index: string) => String(args[Number(index) - 1]));
+  return text.replace(/%%|%(\d+)/g, (found, index: string | undefined) => (index === undefined ? found.slice(1) : String(args[Number(index) - 1])));
 }

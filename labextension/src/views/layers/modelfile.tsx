@@ -24,7 +24,7 @@ export function ModelfileSection({ client, details: { name, modelfile }, onEdit 
       <div className="jo-buttons">
         {insertCells === null ? null : (
           <Button icon="insert" onClick={() => insertCells([{ type: 'code', source: `%%modelfile ${name}\n${modelfile}` }])}>
-            {trans.__('Insert as %%modelfile cell')}
+            {trans.__('Insert as %1 cell', '%%modelfile')}
           </Button>
         )}
         {onEdit === null ? null : (
