@@ -16,17 +16,21 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from jupyter_ollama import Chunk, Message, Modelfile, Ollama, Progress, Run, models
-from jupyter_ollama.cards import Card, Recipe
+from jupyter_ollama.cards import Card, Recipe, Table
+from jupyter_ollama.editing import Checked, Completion, Completions, Mark
 from jupyter_ollama.errors import Cancelled, StoreError
 from jupyter_ollama.events import Statistics
+from jupyter_ollama.files import Entry, Folder
 from jupyter_ollama.gguf import TensorInfo, TensorType, read_index
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Draft, Layer, Manifest
 from jupyter_ollama.messages import Tool, ToolCall
-from jupyter_ollama.models import Details, LayerInfo, LoadedModel
+from jupyter_ollama.models import Content, Details, LayerInfo, LoadedModel
 from jupyter_ollama.names import Digest, ModelName
+from jupyter_ollama.pieces import Piece
 from jupyter_ollama.run import CancelToken
 from jupyter_ollama.server import Server
 from jupyter_ollama.store import Store
+from jupyter_ollama.suggestions import Suggestion, Suggestions
 
 from .weights import tiny_folder_once, tiny_gguf_once  # noqa: F401 (fixtures)
 
@@ -66,9 +70,13 @@ EVIL_LAYER = LayerInfo(EVIL, EVIL, EVIL, 1, EVIL, (EVIL,), EVIL)
 VALUES: list[Any] = [
     Card(EVIL, EVIL, EVIL, 5, {EVIL: EVIL, "lines": f"a\n{EVIL}"}, (EVIL_LAYER,), {EVIL: EVIL, "Metadata": {EVIL: [EVIL]}}),
     Chunk(EVIL, EVIL),
+    Checked(EVIL, (Mark(1, 1, 1, 2, "error", EVIL),), (Piece("string", EVIL),)),
+    Completions(0, (Completion(EVIL, EVIL, EVIL),)),
     Config(EVIL, EVIL, (EVIL,), EVIL, EVIL, draft=Draft(EVIL)),
+    Content(EVIL, EVIL, EVIL, (Piece("error", EVIL), Piece(EVIL, EVIL))),
     Details(EVIL, EVIL, (EVIL,), EVIL, EVIL),
     EVIL_LAYER,
+    Folder(Path(EVIL), None, (Entry(EVIL, Path(EVIL), "file"),), cut=True),
     Layer(EVIL, DIGEST, 4, EVIL, EVIL),
     LoadedModel(EVIL, EVIL, 5, EVIL, 2048, datetime.now(UTC) + timedelta(minutes=5)),
     Manifest.build(Layer(CONFIG_TYPE, DIGEST, 5), [Layer(EVIL, DIGEST, 4, EVIL, EVIL)]),
@@ -76,6 +84,8 @@ VALUES: list[Any] = [
     Modelfile.build(EVIL, system=EVIL, parameters={"stop": [EVIL]}, messages=[Message("user", EVIL)]),
     Progress("note", facts={"text": EVIL}, completed=1, total=10),
     Recipe((EVIL, f"PARAMETER {EVIL} {EVIL}"), (EVIL,)),
+    Suggestions([Suggestion(EVIL, EVIL, 1)]),
+    Table(EVIL, (EVIL, EVIL), ((EVIL, EVIL),), 5, EVIL),
     Tool(EVIL, EVIL, {EVIL: EVIL}),
     run_of(Progress("note", facts={"text": EVIL}), Chunk(EVIL), result=EVIL),
     run_of(fails=StoreError(EVIL)),

@@ -16,6 +16,7 @@ from .lexer import Lexer
 Kind = Literal["instruction", "parameter", "value", "role", "source", "file", ""]
 
 _FILE = re.compile(r"\s*(FROM|ADAPTER|DRAFT)[ \t]+(.*)", re.IGNORECASE | re.DOTALL)
+_FIRST = re.compile(r"\s*([^\s#]*)")
 _WORDS = re.compile(r"\s*(\S+)(?:[ \t]+(\S+))?[ \t]+(\S*)")
 
 ABOUT = {
@@ -54,9 +55,11 @@ def slot(above: str, before: str) -> Slot:
         return Slot("")
     if named := _FILE.fullmatch(before):
         return Slot("source" if named[1].upper() == "FROM" else "file", named[2])
+    if first := _FIRST.fullmatch(before):
+        return Slot("instruction", first[1])
     words = _WORDS.fullmatch(before)
     if words is None:
-        return Slot("instruction", before.strip()) if not before.strip().startswith("#") else Slot("")
+        return Slot("")
     match words[1].upper(), words[2]:
         case "PARAMETER", None:
             return Slot("parameter", words[3])

@@ -44,7 +44,7 @@ def _(card: Card) -> str:
 @plain.register
 def _(value: Table, *, verbose: bool = False) -> str:
     rows = [tuple(map(_one_line, row)) for row in value.rows]
-    return "\n".join([visible(value.title), table(value.header, rows), *_rest(value)])
+    return "\n".join([visible(value.title), table([*map(visible, value.header)], rows), *_rest(value)])
 
 
 @html.register
@@ -95,7 +95,7 @@ def recipe_parts(recipe: Recipe) -> list[str]:
 def _rest(value: Table) -> list[str]:
     """What the table does not show."""
     missing = value.total - len(value.rows)
-    return [f"... and {missing:,} more. {value.hint}".rstrip()] if missing > 0 else []
+    return [visible(f"... and {missing:,} more. {value.hint}".rstrip())] if missing > 0 else []
 
 
 def _measure(step: Progress) -> str:

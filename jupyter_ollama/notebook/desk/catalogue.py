@@ -11,7 +11,7 @@ from ...json_file import read_json
 from .ask import Ask
 
 FOLDER = Path(str(importlib.import_module("jupyter_ollama").__file__)).parent / "locale"
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[_-]([A-Za-z0-9]{2,4}))?(?:[._@-].*)?", re.ASCII)
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[_-]([A-Za-z0-9]{2,4}))?(?:[._@-][A-Za-z0-9._@-]*)?", re.ASCII)
 
 
 def catalogue(ask: Ask) -> dict[str, str]:
