@@ -14,6 +14,7 @@ from . import (
     bench_embed,
     bench_format,
     bench_import,
+    bench_layers,
     bench_list,
     bench_load_ext,
     bench_load_rest,
@@ -45,6 +46,7 @@ def main() -> None:
     rows = bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
+    rows += bench_layers.measure(rounds=3 if quick else 9)
     rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_lookup.measure(rounds=1 if quick else 5)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
