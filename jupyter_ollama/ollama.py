@@ -78,7 +78,7 @@ from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
 
 if TYPE_CHECKING:
-    from .lab.map import Answers
+    from .lab.mapping import Answers
     from .server import Server
 
 T = TypeVar("T")
@@ -275,7 +275,7 @@ class Ollama(ShownAs):
 
         It waits for the answers and shows how far it is. The arguments are those of ``lab.map``.
         """
-        answers: Answers = importlib.import_module(".lab.map", __package__).map_rows(self, rows, prompt, model=model, **how)
+        answers: Answers = importlib.import_module(".lab.mapping", __package__).map_rows(self, rows, prompt, model=model, **how)
         return answers
 
     def score(

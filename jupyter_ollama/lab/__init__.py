@@ -9,7 +9,8 @@
     asking     many questions at once
     bar        how far an experiment is
     sheet      rows that a prompt is filled from
-    map        one prompt over many rows
+    mapping    one prompt over many rows
+    comparing/ the same prompts to several models, many times each
 
 pandas and pyarrow come with the extra ``lab``; what works without them does not import them.
 """
@@ -21,10 +22,17 @@ from typing import Any
 
 # Public name -> the file that has it, and its name there. A new instrument needs its line here.
 _PLACES: dict[str, tuple[str, str]] = {
+    "Comparison": ("comparing", "Comparison"),
     "Journal": ("journal", "Journal"),
     "Plot": ("plot", "Plot"),
     "Rows": ("rows", "Rows"),
-    "map": ("map", "map_rows"),
+    "compare": ("comparing", "compare"),
+    "contains": ("comparing", "contains"),
+    "exact": ("comparing", "exact"),
+    "json_valid": ("comparing", "json_valid"),
+    "judge": ("comparing", "judge"),
+    "map": ("mapping", "map_rows"),
+    "matches": ("comparing", "matches"),
 }
 
 __all__ = sorted(_PLACES)  # pyright: ignore[reportUnsupportedDunderAll]

@@ -14,7 +14,7 @@ import pytest
 
 from jupyter_ollama import Ollama
 from jupyter_ollama.errors import ExperimentError, ModelNotFound, OptionError
-from jupyter_ollama.lab.map import Answers
+from jupyter_ollama.lab.mapping import Answers
 
 ASK = "What is {{a}} + {{b}}?"
 SUMS = [{"a": a, "b": b} for a in range(1, 6) for b in range(1, 5)]

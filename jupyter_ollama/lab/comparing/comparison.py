@@ -1,0 +1,187 @@
+"""All samples of a comparison: as a table, as a grid of answers, by model and prompt, as a figure, as files."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from ...errors import NotSupported
+from ...render.markup import element, page, section, table, wrap
+from ..intervals import mean_interval, rate_interval
+from ..plot import Plot
+from ..rows import Rows, data_frame
+from .samples import Sample
+
+SHOWN_ANSWERS = 4
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One model, over one prompt or all of them.
+
+    ``agreement``: the share of the most frequent answer among the samples of a prompt (its mean over prompts). ``score`` is the mean of a
+    scorer's numbers with its 95 % interval: Wilson's where all are 0 or 1, else Student's.
+
+    Units: ``tokens`` and ``seconds`` of a sample on average, ``rate`` tokens per second.
+    """
+
+    model: str
+    prompt: int | None
+    samples: int
+    failed: int
+    agreement: float
+    distinct: int
+    tokens: float
+    tokens_spread: float
+    seconds: float
+    rate: float
+    scorer: str = ""
+    score: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class Comparison:
+    """The samples of every model and prompt, in order.
+
+    ``samples`` is a table of all; ``standings()`` sums them up by model, ``by_prompt()`` by model and prompt.
+    """
+
+    def __init__(self, samples: Sequence[Sample], prompts: Sequence[str], digests: dict[str, str], inputs: dict[str, Any]) -> None:
+        self.samples = Rows(samples, f"{len(samples):,} samples", ("model", "prompt", "number", "text", "tokens", "seconds", "error"))
+        self.prompts, self.digests, self.inputs = tuple(prompts), dict(digests), dict(inputs)
+        self.scorers = tuple(dict.fromkeys(name for sample in samples for name in sample.scores))
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(self.digests)}: {len(self.prompts)} prompts, {len(self.samples):,} samples>"
+
+    def answers(self, model: str, prompt: int) -> list[str]:
+        """What a model answered to a prompt, by number of the sample."""
+        return [sample.text for sample in self._of(model, prompt)]
+
+    def standings(self) -> Rows[Standing]:
+        """By model, and scorer where there are several."""
+        return Rows([row for model in self.digests for row in self._standing(model, None)], "By model", self._columns(prompt=False))
+
+    def by_prompt(self) -> Rows[Standing]:
+        """By model and prompt."""
+        rows = [row for model in self.digests for prompt in range(len(self.prompts)) for row in self._standing(model, prompt)]
+        return Rows(rows, "By model and prompt", self._columns(prompt=True))
+
+    def frame(self) -> Any:
+        """All samples as a pandas DataFrame, a column for each score. Raises: NotSupported where pandas is not installed."""
+        return data_frame(self._records())
+
+    def to_jsonl(self, path: str | Path) -> Path:
+        """Write a JSON object for each sample. Raises: OSError."""
+        path = Path(path).expanduser()
+        path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in self._records()), encoding="utf-8")
+        return path
+
+    def to_parquet(self, path: str | Path) -> Path:
+        """Write the samples as Parquet, the inputs among the file's metadata.
+
+        Raises: OSError, NotSupported where pyarrow is not installed.
+        """
+        try:
+            import pyarrow as pa
+            import pyarrow.parquet as pq
+        except ImportError as error:
+            raise NotSupported("pyarrow is not installed.", hint='pip install "jupyter-ollama[lab]".') from error
+        about = {"jupyter_ollama": json.dumps({"digests": self.digests, "inputs": self.inputs})}
+        path = Path(path).expanduser()
+        pq.write_table(pa.Table.from_pylist(self._records()).replace_schema_metadata(about), path)
+        return path
+
+    def plot(self) -> Plot:
+        """The scores of the models with their intervals; without a scorer, how much they agree with themselves."""
+        rows = [asdict(row) for row in self.standings()]
+        field, title = ("score", "score") if self.scorers else ("agreement", "agreement with itself")
+        y = {"field": "model", "type": "nominal", "title": None, "sort": list(self.digests)}
+        colour = {"field": "scorer", "type": "nominal", "title": None}
+        points = {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {
+            "x": {"field": field, "type": "quantitative", "title": title, "scale": {"domain": [0, 1]}}, "y": y, "color": colour,
+            "tooltip": [{"field": name} for name in ("model", "scorer", field, "low", "high", "samples")],
+        }}  # fmt: skip
+        lines = {"mark": "rule", "encoding": {
+            "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y, "color": colour,
+        }}  # fmt: skip
+        return Plot({"layer": [lines, points] if self.scorers else [points], "width": 420}, rows, str(self.standings()))
+
+    def _records(self) -> list[dict[str, Any]]:
+        records = []
+        for sample in self.samples:
+            record = asdict(sample)
+            scores, troubles = record.pop("scores"), record.pop("troubles")
+            records.append({
+                **record, "prompt_text": self.prompts[sample.prompt], **{f"score_{name}": scores.get(name) for name in self.scorers},
+                "trouble": "; ".join(f"{name}: {text}" for name, text in troubles.items()),
+            })  # fmt: skip
+        return records
+
+    def _columns(self, *, prompt: bool) -> tuple[str, ...]:
+        scores = ("scorer", "score", "low", "high") if self.scorers else ()
+        names = ("model", *(["prompt"] if prompt else []), "samples", "failed")
+        return (*names, *scores, "agreement", "distinct", "tokens", "seconds", "rate")
+
+    def _of(self, model: str, prompt: int | None) -> list[Sample]:
+        return [sample for sample in self.samples if sample.model == model and prompt in (None, sample.prompt)]
+
+    def _standing(self, model: str, prompt: int | None) -> list[Standing]:
+        samples = self._of(model, prompt)
+        good = [sample for sample in samples if not sample.error]
+        texts = [[one.text for one in good if one.prompt == number] for number in range(len(self.prompts))]
+        counted = [Counter(held).most_common() for held in texts if held]
+        tokens = [float(sample.tokens) for sample in good]
+        base = Standing(
+            model, prompt, len(samples), len(samples) - len(good),
+            fmean(held[0][1] / sum(count for _, count in held) for held in counted) if counted else 0.0, sum(map(len, counted)),
+            fmean(tokens) if tokens else 0.0, stdev(tokens) if len(tokens) > 1 else 0.0,
+            fmean(sample.seconds for sample in good) if good else 0.0, fmean(sample.rate for sample in good) if good else 0.0,
+        )  # fmt: skip
+        return [_scored(base, good, name) for name in self.scorers] or [base]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": f"{self!r}\n\n{self.standings()}", "text/html": self._html()}
+
+    def _html(self) -> str:
+        standings = self.standings()._repr_mimebundle_()["text/html"]
+        header = ("PROMPT", *self.digests)
+        rows = [
+            (f'{element("strong", str(number))} {escape(prompt)}', *(self._answers_html(model, number) for model in self.digests))
+            for number, prompt in enumerate(self.prompts[:100])
+        ]
+        return standings + page(section("Answers", table(header, rows)), *self._troubles())
+
+    def _answers_html(self, model: str, prompt: int) -> str:
+        """The different answers, the most frequent first."""
+        samples = self._of(model, prompt)
+        counted = Counter(sample.text or f"({sample.error})" for sample in samples).most_common()
+        lines = [
+            wrap("div", (element("span", f"{count}x ", "quiet") if len(samples) > 1 else "") + escape(text)) for text, count in counted
+        ]
+        more = "".join(lines[SHOWN_ANSWERS:])
+        folded = f"<details><summary>{len(counted) - SHOWN_ANSWERS} more</summary>{more}</details>" if more else ""
+        return "".join(lines[:SHOWN_ANSWERS]) + folded
+
+    def _troubles(self) -> list[str]:
+        counted = Counter(f"{name}: {text}" for sample in self.samples for name, text in sample.troubles.items())
+        return [element("div", f"{text} ({count:,} samples)", "warning") for text, count in counted.most_common(5)]
+
+
+def _scored(base: Standing, samples: Sequence[Sample], name: str) -> Standing:
+    scores = [score for sample in samples if (score := sample.scores.get(name)) is not None]
+    if not scores:
+        return Standing(**{**asdict(base), "scorer": name})
+    rates = set(scores) <= {0.0, 1.0}
+    low, high = rate_interval(round(sum(scores)), len(scores)) if rates else mean_interval(scores)
+    bounded = len(scores) > 1 or rates
+    return Standing(**{
+        **asdict(base), "scorer": name, "score": fmean(scores), "low": low if bounded else None, "high": high if bounded else None,
+    })  # fmt: skip
