@@ -68,7 +68,7 @@ export class LabHost {
       insertCells: this._hasNotebook ? cells => insertCells(notebooks.currentWidget, cells) : null,
       confirm: async (title, text, action) => {
         const buttons = [Dialog.cancelButton({ label: trans.__('Cancel') }), Dialog.warnButton({ label: action })];
-        return (await showDialog({ title, body: text, buttons })).button.accept;
+        return (await showDialog({ title, body: question(text), buttons })).button.accept;
       },
       copyText: async text => Clipboard.copyToSystem(text)
     };
@@ -91,4 +91,12 @@ export class LabHost {
   private readonly _listeners = new Set<() => void>();
   private _preferences = PREFERENCES;
   private _host: IHost;
+}
+
+/** A text of several lines. */
+function question(text: string): Widget {
+  const body = new Widget();
+  body.addClass('jo-question');
+  body.node.textContent = text;
+  return body;
 }

@@ -46,9 +46,10 @@ export function figure(amount: number): string {
   return numberFormat(Math.abs(amount) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(amount);
 }
 
-/** `42%` of a share between 0 and 1. */
+/** `42%` of a share between 0 and 1; `<1%` of one that would round to nothing. */
 export function percent(share: number): string {
-  return numberFormat({ style: 'percent' }).format(share);
+  const format = numberFormat({ style: 'percent' });
+  return share > 0 && share < 0.005 ? `<${format.format(0.01)}` : format.format(share);
 }
 
 /** `5 minutes ago`, `yesterday`. Empty when `moment` is not a time; both in milliseconds. */

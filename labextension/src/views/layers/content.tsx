@@ -48,7 +48,7 @@ function SmallLayer({ client, name, layer }: ILayerContentProps): JSX.Element {
     <>
       {content.messages.length > 0 ? <Turns messages={content.messages} /> : <LongText text={content.text} pieces={content.pieces} label={kind} code={isCode(content)} />}
       {content.cut ? <p className="jo-hint">{trans.__('It goes on: only its beginning is shown.')}</p> : null}
-      {content.text === '' && content.messages.length === 0 ? <p className="jo-hint">{trans.__('It is empty.')}</p> : null}
+      {content.text === '' && content.pieces.length === 0 && content.messages.length === 0 ? <p className="jo-hint">{trans.__('It is empty.')}</p> : null}
     </>
   );
 }

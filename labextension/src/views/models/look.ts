@@ -3,6 +3,7 @@
  */
 
 import { useCallback, useDeferredValue, useMemo, useState } from 'react';
+import { useHost } from '../../host';
 import { useSticky } from '../parts/sticky';
 import { type IView, type Order, ORDERS, type Row } from './rows';
 
@@ -17,7 +18,9 @@ export interface ILook {
 
 export function useLook(): ILook {
   const [search, setSearch] = useState('');
-  const [order, setOrder] = useSticky<Order>('models.order', 'modified', isOrder);
+  const { preferences } = useHost();
+  const [chosen, setOrder] = useSticky<Order | null>('models.order', null, isOrder);
+  const order = chosen ?? preferences.sort;
   const [names, setNames] = useSticky<readonly string[]>('models.folded', [], isNames);
   const words = useDeferredValue(search);
   const view = useMemo<IView>(() => ({ search: words, order, folded: new Set(names) }), [words, order, names]);
@@ -33,7 +36,7 @@ export function useActiveRow(rows: readonly Row[], first: string | null): readon
   return [found >= 0 ? found : active.index, go];
 }
 
-function isOrder(kept: unknown): kept is Order {
+function isOrder(kept: unknown): kept is Order | null {
   return ORDERS.includes(kept as Order);
 }
 

@@ -81,7 +81,9 @@ function GroupView({ row, focus, onClick }: IRowProps<IGroupRow>): JSX.Element {
       <span className="jo-fold" data-open={row.open ? '' : undefined}>
         <Icon name="forward" />
       </span>
-      <Name text={row.name} className="jo-base" />
+      <span className="jo-title">
+        <Base name={row.name} />
+      </span>
       <span className="jo-hint">{tags}</span>
       <span className="jo-push-end jo-hint">{bytes(row.size)}</span>
     </div>
@@ -122,9 +124,9 @@ function ModelView({ row, focus, now, marked, marking, opened, onClick, onMenu, 
       </div>
       <div className="jo-facts">
         <span className="jo-size">{bytes(model.size)}</span>
-        {[model.parameters, model.quantization, model.family].filter(Boolean).map((fact, index) => (
-          <Name key={index} text={fact} />
-        ))}
+        <Name text={model.parameters} />
+        <Name text={model.quantization} />
+        <Name text={model.family} className="jo-family" />
         <time className="jo-push-end" title={trans.__('modified %1', exactly(modified))}>
           {ago(modified, now)}
         </time>
@@ -153,14 +155,24 @@ function WorkView({ row, focus, onCancel }: IRowProps<IWorkRow>): JSX.Element {
 /** `mario:latest` for the only tag of a name, else `:latest` below its name. */
 function ModelTitle({ row: { tag, alone } }: { row: IModelRow }): JSX.Element {
   const { trans } = useHost();
-  const base = splitName(tag.model.name)[0];
   return (
     <span className="jo-title">
-      {alone ? <Name text={base} className="jo-base" /> : null}
+      {alone ? <Base name={splitName(tag.model.name)[0]} /> : null}
       <span className={alone ? 'jo-tag jo-hint' : 'jo-tag'} title={tag.tag === 'latest' ? trans.__('A name without a tag means latest.') : visibleName(tag.model.name)}>
         :<bdi>{visibleName(tag.tag)}</bdi>
       </span>
     </span>
+  );
+}
+
+/** A name without its tag: where it comes from, and what it is. */
+function Base({ name }: { name: string }): JSX.Element {
+  const cut = name.lastIndexOf('/') + 1;
+  return (
+    <>
+      {cut === 0 ? null : <Name text={name.slice(0, cut)} className="jo-from" />}
+      <Name text={name.slice(cut)} className="jo-base" />
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { ProgressBar, shareOf } from '../parts/bar';
 import { IconButton } from '../parts/button';
 import { useNow } from '../parts/now';
 import { visibleName } from '../parts/visible';
+import { progressText } from '../progress';
 
 /** What a run does, for people. */
 export function verbName(trans: ITexts, verb: string): string {
@@ -40,7 +41,7 @@ export function WorkLine({ run, tabIndex, onCancel }: { run: IRun; tabIndex: num
   return (
     <div className="jo-work" data-run={run.run}>
       <ProgressBar share={share} label={`${verb} ${visibleName(run.model)}`} />
-      <span className="jo-work-text" title={run.progress?.status === undefined ? undefined : visibleName(run.progress.status)}>
+      <span className="jo-work-text" title={run.progress === null ? undefined : progressText(run.progress, trans)}>
         {run.state === 'asking' ? trans.__('%1: waits for an answer', verb) : verb}
         {share === null ? '' : ` ${percent(Math.min(1, share))}`}
         {total === null ? '' : ` · ${bytes(total)}`}
