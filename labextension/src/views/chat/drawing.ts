@@ -31,7 +31,7 @@ function next(): void {
 export class Drawing {
   constructor(
     private readonly _element: HTMLElement,
-    private readonly _host: Pick<IHost, 'renderMarkdown'>
+    private readonly _render: IHost['renderMarkdown']
   ) {}
 
   /** Have this text drawn soon; of several that come meanwhile, the last. */
@@ -52,7 +52,7 @@ export class Drawing {
     const text = this._wanted;
     if (text !== null && text !== this._drawn) {
       try {
-        await this._host.renderMarkdown(text, this._element);
+        await this._render(text, this._element);
       } catch {
         this._element.textContent = text; // better than nothing
       }

@@ -20,14 +20,14 @@ export const Markdown = memo(function Markdown({ text }: { text: string }): JSX.
 });
 
 const Block = memo(function Block({ text, joins }: { text: string; joins: boolean }): JSX.Element {
-  const host = useHost();
+  const { renderMarkdown } = useHost();
   const element = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
   useEffect(() => {
-    const made = new Drawing(element.current!, host);
+    const made = new Drawing(element.current!, renderMarkdown);
     drawing.current = made;
     return () => made.end();
-  }, [host]);
-  useEffect(() => drawing.current?.draw(text), [text, host]);
+  }, [renderMarkdown]);
+  useEffect(() => drawing.current?.draw(text), [text, renderMarkdown]);
   return <div ref={element} className="jo-block" data-joins={joins ? '' : undefined} />;
 });
