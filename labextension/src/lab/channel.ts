@@ -5,7 +5,7 @@
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import type { JSONObject } from '@lumino/coreutils';
 import type { IChannel } from '../channel';
-import type { IBatch, IRequest } from '../protocol';
+import { type IBatch, type IRequest, PROTOCOL } from '../protocol';
 
 /** What `Kernel.IComm` does not tell: how JupyterLab sends this comm's messages. */
 interface ISubshellComm {
@@ -35,7 +35,7 @@ export class CommChannel implements IChannel {
       await Promise.race([subshellStarted.catch(() => undefined), sleep(patience)]); // it may never settle
     }
     if (!this._closed && !this._comm.isDisposed) {
-      this._comm.open({});
+      this._comm.open({ protocol: PROTOCOL });
     }
   }
 
