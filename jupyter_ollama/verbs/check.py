@@ -12,6 +12,7 @@ from ..modelfile.lexer import Lexed
 from ..modelfile.survey import Survey
 from ..names import ModelName
 from ..options import QUANTIZE_KEYS
+from ..pieces import covering
 from ..quantization import parse_quantization
 from ..sources import HubName, detect, locate, pick_files
 from ..template import chat
@@ -36,7 +37,7 @@ def check(text: str, base_dir: Path, exists: Exists) -> Checked:
         survey = Survey("")
         survey.marks.clear()
         survey.mark(0, f"A Modelfile has at most {MAX_CHARACTERS:,} characters. Use files for what is larger.")
-        return Checked(text, tuple(survey.marks))
+        return Checked(text, tuple(survey.marks), covering(text, ()))
     survey = Survey(text)
     for one in survey.commands:
         _check(survey, one, base_dir, exists)
