@@ -21,6 +21,7 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from typing import Generic, TypeVar
 
+from .bell import Bell
 from .cards import Card, ShownAs
 from .errors import Cancelled, OllamaError
 from .events import Chunk, Event, Progress
@@ -229,8 +230,12 @@ class Run(ShownAs, Generic[T]):
             for event in events:
                 yield event
 
-    async def arrivals(self) -> AsyncIterator[list[Event]]:
-        """Events in groups, for asyncio: what has come in since the loop's last turn. However fast they come, a turn costs one wake-up."""
+    async def arrivals(self, bell: Bell | None = None) -> AsyncIterator[list[Event]]:
+        """Events in groups, for asyncio: what has come in since the loop's last turn. However fast they come, a turn costs one wake-up.
+
+        Args:
+            bell: by which the loop is woken, for many runs at once.
+        """
         loop, ready, woken = asyncio.get_running_loop(), asyncio.Event(), False
         reader = self.reader()
 
@@ -238,7 +243,7 @@ class Run(ShownAs, Generic[T]):
             nonlocal woken
             if not woken and not loop.is_closed():
                 woken = True
-                loop.call_soon_threadsafe(ready.set)
+                (bell.ring if bell else loop.call_soon_threadsafe)(ready.set)
 
         forget = self.listen(wake)
         try:

@@ -18,7 +18,7 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("address", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
+    *("address", "bell", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
     *("models", "names", "options", "pocket", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
     "uploads",
     *("editing", "files", "pieces", "suggestions"),

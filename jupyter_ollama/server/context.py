@@ -7,12 +7,14 @@ import logging
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Any, TypeVar
 
 from tornado.httputil import HTTPServerRequest
 
 from jupyter_ollama import Ollama, Run
 
+from ..bell import Bell
 from ..wire.listing import Tags
 from .guard import Guard
 
@@ -31,6 +33,11 @@ class Context:
         self.tags = Tags()
         self._finishing: set[asyncio.Future[Any]] = set()
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="ollama-server")
+
+    @cached_property
+    def bell(self) -> Bell:
+        """Wakes the loop when answers go on."""
+        return Bell(asyncio.get_running_loop())
 
     async def in_thread(self, work: Callable[[], R]) -> R:
         """Do what may block for a moment on a thread."""

@@ -47,10 +47,12 @@ class Guard:
         if not self.address.is_loopback:
             return True
         name = split_port(host).lower()
+        if name in ("", "localhost"):
+            return True
         ip = as_ip(name)
         if ip is not None:
             return ip.is_loopback or ip.is_private or ip.is_unspecified
-        return name in ("", "localhost", socket.gethostname().lower()) or name.endswith(_OWN_ZONES)
+        return name.endswith(_OWN_ZONES) or name == socket.gethostname().lower()
 
     def allows_origin(self, origin: str, host: str) -> bool:
         """Whether a web page may ask: one of this server, of this machine, or one that was named."""

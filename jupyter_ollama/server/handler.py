@@ -209,7 +209,7 @@ class Handler(RequestHandler):
         self.watch(run)
         self.set_header("Content-Type", content_type)
         try:
-            async for events in run.arrivals():
+            async for events in run.arrivals(self.context.bell):
                 await self.send(made for event in events for made in piece(event))
             await self.send(last(run.result()))
         except OllamaError as error:
@@ -227,14 +227,14 @@ class Handler(RequestHandler):
         yield dumps(self.failure(error)[1]) + b"\n"
 
     async def send(self, pieces: Iterable[bytes]) -> None:
-        """Write pieces, each as a chunk, and wait until there is room for more."""
-        written = None
+        """Write pieces, each as a chunk, and wait until there is room for more: as a rule the system has taken them at once."""
+        written, stream = None, self.connection.stream
         for one in pieces:
             if not self._headers_written:
-                self.connection.stream.set_nodelay(True)
+                stream.set_nodelay(True)
             self.write(one)
             written = self.flush()
-        if written is not None:
+        if written is not None and (stream.writing() or stream.closed()):
             await written
 
     def watch(self, run: Run[Any]) -> None:

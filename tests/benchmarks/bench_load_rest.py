@@ -16,6 +16,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +48,9 @@ print(ollama.serve(port=0).url)
 
 def measure(streams: int = 64, rate: int = 200, seconds: float = 60.0) -> list[Row]:
     """Rows: what went wrong, the p99 of tags, the slowest stream against the same without tags, the slowest answer of the kernel."""
-    with tempfile.TemporaryDirectory() as folder:
-        gguf = tiny.random_llama(Path(folder) / "tiny.gguf")
-        manager, kernel = start_new_kernel()
-        try:
-            url = _url(kernel, _SERVER.format(folder=f"{folder}/models", gguf=gguf))
-            alone, _ = _load(kernel, url, streams, 0, seconds)
-            beside, kernel_s = _load(kernel, url, streams, rate, seconds)
-        finally:
-            kernel.stop_channels()
-            manager.shutdown_kernel(now=True)
+    with serving() as (kernel, url):
+        alone, _ = load(kernel, url, streams, 0, seconds)
+        beside, kernel_s = load(kernel, url, streams, rate, seconds)
     wrong = [problem for load in (alone, beside) for problem in load["problems"]]
     ratio = min(ours / theirs for ours, theirs in zip(sorted(beside["rates"]), sorted(alone["rates"]), strict=True))
     what = f"{streams} streams for {seconds:.0f} s"
@@ -67,6 +62,19 @@ def measure(streams: int = 64, rate: int = 200, seconds: float = 60.0) -> list[R
     ]
 
 
+@contextmanager
+def serving() -> Iterator[tuple[Any, str]]:
+    """A kernel that serves the model ``echo``, and the URL."""
+    with tempfile.TemporaryDirectory() as folder:
+        gguf = tiny.random_llama(Path(folder) / "tiny.gguf")
+        manager, kernel = start_new_kernel()
+        try:
+            yield kernel, _url(kernel, _SERVER.format(folder=f"{folder}/models", gguf=gguf))
+        finally:
+            kernel.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
 def _url(kernel: Any, code: str) -> str:
     told: list[str] = []
     kernel.execute_interactive(code, output_hook=lambda message: told.append(str(message["content"].get("text", ""))), timeout=120)
@@ -75,7 +83,7 @@ def _url(kernel: Any, code: str) -> str:
     return found[0]
 
 
-def _load(kernel: Any, url: str, streams: int, rate: int, seconds: float) -> tuple[dict[str, Any], float]:
+def load(kernel: Any, url: str, streams: int, rate: int, seconds: float) -> tuple[dict[str, Any], float]:
     """What the client measured, and the longest that the kernel took to answer."""
     found: dict[str, Any] = {}
     command = [sys.executable, str(Path(__file__).with_name("rest_load.py")), url, str(streams), str(rate), str(seconds)]

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from jupyter_ollama import Chunk, Done, OllamaError, Run
 
+from ...bell import Bell
 from ...errors import InvalidName, ModelNotFound
 from ...events import Event
 from ...wire.answers import Json
@@ -61,7 +62,7 @@ class OpenAIHandler(Handler):
     async def _follow_all(self, runs: list[Run[Done]], writer: Writer) -> None:
         self.set_header("Content-Type", EVENTS)
         try:
-            async for index, events in merged(runs):
+            async for index, events in merged(runs, self.context.bell):
                 chunks = (one for one in events if isinstance(one, Chunk))
                 await self.send(piece for chunk in chunks for piece in writer.pieces(index, chunk))
                 if not events:
@@ -79,7 +80,7 @@ class OpenAIHandler(Handler):
             self.finish()
 
 
-async def merged(runs: Sequence[Run[Done]]) -> AsyncIterator[tuple[int, list[Event]]]:
+async def merged(runs: Sequence[Run[Done]], bell: Bell | None = None) -> AsyncIterator[tuple[int, list[Event]]]:
     """What several runs report, as it comes, with the number of the run; an empty list says that it has ended.
 
     Raises: what the first run that fails raises.
@@ -88,7 +89,7 @@ async def merged(runs: Sequence[Run[Done]]) -> AsyncIterator[tuple[int, list[Eve
 
     async def follow(index: int, run: Run[Done]) -> None:
         try:
-            async for events in run.arrivals():
+            async for events in run.arrivals(bell):
                 await waiting.put((index, events))
             await waiting.put((index, []))
         except Exception as error:  # noqa: BLE001 (it is raised again where the run is waited for)
