@@ -14,6 +14,7 @@ from pathlib import Path
 from jupyter_ollama import OllamaError
 
 from .. import render
+from ..errors import ModelNotFound
 from ..models import LoadedList
 from . import run, show
 from .host import Host
@@ -125,7 +126,10 @@ def _remove(host: Host, chosen: Namespace) -> None:
 
 
 def _stop(host: Host, chosen: Namespace) -> None:
-    host.ollama.stop(chosen.model)
+    try:
+        host.ollama.stop(chosen.model)
+    except ModelNotFound as error:
+        raise OllamaError(f'couldn\'t find model "{chosen.model}" to stop.', hint=error.hint) from None
 
 
 def _verify(host: Host, chosen: Namespace) -> None:

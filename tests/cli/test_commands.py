@@ -77,7 +77,7 @@ def test_mistakes_are_one_line(terminal: Terminal) -> None:
     assert terminal.error("create", "mario") == "Error: no Modelfile at Modelfile: No such file or directory. Check the path given with -f."
     assert "'nobody' in the store" in terminal.error("show", "nobody")
     assert "jupyter ollama list" in terminal.error("rm", "nobody")
-    assert terminal.error("stop", "nobody").startswith("Error: ")
+    assert terminal.error("stop", "nobody").startswith("Error: couldn't find model \"nobody\" to stop")
     (terminal.home / "Modelfile").write_text("FROM pocket\nPARAMETER temprature 1")
     assert "temperature" in terminal.error("create", "mario")
 

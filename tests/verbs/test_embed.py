@@ -14,9 +14,10 @@ import pytest
 from numpy.typing import NDArray
 
 from jupyter_ollama import Ollama
-from jupyter_ollama.errors import Cancelled, ContextFull, LoadError, ModelNotFound, NotSupported, OllamaError, OptionError
+from jupyter_ollama.errors import Cancelled, ContextFull, EngineError, LoadError, ModelNotFound, NotSupported, OllamaError, OptionError
 
 from ..convert.test_golden import GOLDEN
+from ..engine import tiny
 
 LONG = "one two three four five six seven eight nine ten"
 
@@ -136,3 +137,17 @@ def test_a_file_that_is_broken_is_one_error(ollama: Ollama, tmp_path: Path) -> N
         ollama.create("cut", f"FROM {tmp_path / 'cut.gguf'}").result(60)
         ollama.embed("cut", "Hello").result(60)
     assert ollama.embed("minilm", "Hello").result(60).width == 384
+
+
+@pytest.mark.parametrize(("weight", "says"), [(0.0, ""), (float("nan"), "numbers that are none"), (float("inf"), "numbers that are none")])
+def test_a_vector_of_zeros_stays_one_and_one_of_no_numbers_is_an_error(tmp_path: Path, weight: float, says: str) -> None:
+    weights = tiny.weights_of(tiny.Shape(), lambda size: np.full(size, weight, np.float32))
+    path = tiny.write(tmp_path / "flat.gguf", tiny.Shape(), weights)
+    with Ollama(tmp_path / "models") as ollama:
+        ollama.create("flat", f"FROM {path}").result(60)
+        run = ollama.embed("flat", "abc")
+        if says:
+            with pytest.raises(EngineError, match=says):
+                run.result(60)
+        else:
+            assert set(run.result(60)[0]) == {0.0}

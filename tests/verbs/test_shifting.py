@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from jupyter_ollama import Done, Ollama, OllamaError
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 from jupyter_ollama.engine.protocol import FREE, NOTHING, Form, GenerationEnd, Keep
 from jupyter_ollama.events import Event, Token
+from jupyter_ollama.names import ModelName
 from jupyter_ollama.options import Options
 from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.verbs.answer import request
 from jupyter_ollama.verbs.generate import generate
 from jupyter_ollama.verbs.shifting import Shifting
 
@@ -137,3 +140,14 @@ def test_raw_takes_no_context_and_gives_none(ollama: Ollama, create: Create) -> 
         with pytest.raises(OllamaError, match="raw takes the prompt as it is") as caught:
             completed(ollama, Alphabet(), "a", raw=True, **other)
         assert "raw mode does not support template, system, or context" == caught.value.text
+
+
+@pytest.mark.parametrize(("family", "shift", "goes_on"), [("deepseek2", None, False), ("deepseek2", True, True), ("llama", None, True), ("llama", False, False)])
+def test_a_family_that_cannot_go_on_does_so_only_if_it_is_asked_to(
+    ollama: Ollama, create: Create, family: str, shift: bool | None, goes_on: bool
+) -> None:
+    create("mario")
+    model = ollama.store.open(ModelName.valid("mario"))
+    model = replace(model, config=replace(model.config, model_family=family))
+
+    assert request(model, None, None, ollama.settings, shift=shift).shift == goes_on
