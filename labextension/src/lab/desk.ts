@@ -146,7 +146,7 @@ export class Desk implements IDesk {
     const phase = link?.phase ?? { name: 'waiting' };
     switch (phase.name) {
       case 'waiting':
-        return { state: link !== null && !link.isKnown && this._isBusy(link.kernel) ? 'busy' : 'starting', title };
+        return { state: link !== null && this._isBusy(link) ? 'busy' : 'starting', title };
       case 'connecting':
         return { state: link?.waits ? 'busy' : 'connecting', title };
       case 'open':
@@ -166,10 +166,11 @@ export class Desk implements IDesk {
     }
   }
 
-  /** What the server knows of a kernel that has not said anything itself. */
-  private _isBusy(kernel: Kernel.IKernelConnection): boolean {
-    const model = [...this._options.kernels.running()].find(one => one.id === kernel.id);
-    return kernel.status === 'busy' || model?.execution_state === 'busy';
+  /** Whether a cell was running when the page was loaded; the server only knows of kernels whether they are starting. */
+  private _isBusy(link: KernelLink): boolean {
+    const { status, id } = link.kernel;
+    const model = [...this._options.kernels.running()].find(one => one.id === id);
+    return link.isLate && model?.execution_state !== 'starting' && (status === 'unknown' || status === 'busy');
   }
 
   private readonly _links = new Map<string, KernelLink>();

@@ -20,6 +20,9 @@ const PATIENCE = [3_000, 6_000, 12_000, 24_000];
 /** Milliseconds after which work counts as long: shorter work is not worth a sentence that comes and goes. */
 const LONG = 700;
 
+/** Milliseconds after which a kernel that has not said what it is counts as busy. */
+const LATE = 1_500;
+
 export type Phase =
   | { readonly name: 'waiting' } // for the kernel to be there, or to be wanted
   | { readonly name: 'connecting' }
@@ -38,6 +41,10 @@ export class KernelLink implements IDisposable {
     kernel.statusChanged.connect(this._onStatus, this);
     kernel.connectionStatusChanged.connect(this._onConnection, this);
     kernel.disposed.connect(this.dispose, this);
+    this._lateTimer = window.setTimeout(() => {
+      this._isLate = true;
+      this._changed.emit();
+    }, LATE);
     this._learn();
     this._onStatus();
   }
@@ -61,6 +68,11 @@ export class KernelLink implements IDisposable {
     return this._isKnown;
   }
 
+  /** Whether it has been silent about that for longer than kernels usually are. */
+  get isLate(): boolean {
+    return this._isLate && !this._isKnown;
+  }
+
   /** Emitted when any of this may have changed. */
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -82,6 +94,7 @@ export class KernelLink implements IDisposable {
     this._isDisposed = true;
     this._round += 1;
     clearTimeout(this._busyTimer);
+    clearTimeout(this._lateTimer);
     this._channel?.close();
     if (!this.kernel.isDisposed) {
       this.kernel.removeCommTarget(ANNOUNCE, this._onAnnounce);
@@ -230,6 +243,7 @@ export class KernelLink implements IDisposable {
     const channel = new CommChannel(comm);
     const client = new Client(channel);
     this._comm = comm;
+    client.onStray = fault => console.warn(`jupyter_ollama: ${fault.text} ${fault.hint}`);
     const greeted = new Promise<void>(resolve => {
       client.onHello = hello => {
         if (round === this._round && this._phase.name !== 'open') {
@@ -315,5 +329,7 @@ export class KernelLink implements IDisposable {
   private _loadAgain = false; // after a restart, since the panel had loaded it
   private _longBusy = false;
   private _busyTimer = 0;
+  private _isLate = false;
+  private _lateTimer = 0;
   private _isDisposed = false;
 }
