@@ -19,6 +19,7 @@ from . import (
     bench_load_ext,
     bench_load_rest,
     bench_lookup,
+    bench_panel_feed,
     bench_prompt,
     bench_pull,
     bench_quantize,
@@ -49,6 +50,7 @@ def main() -> None:
     rows += bench_layers.measure(rounds=3 if quick else 9)
     rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_lookup.measure(rounds=1 if quick else 5)
+    rows += bench_panel_feed.measure(rounds=1 if quick else 5)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)

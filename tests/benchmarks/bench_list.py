@@ -26,7 +26,7 @@ def measure(models: int = 1000, rounds: int = 9) -> list[Row]:
     """Rows: the list again (at most 60 ms) and for the first time, a name looked up in another case, the spelling of a new name."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "models"
-        _fill(root, models)
+        fill(root, models)
         time.sleep(SETTLED_NS / 1e9 + 0.1)
         store = Store(root)
         assert len(store.models()) == models
@@ -44,7 +44,7 @@ def measure(models: int = 1000, rounds: int = 9) -> list[Row]:
         return rows
 
 
-def _fill(root: Path, models: int) -> None:
+def fill(root: Path, models: int) -> None:
     """A store as it grows: every model with a config and text layers of its own, ten that share one file of weights."""
     store = Store(root)
     for number in range(models):

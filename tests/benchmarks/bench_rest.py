@@ -25,7 +25,7 @@ from jupyter_ollama.engine.worker.cores import usable_cores
 from jupyter_ollama.store.remembered import SETTLED_NS
 
 from .bench_chat import _synthetic
-from .bench_list import _fill
+from .bench_list import fill
 from .table import Row, pairs, print_table
 
 TAGS_WARM_S, TAGS_COLD_S = 0.05, 1.0
@@ -82,7 +82,7 @@ def measure_tags(rounds: int = 7, models: int = 1000) -> list[Row]:
     """A list of many models, for the first time and again."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "models"
-        _fill(root, models)
+        fill(root, models)
         time.sleep(SETTLED_NS / 1e9 + 0.1)
         with Ollama(root) as ollama, httpx.Client(base_url=ollama.serve(port=0).url) as client:
             cold = _tags(client, models)

@@ -110,6 +110,19 @@ def test_a_message_that_cannot_be_read_gets_an_error(panel_kernel: PanelKernel, 
     assert on_main.strays[0]["kind"] == "BadRequest"
 
 
+def test_a_mistake_in_a_verb_is_logged_beside_the_cells_and_the_kernel_lives(panel_kernel: PanelKernel, on_subshell: Page) -> None:
+    panel_kernel.run("VERBS['broken'] = lambda ask: 1 / 0")
+    cell = begun(panel_kernel, 0.5)
+    broken = on_subshell.ask("broken")
+    panel_kernel.until(lambda: on_subshell.ended(broken) and cell in panel_kernel.idle)
+
+    assert on_subshell.errors[broken]["text"] == "ZeroDivisionError: division by zero"
+    assert "".join(panel_kernel.output[cell]) == "begun\nover\n"
+    logged = panel_kernel.until(lambda: [text for texts in panel_kernel.output.values() for text in texts if "ZeroDivisionError" in text])
+    assert "Traceback" in logged[0]
+    assert on_subshell.answer("echo", what=1) == 1
+
+
 def test_a_page_of_another_protocol_is_told_so_at_once_and_each_time(panel_kernel: PanelKernel) -> None:
     page = panel_kernel.page(protocol=99)
     panel_kernel.until(lambda: page.strays)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -52,7 +53,8 @@ class Topic:
                 self._tell([receiver], self._write(None, self._state))
             if not (self._running or self._closed):
                 self._running, self._due = True, 0.0
-                threading.Thread(target=self._work, name=f"ollama-{self.name}", daemon=True).start()
+                context = contextvars.copy_context()  # what is logged belongs to the page, not to a cell
+                threading.Thread(target=context.run, args=(self._work,), name=f"ollama-{self.name}", daemon=True).start()
 
     def leave(self, receiver: Receiver) -> None:
         """Tell somebody nothing more."""
