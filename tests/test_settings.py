@@ -143,3 +143,14 @@ def test_what_is_typed_in_a_terminal_is_kept_unless_that_is_unwanted_and_the_edi
     assert Settings.from_environment({"EDITOR": "ed", "VISUAL": "emacs"}).editor == "emacs"
     assert Settings.from_environment({"OLLAMA_EDITOR": "nano", "VISUAL": "emacs"}).editor == "nano"
     assert Settings.from_environment({"PATH": ""}).editor == "vi"
+
+
+def test_the_hub_is_reached_as_its_own_programs_reach_it() -> None:
+    here, none = read(HF_ENDPOINT="https://mirror.example/", HF_TOKEN=" hf_a ", HUGGING_FACE_HUB_TOKEN="hf_b", HF_HOME="/hf"), read(XDG_CACHE_HOME="/c")
+
+    assert (here.hub, here.hub_token, here.hub_token_file) == ("https://mirror.example", "hf_a", Path("/hf/token"))
+    assert (none.hub, none.hub_token, none.hub_token_file) == ("https://huggingface.co", "", Path("/c/huggingface/token"))
+    assert read(HUGGING_FACE_HUB_TOKEN="hf_b").hub_token == "hf_b"
+    assert read(HF_TOKEN_PATH="/t", HF_HOME="/hf").hub_token_file == Path("/t")
+    assert read().hub_token_file == Path.home() / ".cache" / "huggingface" / "token"
+    assert "hf_a" not in repr(here)

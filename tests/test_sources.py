@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_ollama.errors import SourceError
-from jupyter_ollama.sources import SourceFiles, detect, expand, locate, pick_files
+from jupyter_ollama.errors import InvalidName, SourceError
+from jupyter_ollama.sources import HubName, SourceFiles, detect, expand, locate, pick_files
 
 SAFETENSORS = (2).to_bytes(8, "little") + b"{}"
 GGUF = b"GGUF\x03\0\0\0"
@@ -343,3 +343,43 @@ def test_links_to_nowhere_and_in_a_circle(make: Make) -> None:
     (folder / "gone").symlink_to("model.safetensors")
     refusal(folder)
     refusal(folder / "gone")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "shown"),
+    [
+        ("hf.co/me/repo", ("me", "repo", ""), "hf.co/me/repo"),
+        ("HF.co/Me/Repo-1.5_x", ("Me", "Repo-1.5_x", ""), "hf.co/Me/Repo-1.5_x"),
+        ("huggingface.co/me/repo:latest", ("me", "repo", ""), "hf.co/me/repo"),
+        ("https://huggingface.co/me/repo/", ("me", "repo", ""), "hf.co/me/repo"),
+        ("hf.co/me/repo@main", ("me", "repo", "main"), "hf.co/me/repo@main"),
+        ("hf.co/me/repo@refs/pr/1", ("me", "repo", "refs/pr/1"), "hf.co/me/repo@refs/pr/1"),
+    ],
+)
+def test_a_repository_of_the_hub_is_known_by_its_name(text: str, place: tuple[str, str, str], shown: str) -> None:
+    name = HubName.of(text)
+
+    assert name is not None
+    assert (name.owner, name.repository, name.revision) == place
+    assert str(name) == shown
+    assert HubName.of(shown) == name
+
+
+@pytest.mark.parametrize(
+    "text", ["hf.co/me/repo:Q4_K_M", "hf.co/repo", "hf.co/me/repo/file", "llama3.2", "example.com/me/repo", "hf.co/../repo", "xhf.co/me/repo", ""]
+)
+def test_everything_else_is_no_repository_of_the_hub(text: str) -> None:
+    assert HubName.of(text) is None
+
+
+@pytest.mark.parametrize("revision", ["", "a b", "../x", "a..b", "-x", "a?b", "x" * 300])
+def test_a_revision_that_cannot_be_is_refused(revision: str) -> None:
+    with pytest.raises(InvalidName) as caught:
+        HubName.of(f"hf.co/me/repo@{revision}")
+    assert "@" in str(caught.value)
+
+
+def test_only_a_whole_commit_is_pinned() -> None:
+    pinned = [HubName("me", "repo", revision).is_pinned for revision in ("a" * 40, "a" * 39, "main", "")]
+
+    assert pinned == [True, False, False, False]

@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_ollama.convert import plan_folder
 from jupyter_ollama.gguf import Array, Typed, ValueType
+from jupyter_ollama.pread import FileRange, RangeReader
 
 from ..weights import n_rows
 from .folders import make_folder
@@ -53,6 +54,25 @@ def test_rows_read_in_pieces_are_the_same_rows(name: str, tmp_path: Path) -> Non
         pieces = [tensor.read(first, min(7, rows - first)).tobytes() for first in range(0, rows, 7)]
 
         assert b"".join(pieces) == tensor.read(0, rows).tobytes(), tensor.name
+
+
+def test_a_plan_says_beforehand_which_bytes_of_files_its_rows_need(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_folder(make_folder(tmp_path, name))
+    read: list[FileRange] = []
+
+    def noted(reader: RangeReader, offset: int, count: int, really: Any = RangeReader.read) -> bytes:
+        read.append(FileRange(reader.path, offset, count))
+        data: bytes = really(reader, offset, count)
+        return data
+
+    monkeypatch.setattr(RangeReader, "read", noted)
+    for tensor in plan.tensors:
+        rows = n_rows(tensor.shape)
+        for first in {*range(0, rows, 1 + rows // 4), max(0, rows - 7)}:
+            read.clear()
+            tensor.read(first, min(7, rows - first))
+
+            assert sorted(set(read)) == sorted(set(tensor.ranges(first, min(7, rows - first)))), tensor.name
 
 
 def test_metadata_is_the_same_key_by_key(name: str, tmp_path: Path) -> None:

@@ -29,13 +29,16 @@ _RESOLVE = re.compile(r"/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
 
 @dataclass
 class Repository:
-    """``revisions``: commits by what else they are called. ``terms``: the tokens of those who accepted them, if there are any."""
+    """``revisions``: commits by what else they are called. ``terms``: the tokens of those who accepted them, if there are any. ``announced``:
+    what listings say instead of the content that there is.
+    """
 
     files: dict[str, bytes]
     commit: str
     revisions: dict[str, str] = field(default_factory=dict)
     terms: set[str] | None = None
     private: bool = False
+    announced: dict[str, bytes] = field(default_factory=dict)
 
 
 class ScriptedHub(Scripted):
@@ -127,7 +130,7 @@ class HubHandler(Handler):
     def _tree(self, name: str, repository: Repository, seen: Seen, commit: str) -> None:
         query = parse_qs(urlsplit(self.path).query)
         first = int(query.get("cursor", ["0"])[0])
-        entries = [_entry(path, data) for path, data in repository.files.items()]
+        entries = [_entry(path, repository.announced.get(path, data)) for path, data in repository.files.items()]
         more = first + PAGE < len(entries)
         following = f'<{self.script.url}/api/models/{name}/tree/{commit}?recursive=true&cursor={first + PAGE}>; rel="next"'
         return self._answer(200, json.dumps(entries[first : first + PAGE]).encode(), {"Link": following} if more else {})

@@ -147,12 +147,12 @@ class _Round:
                 self._fail(error)
 
     def _taken(self) -> Piece | None:
-        """The next piece, once there is room for it; the one that the work waits for needs none. None in the end."""
+        """The next piece, once there is room for it; what the step needs that comes next needs none. None in the end."""
         order, most = self._pieces.order, self._supply._limits.ahead_bytes
         with self._changed:
             while not self._stop.cancelled and self._next < len(order):
                 piece = order[self._next]
-                if piece.first_step <= self._front or self._held + piece.size <= most:
+                if piece.first_step <= self._used or self._held + piece.size <= most:
                     self._next += 1
                     self._held += piece.size
                     return piece

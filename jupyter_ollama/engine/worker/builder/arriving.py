@@ -19,8 +19,6 @@ from .progress import Reporter
 from .rows import Block, Converter, NotInF16, blocks, converted
 from .targets import Targets
 
-NOTE_EVERY_BYTES = 16 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
@@ -36,35 +34,29 @@ def write(targets: Targets, source: Path, target: Path, report: Reporter, arrivi
     Raises: SourceError and its kin, DiskFull, StoreError.
     """
     converter = Converter(source)
-    with explained(target, targets.size_bytes):
-        journal = Journal(arriving.journal, targets.header)
-    while True:
-        chosen = _keeping(targets, journal.kept)
-        try:
-            return _one_pass(chosen, converter, target, report, journal, arriving.arrivals), chosen
-        except NotInF16 as lost:  # what was written before it is right, whatever the header says of it
-            with explained(target, targets.size_bytes):
+    with explained(target, targets.size_bytes), Journal(arriving.journal, targets.header) as journal:
+        while True:
+            chosen = _keeping(targets, journal.kept)
+            try:
+                return _one_pass(chosen, converter, target, report, journal, arriving.arrivals), chosen
+            except NotInF16 as lost:  # what was written before it is right, whatever the header says of it
                 journal.keep(lost.target.name)
-            report.restart()
+                report.restart()
 
 
 def _one_pass(targets: Targets, converter: Converter, target: Path, report: Reporter, journal: Journal, arrivals: Arrivals) -> Digest:
     parts = list(blocks(targets.tensors))
     ends = _ends(parts, len(targets.header))
-    with explained(target, targets.size_bytes):
-        begun = journal.begin(target, targets.header, frozenset(ends))
+    begun = journal.begin(target, targets.header, frozenset(ends))
     done = bisect_right(ends, begun.end)
     report.advance(sum(block.source_bytes for block in parts[:done]))
     with Output(target, targets.size_bytes, begun, journal) as output:
         arrivals.announce(parts[done:])
-        noted = output.written
         for number, (block, rows) in enumerate(converted(converter, parts[done:], arrivals), 1):
             output.write(rows.data)
             output.write(block.padding)
             arrivals.used(number)
-            if block.is_last or output.written - noted >= NOTE_EVERY_BYTES:
-                output.note()
-                noted = output.written
+            output.note()
             report.advance(block.source_bytes)
         return output.digest()
 

@@ -4,24 +4,33 @@
     {"keep": "<tensor>"}                     F16 does not hold it, so it keeps its type
     {"end": 1048576, "crc32": 12345}         everything behind the header up to there is right if it has this sum
 
-The sums are compared when the work goes on: what the disk lost (a power cut) or somebody changed is made again.
+The sums are compared when the work goes on: what the disk lost (a power cut) or somebody changed is made again. Whoever writes holds a lock
+on the file: a process whose kernel was killed a moment ago may not have ended yet.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import os
+import time
 import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from ....errors import StoreError
+from ... import locks
 
 if TYPE_CHECKING:
     from _hashlib import HASH
 
 MAX_BYTES = 64 << 20
 BLOCK_BYTES = 4 << 20
+PATIENCE_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +43,22 @@ class Begun:
 
 
 class Journal:
-    """The lines about one file.
+    """The lines about one file. Used as a context manager, which gives the lock back.
 
     Args:
         path: where they are; made if need be.
         header: what the file begins with when nothing is kept.
-    Raises: OSError.
+    Raises: OSError; StoreError when somebody else writes them.
     """
 
     def __init__(self, path: Path, header: bytes) -> None:
         plan = {"plan": hashlib.sha256(header).hexdigest()}
-        self.path = path
         self.kept: list[str] = []
         self._sums: dict[int, int] = {}
-        lines = _lines(path)
+        self._descriptor = _locked(path)
+        lines = _lines(self._descriptor)
         if not lines or lines[0] != plan:
-            path.unlink(missing_ok=True)
+            os.ftruncate(self._descriptor, 0)
             self._add(plan)
             return
         for line in lines[1:]:
@@ -90,8 +99,13 @@ class Journal:
         return good
 
     def _add(self, line: dict[str, Any]) -> None:
-        with self.path.open("ab", buffering=0) as file:
-            file.write(json.dumps(line).encode() + b"\n")
+        os.write(self._descriptor, json.dumps(line).encode() + b"\n")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        os.close(self._descriptor)
 
 
 def _read_on(file: Any, begun: Begun, end: int) -> Begun:
@@ -105,15 +119,26 @@ def _read_on(file: Any, begun: Begun, end: int) -> Begun:
     return Begun(end - missing, sha256, crc32)
 
 
-def _lines(path: Path) -> list[Any]:
-    """What was written down, up to a line that was not finished."""
-    if not path.exists():
-        return []
-    found = []
-    with path.open("rb") as file:
-        for line in file.read(MAX_BYTES).split(b"\n")[:-1]:
-            try:
-                found.append(json.loads(line))
-            except (ValueError, RecursionError):
-                break
-    return found
+def _locked(path: Path) -> int:
+    """The open file, held by nobody else."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    until = time.monotonic() + PATIENCE_S
+    try:
+        while locks.SHARING and not locks.take(descriptor):
+            if time.monotonic() > until:
+                raise StoreError(f"another process writes the model at {path.parent}.", hint="Wait until it is done.", path=path)
+            time.sleep(0.05)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _lines(descriptor: int) -> list[Any]:
+    """What was written down, as far as it can be read; a line that was not finished is taken away."""
+    raw = os.read(descriptor, MAX_BYTES)
+    whole = raw[: raw.rfind(b"\n") + 1]
+    os.ftruncate(descriptor, len(whole))
+    with contextlib.suppress(ValueError, RecursionError):
+        return [json.loads(line) for line in whole.splitlines()]
+    return []
