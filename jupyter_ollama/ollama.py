@@ -37,6 +37,7 @@ from .models import (
     Verification,
 )
 from .names import Digest, ModelName
+from .prompts import RenderedPrompt
 from .registry import HubAccess, Limits, Proxies, Registry
 from .run import CancelToken, Run, Work
 from .runs import Runs
@@ -70,6 +71,7 @@ from .verbs.recipe import of_model, of_path
 from .verbs.resolve import exists, while_it_means_the_same
 from .verbs.save import save
 from .verbs.score import Text, next_tokens, score, texts_of
+from .verbs.see_prompt import see_prompt
 from .verbs.show import show
 from .verbs.snapshots import rules_of
 from .verbs.suggest import suggestions
@@ -277,6 +279,24 @@ class Ollama(ShownAs):
         """
         answers: Answers = importlib.import_module(".lab.mapping", __package__).map_rows(self, rows, prompt, model=model, **how)
         return answers
+
+    def prompt(
+        self, model: str, messages: MessageLike | Iterable[MessageLike], *,
+        tools: ToolLike | Iterable[ToolLike] | None = None, think: bool | str | None = None, system: str | None = None,
+        truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
+    ) -> Run[RenderedPrompt]:  # fmt: skip
+        """What the model would be given for a conversation: the text with the origin of each piece, its tokens, what did not fit, what ends
+        the answer. The arguments are those of ``chat``; nothing is answered.
+        """
+        asked, offered = as_messages(messages), as_tools(tools)
+
+        def work(cancel: CancelToken) -> Generator[Event, None, RenderedPrompt]:
+            return while_it_means_the_same(self.store, model, lambda: see_prompt(
+                self.store, self.engines, self.settings, model, asked, tools=offered, think=think, system=system, truncate=truncate,
+                options=options, keep_alive_s=keep_alive, cancel=cancel,
+            ))  # fmt: skip
+
+        return self.runs.start(work, verb="prompt", model=model)
 
     def score(
         self, model: str, texts: Text | Iterable[Text], *, after: Text = "", top_logprobs: int = 0,

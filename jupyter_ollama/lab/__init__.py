@@ -6,9 +6,11 @@
     rows       a table of values: in a notebook, as text, as a pandas DataFrame
     journal    results on the disk as they come, so that a long experiment goes on after a crash
     intervals  how sure a rate or a mean is
+    opened     the Ollama that an experiment asks
     asking     many questions at once
     bar        how far an experiment is
     sheet      rows that a prompt is filled from
+    reading    what a model really reads
     mapping    one prompt over many rows
     comparing/ the same prompts to several models, many times each
 
@@ -33,6 +35,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "judge": ("comparing", "judge"),
     "map": ("mapping", "map_rows"),
     "matches": ("comparing", "matches"),
+    "xray": ("reading", "xray"),
 }
 
 __all__ = sorted(_PLACES)  # pyright: ignore[reportUnsupportedDunderAll]

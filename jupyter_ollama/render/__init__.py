@@ -11,6 +11,7 @@
     answer    the quiet line below an answer, and where it came from
     reply     what a model says besides its answer: thoughts and tool calls
     scores    how probable tokens are
+    prompts   where the pieces of a prompt come from
 
 Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from . import cards as cards  # their forms join plain and html
 from . import editing as editing
+from . import prompts as prompts
 from . import scores as scores
 from . import upkeep as upkeep
 from .answer import footer, footer_html, provenance, statistics_lines

@@ -40,6 +40,15 @@ STYLE = """<style>
 @ .thoughts.live .text { display: flex; flex-direction: column-reverse; max-height: 9em; overflow: auto; }
 @ .tokens { white-space: pre-wrap; overflow-wrap: anywhere; }
 @ .tokens span { border-radius: 2px; }
+@ pre.prompt { max-height: 40em; }
+@ .prompt .token { border-radius: 2px; box-shadow: inset 1px 0 rgba(128, 128, 128, .35); }
+@ .prompt .token:hover { outline: 1px solid currentColor; }
+@ .prompt .origin-template { opacity: .65; }
+@ .origin-system { background: rgba(59, 130, 196, .28); }
+@ .origin-message { background: rgba(132, 103, 196, .28); }
+@ .origin-history { background: rgba(128, 128, 128, .25); }
+@ .origin-turn { background: rgba(217, 130, 43, .3); }
+@ .origin-tools { background: rgba(58, 157, 93, .28); }
 @ .call { margin: .3em 0; }
 @ .call::before { content: "→ "; opacity: .6; }
 @ .result { margin: .3em 0; }

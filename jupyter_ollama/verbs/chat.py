@@ -52,7 +52,7 @@ def chat(
     check(stored, template, "chat", asked=model, tools=tools, messages=messages)
     if not messages:
         return (yield from load(engines, wanted, cancel))
-    conversation = _conversation(stored, messages, system)
+    conversation = conversation_of(stored, messages, system)
     has_own = bool(stored.system or stored.messages or tools) and system is None and messages[0].role != "system"
 
     def make_prompt(engine: Engine) -> Prompt:
@@ -62,13 +62,14 @@ def chat(
         prompt = of_messages(engine, conversation, render, wanted.options, truncate=truncate, shift=wanted.shift)
         if not has_own:
             return prompt
-        return with_fixed(engine, prompt, messages[0].content, lambda other: render(_conversation(stored, [other], None)))
+        return with_fixed(engine, prompt, messages[0].content, lambda other: render(conversation_of(stored, [other], None)))
 
     done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how, must_call=must_call))
     return replace(done, context=())  # a chat goes on with messages
 
 
-def _conversation(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:
+def conversation_of(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:
+    """All that a prompt is made of: the model's own messages, then those of the caller."""
     whole = linked(for_chat(model.system if system is None else system, model.messages, messages))
     drops_thoughts = model.config.model_family.startswith("qwen3") or model.name.model.lower() == "deepseek-r1"
     return without_old_thoughts(whole) if drops_thoughts else whole

@@ -30,3 +30,12 @@ def test_mistakes_are_one_line(kernel: Kernel) -> None:
         done = kernel.run(cell)
         assert done.status == "error"
         assert not any("Traceback" in str(output) for output in done.outputs)
+
+
+def test_a_chat_can_show_what_the_model_reads(kernel: Kernel) -> None:
+    done = kernel.run("%%chat pocket --xray -o num_predict=4\nHello there")
+    assert done.status == "ok"
+    shown = [output["data"] for output in done.outputs if "data" in output]
+    assert "tokens of" in shown[0]["text/plain"]
+    assert "origin-turn" in shown[0]["text/html"]
+    assert kernel.run("%%chat pocket --raw --xray\nHello").status == "error"

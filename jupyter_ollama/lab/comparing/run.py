@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -13,6 +12,7 @@ from ...errors import ExperimentError, OptionError
 from ..asking import AT_ONCE
 from ..bar import bar
 from ..journal import Journal, fingerprint
+from ..opened import opened
 from .comparison import Comparison
 from .machines import ALONE, Here, Machine, Workers
 from .samples import Cell, Plan, Sample
@@ -42,10 +42,8 @@ def compare(
     """
     names, plan = _checked(models, prompts, n, seed, system, options, think, format)
     scorers = named(score)
-    if ollama is None:
-        with importlib.import_module("jupyter_ollama").Ollama() as opened:
-            return _compare(opened, names, plan, scorers, path, ALONE if deterministic else max(1, at_once), executor, machine, progress)
-    return _compare(ollama, names, plan, scorers, path, ALONE if deterministic else max(1, at_once), executor, machine, progress)
+    with opened(ollama) as asked:
+        return _compare(asked, names, plan, scorers, path, ALONE if deterministic else max(1, at_once), executor, machine, progress)
 
 
 def _compare(

@@ -11,6 +11,7 @@ from typing import Any
 from IPython.core.error import UsageError
 from IPython.core.magic import cell_magic, magics_class, no_var_expand
 from IPython.core.magic_arguments import argument, magic_arguments
+from IPython.display import display
 
 from ...events import Done
 from ...messages import Message, Tool, as_tools
@@ -42,6 +43,7 @@ class ChatMagic(OllamaMagics):
     @argument("--yes", action="store_true", help="run what the model asks for without asking me")
     @argument("--format", metavar="SCHEMA", help="what the answer must be: json, or a schema or dataclass of the notebook by its name")
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
+    @argument("--xray", action="store_true", help="show what the model reads: the prompt, taken apart")
     @argument("--snapshot", action="store_true", help="keep its state on the disk: the conversation goes on at once after a restart")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
     def chat(self, line: str, cell: str) -> None:
@@ -71,8 +73,8 @@ class ChatMagic(OllamaMagics):
             raise UsageError(f"there is no message. {_BEYOND}")
         text = self._insert(cell)
         if arguments.raw:
-            if arguments.tools:
-                raise UsageError("--raw knows no tools: leave one of the two out.")
+            if arguments.tools or arguments.xray:
+                raise UsageError(f"--raw knows no {'tools' if arguments.tools else 'template'}: leave one of the two out.")
             run = self.session.ollama.generate(
                 arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options,
                 snapshot=arguments.snapshot, format=read_format(arguments.format, self.shell.user_ns),
@@ -94,12 +96,22 @@ class ChatMagic(OllamaMagics):
             self._put_out(arguments.out, done)
 
         messages = [*before, Message("user", question)]
+        if arguments.xray:
+            self._show_prompt(arguments, messages, options, think)
         run = self.session.ollama.chat(
             arguments.model, messages, tools=functions(arguments.tools, self.shell.user_ns), approve=True if arguments.yes else None,
             think=think, system=arguments.system, options=options, snapshot=arguments.snapshot,
             format=read_format(arguments.format, self.shell.user_ns),
         )  # fmt: skip
         stream(run, self.shell, keep)
+
+    def _show_prompt(self, arguments: Any, messages: list[Message], options: Options, think: bool | str | None) -> None:
+        """What the model is about to read."""
+        seen = self.session.ollama.prompt(
+            arguments.model, messages, tools=functions(arguments.tools, self.shell.user_ns), think=think, system=arguments.system,
+            options=options,
+        ).result()  # fmt: skip
+        display(seen)
 
     def _insert(self, text: str) -> str:
         return insert(text, self.shell.user_ns, self.shell.user_ns_hidden)

@@ -1,0 +1,62 @@
+"""A prompt taken apart: where each piece of its text comes from, and the tokens it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .messages import Message
+from .shown import Shown
+
+ORIGINS = ("template", "system", "message", "history", "turn", "tools")
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPart:
+    """A piece of a prompt.
+
+    ``origin``: ``template`` (its own text), ``system`` (the SYSTEM of the model or of the caller), ``message`` (a MESSAGE of the model),
+    ``history`` (earlier turns), ``turn`` (the last message), ``tools`` (what describes tools). ``role`` is that of the message.
+    """
+
+    origin: str
+    text: str
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptToken:
+    """A token of a prompt: ``piece`` are its bytes (a special token's name), ``part`` the number of the part it begins in, or None."""
+
+    id: int
+    piece: bytes
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RenderedPrompt(Shown):
+    """What a model would be given for a conversation. ``text`` is that of all parts.
+
+    Args:
+        kind: of the template: ``go`` or ``jinja``; ``template`` is its text.
+        left_out: messages for which there was no room in the context.
+        cut_tokens: tokens that were taken out of the middle, because even the last message is too long; ``tokens`` lacks them, ``parts``
+            does not.
+        stops: texts that end the answer.
+        traced: whether the parts are sure; a template that changes what it is given leaves everything to ``template``.
+    """
+
+    model: str
+    kind: str
+    template: str = field(repr=False)
+    parts: tuple[PromptPart, ...]
+    tokens: Sequence[PromptToken] = field(repr=False)
+    left_out: tuple[Message, ...]
+    cut_tokens: int
+    stops: tuple[str, ...]
+    n_ctx: int
+    traced: bool
+
+    @property
+    def text(self) -> str:
+        return "".join(part.text for part in self.parts)
