@@ -43,7 +43,7 @@ class Scripted(EchoEngine):
     def _answer(self, prompt: Any, shown: Any, answer: Any) -> Iterator[Any]:
         text = self.detokenize(prompt).decode()
         if answer:
-            pieces: Any = answer
+            pieces: Any = ['{"name": "weather", ', '"arguments": {"city": "Rome"}}'] if text.endswith("call it<|assistant|>") else answer
         elif text.endswith("endless<|assistant|>"):
             pieces = self._endless()
         elif text.endswith("many<|assistant|>"):

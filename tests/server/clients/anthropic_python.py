@@ -41,6 +41,9 @@ def tools(client: anthropic.Anthropic) -> None:
     messages += [{"role": "assistant", "content": answer.content}, {"role": "user", "content": [result]}]
     told: Any = client.messages.create(model="echo", max_tokens=100, messages=messages, tools=[TOOL]).content[0]
     assert told.text == "It is sunny in Rome."
+    ordered: Any = [{"role": "user", "content": "call it"}]
+    must = client.messages.create(model="echo", max_tokens=100, messages=ordered, tools=[TOOL], tool_choice={"type": "any"})
+    assert (must.stop_reason, must.content[0].type) == ("tool_use", "tool_use")
 
 
 main()

@@ -65,6 +65,12 @@ def tools(client: openai.OpenAI) -> None:
         calls = stream.get_final_completion().choices[0].message.tool_calls
     assert calls
     assert calls[0].function.arguments == '{"city": "Rome"}'
+    ordered: Any = [{"role": "user", "content": "call it"}]
+    for choice in ("required", {"type": "function", "function": {"name": "weather"}}):
+        wanted: Any = choice
+        [must] = client.chat.completions.create(model="echo", messages=ordered, tools=[TOOL], tool_choice=wanted).choices
+        assert (must.finish_reason, len(must.message.tool_calls or [])) == ("tool_calls", 1)
+    assert client.chat.completions.create(model="echo", messages=messages[:1], tools=[TOOL], tool_choice="none").choices[0].message.content
 
 
 def responses(client: openai.OpenAI) -> None:
