@@ -35,10 +35,11 @@ class Outbox:
 
     Args:
         send: sends one message to the front end; only ever called by that thread.
+        echoes_s: when after the last batch an empty one follows, in seconds.
     """
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, echoes_s: tuple[float, ...] = ECHOES_S) -> None:
+        self._send, self._echoes_s = send, echoes_s
         self._changed = threading.Condition()
         self._line: deque[Item | Source] = deque()
         self._in_line: set[int] = set()  # sources, by identity
@@ -107,7 +108,7 @@ class Outbox:
                 time.sleep(INTERVAL_S)
                 if self._closed:
                     return
-                echoes = [time.monotonic() + after for after in ECHOES_S]
+                echoes = [time.monotonic() + after for after in self._echoes_s]
 
     def _wait(self, echoes: list[float]) -> bool:
         """Until there is something to send, or an echo is due. False: it is over."""

@@ -127,16 +127,6 @@ def test_a_result_that_was_lost_is_sent_again_and_so_is_what_was_pushed(hub: Hub
     front.until(lambda: front.models is not None and front.latest("runs") is not None)
 
 
-def test_a_loss_at_the_end_is_noticed_by_what_follows_after_a_silence(hub: Hub) -> None:
-    front = Near(hub)
-    front.answer("echo")
-    sent = front.sent
-    front.until(lambda: front.sent >= sent + 2)
-
-    assert [batch["items"] for batch in front.batches[-2:]] == [[], []]
-    assert front.gaps == 0
-
-
 def test_cancelling_a_request_cancels_its_run_even_before_it_has_begun(hub: Hub, verbs: dict[str, Any]) -> None:
     gate = threading.Event()
 

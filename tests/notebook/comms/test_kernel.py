@@ -47,7 +47,7 @@ def test_hello_is_the_first_item_and_tells_who_speaks(panel_kernel: PanelKernel,
 
 
 def test_while_a_cell_sleeps_a_subshell_answers_starts_and_stops_work(panel_kernel: PanelKernel, on_subshell: Page) -> None:
-    cell = begun(panel_kernel, 3)
+    cell = begun(panel_kernel, 2)
 
     assert on_subshell.answer("echo", what=[1, None]) == [1, None]
     endless = on_subshell.ask("count", n=10**6, rate=50)
@@ -64,7 +64,7 @@ def test_what_a_cell_does_does_not_draw_the_page_to_the_shell_of_the_cell(panel_
     before = len(on_subshell.pushes)
     panel_kernel.run("def once(cancel):\n    yield Chunk('x')\nsession.get().runs.start(once, verb='once').result()")
     panel_kernel.until(lambda: len(on_subshell.pushes) > before)  # sent because of what the main shell did
-    cell = begun(panel_kernel, 3)
+    cell = begun(panel_kernel, 2)
 
     assert on_subshell.answer("echo", what=1) == 1
     assert cell not in panel_kernel.idle

@@ -20,12 +20,12 @@ from jupyter_ollama.run import CancelToken, Run
 class Way:
     """To a front end; it can be slow: nothing passes while it is shut."""
 
-    def __init__(self, *, shut: bool = False) -> None:
+    def __init__(self, *, shut: bool = False, echoes_s: tuple[float, ...] = ()) -> None:
         self.batches: list[dict[str, Any]] = []
         self.passing = threading.Event()
         if not shut:
             self.passing.set()
-        self.outbox = Outbox(self._send)
+        self.outbox = Outbox(self._send, echoes_s)
 
     def _send(self, batch: dict[str, Any]) -> None:
         self.passing.wait(30)
@@ -74,6 +74,19 @@ def test_what_comes_together_goes_together_in_order_and_numbered() -> None:
     assert [item["id"] for item in way.until(5000)] == list(range(1, 5001))
     assert [batch["seq"] for batch in way.batches] == list(range(1, len(way.batches) + 1))
     assert len(way.batches) < 50
+
+
+def test_after_a_silence_empty_batches_follow_so_that_the_loss_of_the_last_one_shows() -> None:
+    way = Way(echoes_s=(0.05, 0.1))
+    way.outbox.begin(note(1))
+    way.until(1)
+    threading.Event().wait(0.5)
+    way.outbox.put(note(2))
+    way.until(2)
+    threading.Event().wait(0.5)
+
+    assert [len(batch["items"]) for batch in way.batches] == [1, 0, 0, 1, 0, 0]
+    assert [batch["seq"] for batch in way.batches] == [1, 2, 3, 4, 5, 6]
 
 
 def test_what_is_too_large_for_one_batch_is_divided() -> None:
