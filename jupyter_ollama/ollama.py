@@ -59,7 +59,7 @@ from .verbs.embed import embed
 from .verbs.form import form_of
 from .verbs.generate import generate
 from .verbs.imatrix import imatrix
-from .verbs.layers import content, header
+from .verbs.layers import content, header, numbers_of
 from .verbs.list import list_models
 from .verbs.load_saved import load_saved
 from .verbs.places import OwnFiles, here, uploaded
@@ -80,6 +80,7 @@ from .verbs.upload import Upload, has_blob
 from .verbs.verify import verify
 
 if TYPE_CHECKING:
+    from .gguf.numbers import Numbers
     from .lab.mapping import Answers
     from .server import Server
 
@@ -460,6 +461,13 @@ class Ollama(ShownAs):
     def tensors(self, name: str, digest: str = "") -> Tensors:
         """The tensors of a model's weights, or of another GGUF layer: types, shapes, places."""
         return Tensors(_now(lambda cancel: header(self.store, name, digest, cancel)).tensors)
+
+    def numbers(self, name: str, tensor: str, *, digest: str = "", start: int = 0, stop: int | None = None) -> Numbers:
+        """The numbers of a tensor, or of its rows from ``start`` to ``stop``, as float32 whatever they are stored as.
+
+        Shapes: (rows, row length).
+        """
+        return _now(lambda cancel: numbers_of(self.store, name, tensor, digest, start, stop, cancel))
 
     def content(self, name: str, digest: str) -> Content:
         """One of the layers that ``show`` lists, as a text: the first megabyte, JSON indented, templates with their parts named. Of weights

@@ -58,6 +58,7 @@ def test_ollama_offers_these_verbs() -> None:
         "map",
         "metadata",
         "next_tokens",
+        "numbers",
         "prompt",
         "prune",
         "ps",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
-from typing import Any
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ..errors import BlobNotFound, NotSupported
 from ..events import Progress
@@ -33,6 +33,9 @@ from ..store import Store, StoreReader
 from ..template.pieces import go_pieces, jinja_pieces
 from .resolve import resolve
 
+if TYPE_CHECKING:
+    from ..gguf.numbers import Numbers
+
 MAX_BYTES = 1 << 20
 """How much of a text is shown."""
 GGUF = (MODEL, ADAPTER, PROJECTOR, DRAFT)
@@ -45,18 +48,39 @@ def header(store: Store, name: str, digest: str, cancel: CancelToken) -> Generat
     A header that was read lately is not read again.
     Raises: InvalidName, ModelNotFound, BlobNotFound, CorruptManifest, NotSupported for a layer of another kind, GGUFError.
     """
+    return whole((yield from _headers(store, name, digest, cancel)))
+
+
+def numbers_of(
+    store: Store, name: str, tensor: str, digest: str, start: int, stop: int | None, cancel: CancelToken
+) -> Generator[Progress, None, Numbers]:
+    """The numbers of a tensor, or of some of its rows. Shapes: (rows, row length).
+
+    Raises: as ``header``; NotSupported for a tensor that is not there, or of a type that cannot be unpacked.
+    """
+    for index in (yield from _headers(store, name, digest, cancel)):
+        for found in index.tensors:
+            if found.name == tensor:
+                from ..gguf.numbers import numbers  # numpy is imported for those who need it
+
+                return numbers(index.path, found, start, stop)
+    raise NotSupported(f"{name} has no tensor {tensor!r}.", hint="tensors() lists them.", name=name, capabilities=())
+
+
+def _headers(store: Store, name: str, digest: str, cancel: CancelToken) -> Generator[Progress, None, Sequence[GGUFIndex]]:
+    """One header for each file."""
     reader, manifest = yield from _opened(store, name, cancel)
     if digest:
         layer = _layer(name, manifest, digest)
         if layer.media_type not in GGUF:
             raise _other_kind(name, layer, "is no GGUF and has no metadata", "Look at its content.")
-        return reader.header(layer.digest)
+        return [reader.header(layer.digest)]
     weights = manifest.of(MODEL)
     if not weights:
         raise NotSupported(f"{name} has no GGUF weights here.", hint="Ask for one of its layers.", name=name, capabilities=())
     if len(weights) > 1:
-        return whole(read_shards(*(reader.blobs.require(layer.digest) for layer in weights)))
-    return reader.header(weights[0].digest)
+        return read_shards(*(reader.blobs.require(layer.digest) for layer in weights))
+    return [reader.header(weights[0].digest)]
 
 
 def content(store: Store, name: str, digest: str, *, cancel: CancelToken) -> Generator[Progress, None, Content]:
