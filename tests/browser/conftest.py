@@ -51,6 +51,17 @@ class LabServer:
     url: str
     token: str
     root: Path
+    settings: Path
+
+    def set(self, plugin: str, values: dict[str, Any] | None) -> None:
+        """Write the user's settings of a plugin, such as ``@jupyterlab/apputils-extension:themes``; pages opened later have them."""
+        package, _, name = plugin.rpartition(":")
+        file = self.settings / package / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if values is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_text(json.dumps(values), encoding="utf-8")
 
     def address(self, app: App, path: str) -> str:
         """Where `path`, relative to `root`, opens in the given application."""
@@ -81,9 +92,9 @@ class OpenedNotebook:
         """A cell on the page."""
         return self.page.locator(f".jp-Notebook .jp-Cell[data-windowed-list-index='{index}']")
 
-    def command(self, name: str) -> None:
+    def command(self, name: str, **arguments: Any) -> None:
         """Run one of the application's commands."""
-        self.page.evaluate("name => window.jupyterapp.commands.execute(name).then(() => null)", name)
+        self.page.evaluate("([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)", [name, arguments])
 
     def save(self) -> nbformat.NotebookNode:
         """Save, and read the file that came of it."""
@@ -118,8 +129,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> 
     work = tmp_path_factory.mktemp("lab")
     root = work / "notebooks"
     root.mkdir()
-    _silence_news(work / "settings")
-    server = LabServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root)
+    server = LabServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, work / "settings")
+    server.set("@jupyterlab/apputils-extension:notification", {"fetchNews": "false", "checkForUpdates": False})  # else it asks about news
     log = work / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(_server_command(server), stdout=output, stderr=subprocess.STDOUT, env=_server_env(work))
@@ -158,9 +169,9 @@ def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNoteb
     """Write a notebook of code cells, open it and wait for its kernel."""
     pages: list[Page] = []
 
-    def open_(cells: list[str], name: str = "test.ipynb", app: App = "lab") -> OpenedNotebook:
+    def open_(cells: list[str], name: str = "test.ipynb", app: App = "lab", kernel: str = "python3") -> OpenedNotebook:
         path = lab.root / name
-        nbformat.write(_notebook(cells), path)
+        nbformat.write(_notebook(cells, kernel), path)
         page = browser.new_page()
         pages.append(page)
         page.goto(lab.address(app, name) + ("&reset" if app == "lab" else ""))
@@ -173,9 +184,9 @@ def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNoteb
         page.close()
 
 
-def _notebook(cells: list[str]) -> nbformat.NotebookNode:
+def _notebook(cells: list[str], kernel: str) -> nbformat.NotebookNode:
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}  # else JupyterLab asks
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": "python"}  # else JupyterLab asks
     return notebook
 
 
@@ -190,13 +201,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _silence_news(settings: Path) -> None:
-    """Without this, JupyterLab opens with a question about news."""
-    file = settings / "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-    file.parent.mkdir(parents=True)
-    file.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
 
 
 def _server_command(server: LabServer) -> list[str]:

@@ -1,53 +1,184 @@
-"""The side panel, as a user sees it."""
+"""The panel and the kernels: it connects, lists, follows, and says what stands in the way."""
 
 from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-PANEL = "#jupyter-ollama-panel"
-OPEN = "jupyter-ollama:open"
+from .panel import LOAD, Panel, make
+
+WAIT = "import pathlib, time\nwhile not pathlib.Path('{go}').exists(): time.sleep(0.05)"
+COMMS = "@jupyterlab/apputils-extension:kernels-settings"
+BARE = """import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition('.')[0] == 'jupyter_ollama':
+            raise ModuleNotFoundError(f"No module named '{name}'", name=name)
+sys.meta_path.insert(0, Missing())
+from ipykernel.kernelapp import launch_new_instance
+launch_new_instance()"""
+
+
+@pytest.fixture
+def bare_kernel() -> str:
+    """A kernel whose Python lacks the package."""
+    folder = Path(os.environ["JUPYTER_DATA_DIR"], "kernels", "bare")
+    folder.mkdir(parents=True, exist_ok=True)
+    spec = {"argv": [sys.executable, "-c", BARE, "-f", "{connection_file}"], "display_name": "Bare", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    return "bare"
 
 
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
-def test_panel_greets_and_names_the_kernel_in_front(open_notebook, app):
-    notebook = open_notebook(["1 + 1"], name=f"greeting-{app}.ipynb", app=app)
+def test_panel_lists_what_a_cell_makes(open_notebook, app):
+    notebook = open_notebook([make("listed", "listed:again"), make("later")], name=f"lists-{app}.ipynb", app=app)
+    panel = Panel(notebook)
+    panel.expect_state("absent")
 
-    notebook.command(OPEN)
+    notebook.run(0)
+    panel.expect_state("ready")
+    expect(panel.model("listed:latest")).to_be_visible()
+    expect(panel.model("listed:again")).to_be_visible()
 
-    panel = notebook.page.locator(PANEL)
-    expect(panel).to_be_visible()
-    expect(panel.get_by_role("heading")).to_have_text("Hello from Ollama in Jupyter")
-    expect(panel.get_by_role("status")).to_have_text(f"greeting-{app}.ipynb runs on Python 3 (ipykernel): ready.")
-
-
-def test_panel_follows_the_kernel_while_a_cell_runs(open_notebook):
-    wait_for_file = "import pathlib, time\nwhile not pathlib.Path('go-on').exists(): time.sleep(0.05)"
-    notebook = open_notebook([wait_for_file], name="busy.ipynb")
-    notebook.command(OPEN)
-    status = notebook.page.locator(PANEL).get_by_role("status")
-
-    notebook.start(0)
-    expect(status).to_have_attribute("data-status", "busy")
-
-    (notebook.path.parent / "go-on").touch()
-    expect(status).to_have_attribute("data-status", "idle")
+    notebook.run(1)
+    expect(panel.model("later:latest")).to_be_visible()
 
 
-def test_panel_says_when_no_notebook_is_open(open_notebook):
-    notebook = open_notebook(["1"], name="closing.ipynb")
-    notebook.command(OPEN)
+def test_load_leaves_no_trace_in_the_notebook_and_is_done_again_after_a_restart(open_notebook):
+    notebook = open_notebook(["1"], name="load.ipynb")
+    panel = Panel(notebook)
+    panel.press("Load")
+    panel.expect_state("ready")
+    notebook.run(0)
+    assert notebook.save().cells[0].execution_count == 1
+
+    panel.restart_kernel()
+
+    panel.expect_state("starting")
+    panel.expect_state("ready")
+    expect(panel.tab("Models")).to_be_visible()
+
+
+def test_what_a_cell_loaded_is_not_loaded_again_after_a_restart_or_a_crash(open_notebook):
+    notebook = open_notebook([LOAD, "import os; os._exit(1)"], name="restart.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    panel.expect_state("ready")
+    panel.restart_kernel()
+    panel.expect_state("absent")
+    notebook.run(0)
+    panel.expect_state("ready")
+
+    notebook.start(1)
+    panel.expect_state("absent")
+    notebook.page.locator(".jp-Dialog .jp-mod-accept").click()
+
+    panel.press("Load")
+    panel.expect_state("ready")
+
+
+def test_a_kernel_without_the_package_is_told_with_its_python_and_the_remedy(open_notebook, bare_kernel):
+    panel = Panel(open_notebook(["1"], name="bare.ipynb", kernel=bare_kernel))
+    panel.expect_state("absent")
+
+    panel.press("Load")
+
+    panel.expect_state("missing")
+    expect(panel.note).to_contain_text(sys.executable)
+    expect(panel.note).to_contain_text("%pip install jupyter-ollama")
+
+
+def test_an_extension_that_cannot_be_loaded_says_why(open_notebook):
+    notebook = open_notebook(["import sys, types\nsys.modules['jupyter_ollama'] = broken = types.ModuleType('jupyter_ollama')\n"
+                              "def fail(ip): raise OSError('the disk is full')\nbroken.load_ipython_extension = fail"], name="broken.ipynb")  # fmt: skip
+    notebook.run(0)
+    panel = Panel(notebook)
+
+    panel.press("Load")
+
+    panel.expect_state("failed")
+    expect(panel.note).to_contain_text("OSError: the disk is full")
+
+
+def test_a_page_loaded_while_a_cell_runs_says_so_until_it_is_done(open_notebook):
+    notebook = open_notebook([make("patient"), WAIT.format(go="go-reload")], name="reload.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    expect(panel.model("patient:latest")).to_be_visible()
+    notebook.start(1)
     notebook.save()
 
+    notebook.page.reload()
+    panel.expect_state("busy")
+    (notebook.path.parent / "go-reload").touch()
+
+    panel.expect_state("ready")
+    expect(panel.model("patient:latest")).to_be_visible()
+
+
+def test_while_a_cell_runs_the_panel_goes_on(open_notebook):
+    notebook = open_notebook([make("going"), WAIT.format(go="go-on")], name="busy.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    notebook.start(1)
+    expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
+
+    panel.model("going:latest").dblclick()
+    expect(panel.area("Models").get_by_text("Modelfile").first).to_be_visible()
+
+    expect(panel.note).to_have_attribute("data-waits", "false")
+    expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text("[*]:")
+    (notebook.path.parent / "go-on").touch()
+
+
+def test_without_subshells_the_panel_says_that_it_waits_and_keeps_its_lists(open_notebook, lab):
+    lab.set(COMMS, {"commsOverSubshells": "disabled"})
+    try:
+        notebook = open_notebook([make("waiting"), WAIT.format(go="go-subshell")], name="subshell.ipynb")
+        panel = Panel(notebook)
+        notebook.run(0)
+        expect(panel.model("waiting:latest")).to_be_visible()
+
+        notebook.start(1)
+        expect(panel.note).to_contain_text("A cell is running.")
+        expect(panel.model("waiting:latest")).to_be_visible()
+        (notebook.path.parent / "go-subshell").touch()
+
+        expect(panel.note).to_be_empty()
+    finally:
+        lab.set(COMMS, None)
+
+
+def test_panel_follows_the_notebook_or_console_in_front(open_notebook):
+    notebook = open_notebook([make("followed")], name="first.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    expect(panel.model("followed:latest")).to_be_visible()
+    panel.tab("Chat").click()
+
+    notebook.command("console:create", kernelPreference={"name": "python3"})
+    panel.expect_state("absent")
+    notebook.page.get_by_role("tab", name="first.ipynb").click()
+
+    panel.expect_state("ready")
+    expect(panel.area("Chat")).to_be_visible()
+
+
+def test_panel_says_when_there_is_no_kernel_and_no_notebook(open_notebook):
+    notebook = open_notebook(["1"], name="closing.ipynb")
+    panel = Panel(notebook)
+    panel.expect_state("absent")
+    notebook.save()
+
+    notebook.command("kernelmenu:shutdown")
+    panel.expect_state("no kernel")
     notebook.command("application:close-all")
 
-    expect(notebook.page.locator(PANEL).get_by_role("status")).to_contain_text("No notebook is open.")
-
-
-def test_open_command_is_in_the_palette(open_notebook):
-    notebook = open_notebook(["1"], name="palette.ipynb")
-    notebook.command("apputils:activate-command-palette")
-
-    notebook.page.locator(".lm-CommandPalette-input").fill("Show Ollama")
-
-    expect(notebook.page.locator(".lm-CommandPalette-item[data-command='jupyter-ollama:open']")).to_be_visible()
+    panel.expect_state("nothing")
+    panel.press("New notebook")
+    expect(notebook.page.get_by_role("tab", name="Untitled.ipynb")).to_be_visible()

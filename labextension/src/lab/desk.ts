@@ -131,7 +131,7 @@ export class Desk implements IDesk {
     const title = context.name;
     const kernel = context.session?.kernel ?? null;
     if (kernel === null) {
-      return context.isReady && context.hasNoKernel ? { state: 'no kernel', title } : { state: 'starting', title };
+      return context.isReady ? { state: 'no kernel', title } : { state: 'starting', title };
     }
     if (kernel.status === 'dead' || kernel.status === 'terminating') {
       return { state: 'dead', title };
