@@ -153,6 +153,9 @@ class EchoEngines:
     Of several engines each is lent once, and the last one from then on.
     """
 
+    shared = False
+    """Nobody else has models here."""
+
     def __init__(self, *engines: EchoEngine) -> None:
         self._turns = deque(engines or [EchoEngine()])
         self.engine = self._turns.popleft()

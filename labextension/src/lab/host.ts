@@ -8,6 +8,7 @@ import { type IRenderMime, type IRenderMimeRegistry, MimeModel } from '@jupyterl
 import { Widget } from '@lumino/widgets';
 import { type IHost, type IPreferences, type ITexts, PREFERENCES } from '../host';
 import { insertCells } from './insert';
+import { AnswerSanitizer } from './sanitizer';
 import type { KernelWatch } from './watch';
 
 const MARKDOWN = 'text/markdown';
@@ -21,6 +22,8 @@ export interface ILabHostOptions {
 
 export class LabHost {
   constructor(private readonly _options: ILabHostOptions) {
+    const { rendermime } = _options;
+    this._rendermime = rendermime.clone({ sanitizer: new AnswerSanitizer(rendermime.sanitizer) });
     _options.watch.changed.connect(this._look, this);
     this._host = this._make();
   }
@@ -78,7 +81,7 @@ export class LabHost {
   private readonly _renderMarkdown = async (text: string, into: HTMLElement): Promise<void> => {
     let renderer = this._renderers.get(into);
     if (renderer === undefined) {
-      renderer = this._options.rendermime.createRenderer(MARKDOWN);
+      renderer = this._rendermime.createRenderer(MARKDOWN);
       this._renderers.set(into, renderer);
     }
     if (!renderer.isAttached && into.isConnected) {
@@ -87,6 +90,7 @@ export class LabHost {
     await renderer.renderModel(new MimeModel({ data: { [MARKDOWN]: text }, trusted: false }));
   };
 
+  private readonly _rendermime: IRenderMimeRegistry;
   private readonly _renderers = new WeakMap<HTMLElement, IRenderMime.IRenderer>();
   private readonly _listeners = new Set<() => void>();
   private _preferences = PREFERENCES;

@@ -41,9 +41,10 @@ export function count(amount: number): string {
   return numberFormat({}).format(amount);
 }
 
-/** `1,234`, `12.3`, `0.0123`: three digits that count. */
+/** `1,234`, `12.3`, `0.01`: three digits that count, and no more than hundredths. */
 export function figure(amount: number): string {
-  return numberFormat(Math.abs(amount) >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }).format(amount);
+  const size = Math.abs(amount);
+  return numberFormat({ maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 }).format(amount);
 }
 
 /** `42%` of a share between 0 and 1; `<1%` of one that would round to nothing. */

@@ -29,5 +29,5 @@ const Block = memo(function Block({ text, joins }: { text: string; joins: boolea
     return () => made.end();
   }, [renderMarkdown]);
   useEffect(() => drawing.current?.draw(text), [text, renderMarkdown]);
-  return <div ref={element} className="jo-block" data-joins={joins ? '' : undefined} />;
+  return <div ref={element} className="jo-chat-block" data-joins={joins ? '' : undefined} />;
 });

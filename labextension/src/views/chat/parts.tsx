@@ -47,6 +47,9 @@ function thoughtsTitle(seconds: number | null, isComing: boolean, trans: ITexts)
     return isComing ? trans.__('Thinking') : trans.__('Thoughts');
   }
   const whole = Math.round(seconds);
+  if (whole === 0) {
+    return isComing ? trans.__('Thinking') : trans.__('Thought for a moment');
+  }
   return isComing ? trans._n('Thinking, %1 second', 'Thinking, %1 seconds', whole) : trans._n('Thought for %1 second', 'Thought for %1 seconds', whole);
 }
 

@@ -8,6 +8,7 @@ import type { IDetails, IOption } from '../../protocol';
 import { Button, IconButton } from '../parts/button';
 import { visibleText } from '../parts/visible';
 import type { ISettings } from './conversation';
+import { optionText } from './optionTexts';
 import { defaultOf, readValue, same, sliderStep, withValue, writeValue, type Values } from './parameters';
 
 const LEVELS = ['low', 'medium', 'high', 'max'] as const;
@@ -76,7 +77,7 @@ function Thinking({ value, onChange }: { value: ISettings['think']; onChange: (t
   };
   const read = (text: string): ISettings['think'] => (text === '' ? null : text === 'true' ? true : text === 'false' ? false : text);
   return (
-    <label className="jo-row">
+    <label className="jo-chat-row">
       <span>{trans.__('Thinking')}</span>
       <select className="jo-select" value={value === null ? '' : String(value)} onChange={event => onChange(read(event.currentTarget.value))}>
         <option value="">{trans.__('As the model does')}</option>
@@ -110,7 +111,7 @@ function Group({ title, options, set, model, onChange, isOpen }: IGroupProps): J
     <details open={isOpen}>
       <summary>
         {title}
-        {changed === 0 ? null : <span className="jo-count">{changed}</span>}
+        {changed === 0 ? null : <span className="jo-chat-count">{changed}</span>}
       </summary>
       {options.map(option => (
         <Parameter
@@ -138,7 +139,7 @@ function Parameter({ option, value, preset, onChange }: IParameterProps): JSX.El
   const step = sliderStep(option);
   const shown = Number(value ?? preset ?? option.minimum ?? 0);
   return (
-    <div className="jo-parameter" data-set={value === undefined ? undefined : ''} title={visibleText(option.text)}>
+    <div className="jo-parameter" data-set={value === undefined ? undefined : ''} title={visibleText(optionText(option, trans))}>
       <label htmlFor={id}>{option.name}</label>
       {step === null ? null : (
         <input
@@ -170,7 +171,7 @@ function Value({ id, option, value, preset, onChange }: IParameterProps & { id: 
     }
   };
   const text = typed ?? writeValue(value);
-  const common = { id, className: 'jo-field', title: visibleText(option.text), 'aria-invalid': typed !== null && readValue(option, typed) === null };
+  const common = { id, className: 'jo-field', title: visibleText(optionText(option, trans)), 'aria-invalid': typed !== null && readValue(option, typed) === null };
   if (option.type === 'bool') {
     return (
       <select {...common} value={value === undefined ? '' : String(value)} onChange={event => onChange(readValue(option, event.currentTarget.value))}>

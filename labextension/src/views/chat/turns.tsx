@@ -52,7 +52,7 @@ export const Question = memo(function Question({ turn, branches, actions }: ITur
   };
   if (draft !== null) {
     return (
-      <article className="jo-question" aria-label={trans.__('Your question')} onKeyDown={onKeyDown}>
+      <article className="jo-chat-question" aria-label={trans.__('Your question')} onKeyDown={onKeyDown}>
         <TextBox value={draft} label={trans.__('Edit the question')} onChange={setDraft} onSubmit={send} focusFor="editing" />
         <div className="jo-turn-actions" data-always="">
           <Button kind="main" disabled={draft.trim() === ''} onClick={send}>
@@ -64,7 +64,7 @@ export const Question = memo(function Question({ turn, branches, actions }: ITur
     );
   }
   return (
-    <article className="jo-question" aria-label={trans.__('Your question')}>
+    <article className="jo-chat-question" aria-label={trans.__('Your question')}>
       <div className="jo-said" dir="auto">
         {visibleText(turn.text)}
       </div>
@@ -86,7 +86,7 @@ export const Reply = memo(function Reply({ turn, branches, actions, live, stoppi
         <Name text={turn.asked.model} />
       </header>
       {(turn.answer?.leftOut ?? 0) > 0 ? (
-        <p className="jo-note">
+        <p className="jo-chat-note">
           {trans._n('%1 earlier message did not fit and was left out.', '%1 earlier messages did not fit and were left out.', turn.answer!.leftOut)}
         </p>
       ) : null}
@@ -102,7 +102,7 @@ function Coming({ live, stopping }: { live: LiveAnswer; stopping: boolean }): JS
   return (
     <>
       <Parts parts={parts} isComing={!stopping} />
-      {stopping ? <p className="jo-note">{trans.__('Stopping')}</p> : parts.length === 0 || progress !== null ? <Waiting progress={progress} /> : null}
+      {stopping ? <p className="jo-chat-note">{trans.__('Stopping')}</p> : parts.length === 0 || progress !== null ? <Waiting progress={progress} /> : null}
     </>
   );
 }
@@ -113,7 +113,7 @@ function Waiting({ progress }: { progress: IProgress | null }): JSX.Element {
   const [since] = useState(Date.now);
   const seconds = Math.floor((useNow(1000) - since) / 1000);
   return (
-    <p className="jo-note jo-waiting">
+    <p className="jo-chat-note jo-chat-waiting">
       {progressText(progress, seconds, trans)}
       {seconds >= 3 ? ` ${trans.__('%1 s', seconds)}` : ''}
     </p>
@@ -141,8 +141,8 @@ function Ending({ turn, branches, actions }: ITurnProps<IReply>): JSX.Element {
   return (
     <>
       <Trouble turn={turn} again={actions.again} />
-      {turn.answer?.reason === 'length' ? <p className="jo-note">{trans.__('Cut off: the limit of tokens was reached.')}</p> : null}
-      {turn.answer?.reason === 'cancelled' || (turn.state === 'finished' && turn.answer === null) ? <p className="jo-note">{trans.__('Stopped.')}</p> : null}
+      {turn.answer?.reason === 'length' ? <p className="jo-chat-note">{trans.__('Cut off: the limit of tokens was reached.')}</p> : null}
+      {turn.answer?.reason === 'cancelled' || (turn.state === 'finished' && turn.answer === null) ? <p className="jo-chat-note">{trans.__('Stopped.')}</p> : null}
       <div className="jo-turn-actions" data-always="">
         <Branches turn={turn.id} branches={branches} choose={actions.choose} />
         {hasText ? <CopyButton text={() => text} label={trans.__('Copy the answer')} /> : null}
@@ -164,7 +164,7 @@ function Trouble({ turn, again }: { turn: IReply; again: (reply: string) => void
   const fault = turn.state === 'failed' ? turn.fault : null;
   return (
     <div className="jo-trouble">
-      {fault === null ? <p className="jo-note">{lostText(turn, trans)}</p> : <FaultNote fault={fault} />}
+      {fault === null ? <p className="jo-chat-note">{lostText(turn, trans)}</p> : <FaultNote fault={fault} />}
       <Button icon="refresh" onClick={() => again(turn.id)}>
         {trans.__('Try again')}
       </Button>
