@@ -12,6 +12,7 @@
     sheet      rows that a prompt is filled from
     reading    what a model really reads
     mapping    one prompt over many rows
+    quantizing/ what quantization costs
     comparing/ the same prompts to several models, many times each
 
 pandas and pyarrow come with the extra ``lab``; what works without them does not import them.
@@ -35,6 +36,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "judge": ("comparing", "judge"),
     "map": ("mapping", "map_rows"),
     "matches": ("comparing", "matches"),
+    "quantizations": ("quantizing", "quantizations"),
     "xray": ("reading", "xray"),
 }
 
