@@ -89,7 +89,8 @@ class ModelInfo(Shown):
     """Everything ``show`` knows. ``metadata`` is the GGUF header (long arrays are None unless it was verbose), ``modelfile`` text that
     makes the model again.
 
-    ``store`` is the folder of the store it lies in when that is not the own one; ``notes`` say why a model does not run, or not wholly.
+    ``draft`` is its draft model in a few words. ``store`` is the folder of the store it lies in when that is not the own one; ``notes`` say
+    why a model does not run, or not wholly.
     """
 
     name: str
@@ -115,6 +116,7 @@ class ModelInfo(Shown):
     notes: tuple[str, ...] = ()
     tensors: tuple[TensorShape, ...] = field(default=(), repr=False)
     projector: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)

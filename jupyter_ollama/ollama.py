@@ -149,9 +149,10 @@ class Ollama(ShownAs):
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
         imatrix: str | Path | None = None, requantize: bool = False, base_dir: str | Path | None = None,
-        info: Mapping[str, Any] | None = None, remote_host: str | None = None, uploads: Uploads | None = None,
+        info: Mapping[str, Any] | None = None, remote_host: str | None = None, draft_quantize: str | None = None,
+        uploads: Uploads | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
-        """Make a model from a Modelfile (or its text). A model that FROM names is pulled if it is not there.
+        """Make a model from a Modelfile (or its text). A model that FROM or DRAFT names is pulled if it is not there.
 
         Args:
             quantize: target type such as ``q4_K_M``.
@@ -163,6 +164,7 @@ class Ollama(ShownAs):
             info: what the model's config is to say: ``capabilities`` (added), ``model_family``, ``base_name``, ``quantization_level``,
                 ``parameter_size``, ``context_length``, ``embedding_length``.
             remote_host: the Ollama server that has the model which FROM names; only that is written down, nothing is fetched.
+            draft_quantize: target type of the model that DRAFT names.
             uploads: for a Modelfile of somebody else: no path of this machine is opened, only what was uploaded to the store.
         Raises: ModelfileError for a text that does not parse; the Run raises what goes wrong later.
         """
@@ -173,14 +175,14 @@ class Ollama(ShownAs):
             with nullcontext(OwnFiles(base)) if uploads is None else uploaded(self.store, uploads, name) as places:
                 return (yield from create(
                     self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
-                    places=places, info=info, remote_host=remote_host, registry=self.registry, cancel=cancel,
+                    places=places, info=info, remote_host=remote_host, draft_quantize=draft_quantize, registry=self.registry, cancel=cancel,
                 ))  # fmt: skip
 
         return self.runs.start(work, verb="create", model=name)
 
     def create_from_file(
         self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
-        imatrix: str | Path | None = None, requantize: bool = False,
+        imatrix: str | Path | None = None, requantize: bool = False, draft_quantize: str | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
         """Make a model from a Modelfile on the disk; relative paths in it start at its folder. The rest is as for ``create``.
 
@@ -193,7 +195,7 @@ class Ollama(ShownAs):
             raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
         return self.create(
             name, Modelfile.parse(content, path=file), quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
-            base_dir=file.absolute().parent,
+            draft_quantize=draft_quantize, base_dir=file.absolute().parent,
         )  # fmt: skip
 
     def chat(

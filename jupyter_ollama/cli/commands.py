@@ -69,12 +69,13 @@ def _create_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("model", metavar="MODEL")
     parser.add_argument("-f", "--file", default="Modelfile", help="the Modelfile (default: Modelfile)")
     parser.add_argument("-q", "--quantize", metavar="TYPE", help="quantize to this type, for example q4_K_M")
+    parser.add_argument("--draft-quantize", metavar="TYPE", help="quantize the model that DRAFT names to this type")
     parser.add_argument("--imatrix", metavar="FILE", help="quantize with this importance matrix")
     parser.add_argument("--requantize", action="store_true", help="quantize again what is quantized already, and accept the loss")
 
 
 def _create(host: Host, chosen: Namespace) -> None:
-    more = {name: value for name in ("imatrix", "requantize") if (value := getattr(chosen, name))}
+    more = {name: value for name in ("draft_quantize", "imatrix", "requantize") if (value := getattr(chosen, name))}
     follow(host.ollama.create_from_file(chosen.model, chosen.file, quantize=chosen.quantize, **more))
 
 

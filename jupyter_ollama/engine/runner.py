@@ -220,7 +220,7 @@ class Lease:
 
     def __init__(self, runner: Runner, model: ModelFiles, cancel: CancelToken) -> None:
         self._runner = runner
-        self._adapters = _absolute(model.adapters)
+        self._adapters, self._drafted = _absolute(model.adapters), model.draft is not None
         self._cancel = cancel
 
     @property
@@ -240,7 +240,8 @@ class Lease:
         self, tokens: Sequence[int], options: Options, cancel: CancelToken, *, shown: Sequence[str] = (), keep: Keep = NOTHING,
         n_keep: int | None = None, form: Form = FREE,
     ) -> Generator[Token, None, GenerationEnd]:  # fmt: skip
-        """See ``Engine.generate``."""
+        """See ``Engine.generate``. A draft model that the runner has for another model does not guess for this one."""
+        options = options if self._drafted else {**options, "draft_num_predict": 0}
         return self._runner.generate(
             tokens, options, cancel, shown=shown, keep=keep, n_keep=n_keep, form=form, adapters=self._adapters
         )

@@ -97,7 +97,7 @@ class OllamaHost(Remote):
 
     def create(
         self, name: str, modelfile: Modelfile | str, *, quantize: str | None = None, base_dir: str | Path | None = None,
-        info: Mapping[str, Any] | None = None, remote_host: str | None = None, **beyond: Any,
+        info: Mapping[str, Any] | None = None, remote_host: str | None = None, draft_quantize: str | None = None, **beyond: Any,
     ) -> Run[ModelSummary]:  # fmt: skip
         """Make a model on the host. Files that the Modelfile names on this machine are sent there.
 
@@ -109,14 +109,17 @@ class OllamaHost(Remote):
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
             body = yield from self._parts(parsed, base, cancel)
-            extra = {"quantize": quantize or parsed.quantize, "info": dict(info) if info else None, "remote_host": remote_host}
+            extra = {
+                "quantize": quantize or parsed.quantize, "info": dict(info) if info else None, "remote_host": remote_host,
+                "draft_quantize": draft_quantize,
+            }  # fmt: skip
             yield from self._steps("/api/create", {"model": name, **body, **_given(extra)}, cancel)
             return self._summary(name)
 
         return self._run(work, "create", name)
 
     def create_from_file(
-        self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, **beyond: Any
+        self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, draft_quantize: str | None = None, **beyond: Any
     ) -> Run[ModelSummary]:
         """Make a model from a Modelfile on this machine.
 
@@ -128,7 +131,8 @@ class OllamaHost(Remote):
             content = file.read_bytes()
         except OSError as error:
             raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
-        return self.create(name, Modelfile.parse(content, path=file), quantize=quantize, base_dir=file.absolute().parent)
+        parsed = Modelfile.parse(content, path=file)
+        return self.create(name, parsed, quantize=quantize, draft_quantize=draft_quantize, base_dir=file.absolute().parent)
 
     def check(self, modelfile: str, *, base_dir: str | Path | None = None) -> Checked:
         """See ``Ollama.check``. Models are the host's, files this machine's."""
@@ -220,10 +224,17 @@ class OllamaHost(Remote):
         adapters: dict[str, str] = {}
         for argument in parsed.adapters:
             adapters |= (yield from send(self._line, argument, base, cancel)) or {}
+        drafts: dict[str, str] = {}
+        for argument in parsed.drafts:
+            drafted = yield from send(self._line, argument, base, cancel)
+            if drafted is None:
+                hint = "A host takes the files of a draft model, not its name: name a file on this machine."
+                raise SourceError(f"DRAFT {argument}: no such file or folder.", hint=hint, path=argument)
+            drafts |= drafted
         told = [asking.message(one) for one in parsed.messages]
         return _given({
-            "from": source, "files": files, "adapters": adapters, "template": parsed.template, "system": parsed.system,
-            "parameters": dict(parsed.parameters), "license": list(parsed.licenses), "messages": told,
+            "from": source, "files": files, "adapters": adapters, "draft_files": drafts, "template": parsed.template,
+            "system": parsed.system, "parameters": dict(parsed.parameters), "license": list(parsed.licenses), "messages": told,
             "renderer": parsed.renderer, "parser": parsed.parser, "requires": parsed.requires,
         })  # fmt: skip
 

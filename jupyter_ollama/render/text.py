@@ -108,7 +108,7 @@ def model_rows(info: ModelInfo) -> list[tuple[str, str]]:
         "context length": str(context or ""),
         "embedding length": str(embedding or ""),
     }
-    more = {"requires": info.requires, "store": info.store}
+    more = {"draft": info.draft, "requires": info.requires, "store": info.store}
     return [*_known(known), ("quantization", info.details.quantization_level), *_known(more)]
 
 

@@ -96,8 +96,9 @@ class Uploaded:
 
     def check_draft(self, modelfile: Modelfile) -> None:
         """See ``Places.check_draft``."""
+        taken = {digest for source in modelfile.sources for digest in self._digests(source)}
         for draft in modelfile.drafts:
-            if self._digest(draft) is not None and self._digest(draft) in map(self._digest, modelfile.sources):
+            if taken.intersection(self._digests(draft)):
                 text = f"DRAFT must not reference the same local path as FROM: {draft}"
                 raise SourceError(f"{text}.", hint="Name a smaller model of the same family, or leave DRAFT out.", path=draft, text=text)
 
@@ -107,6 +108,13 @@ class Uploaded:
         return SourceError(
             f"{text}.", hint="Upload the file to /api/blobs/sha256:... and write @sha256:... instead, or name a model.", path=argument,
         )  # fmt: skip
+
+    def _digests(self, argument: str) -> list[Digest]:
+        """Those of one file, or of a whole set."""
+        if argument in self._sets:
+            return list(self._sets[argument].values())
+        digest = self._digest(argument)
+        return [] if digest is None else [digest]
 
     def _digest(self, argument: str) -> Digest | None:
         if argument.startswith("@"):

@@ -8,9 +8,10 @@ from typing import Any
 
 from ..errors import OllamaError
 from ..events import Progress
-from ..gguf import read_index, read_shards, whole
+from ..gguf import GGUFIndex, read_index, read_shards, whole
+from ..gguf.draft import check_draft
 from ..gojson import text as json_text
-from ..manifest import EMBED, Manifest
+from ..manifest import EMBED, Manifest, human_count
 from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo, TensorShape
 from ..options import check_options
@@ -42,6 +43,7 @@ def show(
     reader, found = store.find(model.name)
     index = whole(read_shards(*model.model_paths)) if model.runs_here else None
     template = template_of(model, settings) if model.runs_here else None
+    draft, draft_notes = _draft(model, index)
     return ModelInfo(
         name=str(found),
         digest=model.digest,
@@ -63,10 +65,25 @@ def show(
         remote_model=model.config.remote_model,
         remote_host=model.config.remote_host,
         store="" if reader is store else str(reader.root),
-        notes=_notes(model),
+        notes=(*_notes(model), *draft_notes),
         tensors=tuple(TensorShape(one.name, one.type.name, one.shape) for one in index.tensors) if index else (),
         projector=read_index(model.projectors[0]).summary(_ALL if verbose else _SHORT) if model.projectors else {},
+        draft=draft,
     )
+
+
+def _draft(model: StoredModel, index: GGUFIndex | None) -> tuple[str, tuple[str, ...]]:
+    """Its draft model in a few words, and why it is not used."""
+    if not model.drafts or index is None:
+        return "", ()
+    words = "unknown"
+    try:
+        draft = read_index(model.drafts[0])
+        words = f"{draft.architecture} {human_count(draft.parameter_count)} {draft.file_type}"
+        check_draft(draft, index)
+    except OllamaError as error:
+        return words, (f"Its draft model is not used: {error.message}",)
+    return words, ()
 
 
 def _notes(model: StoredModel) -> tuple[str, ...]:

@@ -69,12 +69,11 @@ class CreateRequest:
             hint = "Send the text of the Modelfile as modelfile, or its parts: from, system, parameters ..."
             raise bad("path is no longer supported: a server does not open files for its clients", hint=hint)
         uploads = Uploads.of(*(fields.mapping(name) for name in ("files", "adapters", "draft_files")))
-        if fields.text("draft_quantize"):
-            raise bad("draft_quantize is not supported" if uploads.draft_files else "--draft-quantize requires a DRAFT model")
         arguments = {
             "quantize": fields.text("quantize") or fields.text("quantization") or None,
             "info": fields.mapping("info") or None,
             "remote_host": fields.text("remote_host") or None,
+            "draft_quantize": fields.text("draft_quantize") or None,
         }
         text = fields.text("modelfile")
         return cls(model, streams(fields), text, uploads, {} if text else _parts(fields, uploads), arguments)

@@ -31,6 +31,7 @@ class CreateMagic(OllamaMagics):
     @argument("name", help="the model to make; a tag is allowed: mario:small")
     @argument("-f", "--file", help="a Modelfile on the disk instead of the %%%%modelfile cell of that name")
     @argument("-q", "--quantize", metavar="TYPE", help="quantize to this type, for example q4_K_M")
+    @argument("--draft-quantize", metavar="TYPE", help="quantize the model that DRAFT names to this type")
     @argument("--tensor-type", action="append", default=[], metavar="PATTERN=TYPE",
               help="another type for the tensors in whose name the pattern is found: attn_v=q8_0; may be given several times")  # fmt: skip
     @argument("--imatrix", metavar="FILE", help="quantize with this importance matrix, made by %%ollama imatrix or llama.cpp")
@@ -47,7 +48,7 @@ class CreateMagic(OllamaMagics):
         arguments = parse(self.ollama_create, line)
         how = {
             "quantize": arguments.quantize, "tensor_types": tensor_types(arguments.tensor_type), "imatrix": arguments.imatrix,
-            "requantize": arguments.requantize,
+            "requantize": arguments.requantize, "draft_quantize": arguments.draft_quantize,
         }  # fmt: skip
         follow(self._start(arguments.name, arguments.file, how), self.shell, _created)
 
