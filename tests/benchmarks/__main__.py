@@ -11,6 +11,7 @@ from pathlib import Path
 from . import (
     bench_build,
     bench_chat,
+    bench_draft,
     bench_embed,
     bench_format,
     bench_import,
@@ -51,6 +52,7 @@ def main() -> None:
     rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_lookup.measure(rounds=1 if quick else 5)
     rows += bench_panel_feed.measure(rounds=1 if quick else 5)
+    rows += bench_draft.measure(rounds=1 if quick else 5)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)
     rows += bench_chat.measure_synthetic(rounds=1 if quick else 5)
     rows += bench_build.measure(megabytes=60 if quick else 400, types=("q8_0", "q4_0", "q4_K_M"), rounds=1 if quick else 3)

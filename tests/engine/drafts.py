@@ -1,6 +1,6 @@
 """Models that draft for one another: pocket, larger and smaller ones that say what it says, and others that do not.
 
-    python -m tests.engine.drafts FILE.gguf LAYERS          pocket with so many layers
+    python -m tests.engine.drafts FILE.gguf LAYERS WIDTH          pocket with so many layers, with feed-forward parts of that width
 """
 
 from __future__ import annotations
@@ -23,11 +23,14 @@ Numbers = NDArray[np.float16]
 Edit = Callable[[dict[str, Typed]], None]
 
 
-def pocket(path: Path, n_layers: int = 0, *, edit: Edit | None = None, change: Callable[[str, Numbers], Numbers] | None = None) -> Path:
+def pocket(
+    path: Path, n_layers: int = 0, n_ff: int = 0, *, edit: Edit | None = None, change: Callable[[str, Numbers], Numbers] | None = None
+) -> Path:  # fmt: skip
     """pocket in F16.
 
     Args:
-        n_layers: so many, if that is more than it has: the others are copies that are computed and add nothing.
+        n_layers: so many, if that is more than it has: the others are copies that are computed and add nothing; ``n_ff``: so wide are the
+            feed-forward parts, of which the same is true.
         edit: changes the metadata; ``change``: the matrices.
     """
     plan = plan_folder(shipped.folder())
@@ -40,9 +43,19 @@ def pocket(path: Path, n_layers: int = 0, *, edit: Edit | None = None, change: C
             silent = np.zeros_like(copy) if name.endswith(("attn_output.weight", "ffn_down.weight")) else copy
             tensors[re.sub(r"\d+", str(layer), name, count=1)] = silent
     metadata["llama.block_count"] = u32(max(own, n_layers))
+    if n_ff:
+        metadata["llama.feed_forward_length"] = u32(n_ff)
+        tensors = {name: _wider(name, values, n_ff) for name, values in tensors.items()}
     if edit is not None:
         edit(metadata)
     return _write(path, metadata, tensors)
+
+
+def _wider(name: str, values: Any, n_ff: int) -> Any:
+    """A matrix of a feed-forward part with more of the same rows, or with as many columns of zeros."""
+    if name.endswith(("ffn_gate.weight", "ffn_up.weight")):
+        return np.resize(values, (n_ff, values.shape[1]))
+    return np.pad(values, ((0, 0), (0, n_ff - values.shape[1]))) if name.endswith("ffn_down.weight") else values
 
 
 def noise(path: Path, seed: int = 1) -> Path:
@@ -84,4 +97,4 @@ def _write(path: Path, metadata: dict[str, Typed], tensors: dict[str, Any]) -> P
 
 
 if __name__ == "__main__":
-    pocket(Path(sys.argv[1]), int(sys.argv[2]))
+    pocket(Path(sys.argv[1]), *map(int, sys.argv[2:]))
