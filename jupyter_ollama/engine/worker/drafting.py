@@ -198,7 +198,7 @@ def load_drafter(path: Path, model: Model, log: Log, options: Mapping[str, Any],
     """
     check_draft(read_index(path), whole(read_shards(*model.paths)))
     draft = Model(f"the draft model of {model.name}", [path], (), {**options, "num_ctx": model.n_ctx}, log, **context)
-    if not draft.memory or not draft.forgets:
+    if not draft.memory or not draft.can_cut:
         what = "makes embeddings and cannot generate text" if not draft.memory else "cannot take back what it guessed"
         raise LoadError(f"{draft.name} {what}.", hint="Create it with another DRAFT.", name=model.name, path=path)
     return Drafter(draft, model.vocabulary.size)

@@ -29,7 +29,7 @@ class Guesses:
     """
 
     def __init__(self, options: Options, model: Model, tokens: array[int], drafter: Drafter | None) -> None:
-        looked_up, drafted = (_most(options, name) if model.forgets else 0 for name in ("prompt_lookup", "draft_num_predict"))
+        looked_up, drafted = (_most(options, name) if model.can_cut else 0 for name in ("prompt_lookup", "draft_num_predict"))
         self.n_guessed = self.n_right = 0
         self.now = NONE
         self._tokens = tokens

@@ -23,7 +23,6 @@ from .adapters import AdapterSet
 from .cache import Cache
 from .generation import Generation
 from .identity import family
-from .llama import lib
 from .model import Model
 from .sequence import Sequence, shared
 from .work import Work
@@ -65,7 +64,7 @@ class Keeper:
         self._fetched: SimpleQueue[Fetch] = SimpleQueue()
         self._jobs: Queue[Callable[[], None]] = Queue(MAX_PENDING)
         self._writer = threading.Thread(target=self._write, name="snapshots", daemon=True)
-        self._in_parts = model.can_cut and not lib.llama_model_n_swa(model.handle)
+        self._in_parts = model.can_cut and not model.window
 
     @property
     def waiting(self) -> list[Work]:

@@ -60,6 +60,8 @@ class Model:
         """Prompt tokens in one evaluation while nobody else waits: a request that arrives meanwhile shall not wait for many seconds."""
         self.can_cut = not (lib.llama_model_is_recurrent(self._handle) or lib.llama_model_is_hybrid(self._handle))
         """Whether a sequence can lose its last tokens, and keep the others."""
+        self.window: int = lib.llama_model_n_swa(self._handle)
+        """How many tokens some of its layers look back at; 0: all look at everything."""
         self.n_sequences = 1 if on_node is not None else MAX_SEQUENCES if self.can_cut else MAX_STATES
         self._check_memory(_whole(options, "num_gpu", -1), max(1, n_parallel))
         self.n_cells = self.n_ctx if on_node is not None else self._cells(n_parallel)
@@ -71,11 +73,6 @@ class Model:
         """Whether tokens can move to other places of a sequence."""
         self.adapters = Adapters(name, self._handle, self.context, paths, log)
         self.adapters.use(self.adapters.load((path, 1.0) for path in adapters))
-
-    @property
-    def forgets(self) -> bool:
-        """Whether the last tokens of a sequence can be taken out whenever one likes: tokens may be guessed then."""
-        return self.can_cut and not lib.llama_model_n_swa(self._handle)
 
     @property
     def handle(self) -> Any:

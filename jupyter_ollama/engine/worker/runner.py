@@ -179,7 +179,7 @@ class Runner:
         """The draft model, if there is one; or why it cannot be used: answers need none."""
         if not fields["draft"] or not model.memory:
             return None, ""
-        if not model.forgets:
+        if not model.can_cut:
             return None, f"{model.name} cannot take back guesses, so that its draft model is of no use."
         try:
             return load_drafter(Path(fields["draft"]), model, self._log, fields["options"], **context), ""

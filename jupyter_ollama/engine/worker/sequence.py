@@ -43,12 +43,15 @@ class Sequence:
         """How many tokens of a prompt need not be evaluated with these adapters, given this sequence.
 
         Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing; one that
-        was restored with a sliding window in it not before where it ended.
+        was restored with a sliding window in it not before where it ended. Where the window that a token would look at is gone: nothing.
         """
         if adapters is not self.adapters or not self.tokens:
             return 0
         count = min(shared(self.tokens, prompt), len(prompt) - 1, self.n_exact)
-        return count if (self._model.can_cut and count >= self._least) or count == len(self.tokens) else 0
+        if count == len(self.tokens):
+            return count
+        cut = self._model.can_cut and count >= self._least and (not self._model.window or self._in_view(count))
+        return count if cut else 0
 
     def shared(self, other: Sequence) -> int:
         """How many first tokens two sequences have in common."""
@@ -104,7 +107,7 @@ class Sequence:
     @property
     def in_parts(self) -> bool:
         """Whether a state of it is of use to a prompt that only begins with some of its tokens."""
-        return self._model.can_cut and not self._least and not lib.llama_model_n_swa(self._model.handle)
+        return self._model.can_cut and not self._least and not self._model.window
 
     def restore(self, state: bytearray, offset: int, tokens: Tokens[int], adapters: AdapterSet) -> bool:
         """Hold what a state holds, and nothing else. False: llama.cpp does not take it, and nothing is held."""
@@ -129,8 +132,13 @@ class Sequence:
         memory, number = self._memory, self.number
         if not lib.llama_memory_seq_rm(memory, number, count, -1):  # a recurrent model: its state is one for all tokens
             return False
-        whole = lib.llama_memory_seq_pos_min(memory, number) == 0  # else a sliding window has lost what we would need
-        return bool(whole and lib.llama_memory_seq_pos_max(memory, number) == count - 1)
+        return bool(self._in_view(count) and lib.llama_memory_seq_pos_max(memory, number) == count - 1)
+
+    def _in_view(self, count: int) -> bool:
+        """Whether all is in the memory that a token behind the first ``count`` looks at: what is out of a sliding window may have been
+        overwritten."""
+        first, window = lib.llama_memory_seq_pos_min(self._memory, self.number), self._model.window
+        return bool(0 <= first <= (max(0, count - window + 1) if window else 0))
 
 
 def _bytes(buffer: bytearray, offset: int) -> Any:
