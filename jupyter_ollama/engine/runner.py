@@ -7,7 +7,7 @@ from array import array
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
@@ -216,16 +216,17 @@ class Runner:
 
 class Lease:
     """A runner in the hands of one caller: an Engine whose waiting ends when that caller is cancelled, with the adapters of the model
-    that was asked for."""
+    that was asked for. ``draft_problem``: why it is used without the draft model."""
 
-    def __init__(self, runner: Runner, model: ModelFiles, cancel: CancelToken) -> None:
-        self._runner = runner
+    def __init__(self, runner: Runner, model: ModelFiles, cancel: CancelToken, draft_problem: str = "") -> None:
+        self._runner, self._draft_problem = runner, draft_problem
         self._adapters, self._drafted = _absolute(model.adapters), model.draft is not None
         self._cancel = cancel
 
     @property
     def info(self) -> EngineInfo:
-        return self._runner.info
+        info = self._runner.info
+        return replace(info, draft_problem=self._draft_problem or (info.draft_problem if self._drafted else ""))
 
     def tokenize(self, text: str, *, add_special: bool = True, parse_special: bool = True) -> list[int]:
         """See ``Engine.tokenize``."""

@@ -18,8 +18,9 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from ..errors import EngineBusy, EngineCrashed, EngineError
 from ..options import Options, load_options
@@ -51,6 +52,8 @@ class Engines:
     def __init__(self, setup: Setup | None = None) -> None:
         self.setup = setup or Setup()
         self.extra_buffers = True  # whether llama.cpp's own weight layouts work on this machine, as far as is known
+        self.bad_drafts: dict[Path, str] = {}
+        """Draft models that ended the process, and how: models answer without them."""
         self._begin()
 
     def _begin(self) -> None:
@@ -78,14 +81,15 @@ class Engines:
         """
         self._after_fork()
         keep_alive_s = DEFAULT_KEEP_ALIVE_S if keep_alive is None else keep_alive
-        wanted = Wanted(model, load_options(options), keep_alive_s)
+        wanted = Wanted(self._without_bad_draft(model), load_options(options), keep_alive_s)
         taken = self._take_loaded(wanted, cancel)
         if taken is None:
             with self._queued(model):
                 taken = self._take(wanted, cancel)
         runner, hold = taken
         try:
-            yield Lease(runner, model, cancel)
+            used = self._without_bad_draft(model)
+            yield Lease(runner, used, cancel, "" if used is model or model.draft is None else self.bad_drafts[model.draft])
         finally:
             runner.release(hold)
 
@@ -149,9 +153,11 @@ class Engines:
 
     def _take(self, wanted: Wanted, cancel: CancelToken) -> tuple[Runner, int]:
         """A runner that has loaded the model, and our hold on it."""
-        model, options = wanted.model, wanted.options
+        options = wanted.options
         while True:
             cancel.check()
+            model = self._without_bad_draft(wanted.model)
+            wanted = replace(wanted, model=model)
             runner, fresh = self._find(wanted), False
             if runner is None:
                 runner, fresh = self._decide(wanted, cancel)
@@ -164,14 +170,20 @@ class Engines:
             try:
                 runner.load(model, self.setup.snapshots, sizes_for_gpu(model, options, self.setup), cancel)
             except EngineCrashed as error:
-                if not runner.record.extra_buffers or error.signal not in ("SIGSEGV", "SIGILL"):
+                if runner.record.extra_buffers and error.signal in ("SIGSEGV", "SIGILL"):
+                    self.extra_buffers = False  # layouts for AMX crash where an older compiler built them: once more without
+                elif model.draft is not None:
+                    self.bad_drafts[model.draft] = f"{model.name} answers without its draft model: with it, {_small(error.message)}"
+                else:
                     raise
-                self.extra_buffers = False  # layouts for AMX crash where an older compiler built them: once more without
             except BaseException:
                 runner.release(hold)
                 raise
             else:
                 return runner, hold
+
+    def _without_bad_draft(self, model: ModelFiles) -> ModelFiles:
+        return model if model.draft not in self.bad_drafts else replace(model, draft=None)
 
     def _hold(self, runner: Runner, wanted: Wanted, cancel: CancelToken, *, fresh: bool) -> int | None:
         """Begin to use a runner; None when it is about to end, or has ended before we came.
@@ -313,6 +325,10 @@ def _close_all(runners: dict[str, Runner], owner: int) -> None:
 
 def _what(name: str) -> str:
     return f"the engine of {name}"
+
+
+def _small(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _patience(record: Record) -> tuple[float, str]:

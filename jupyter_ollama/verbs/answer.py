@@ -118,7 +118,7 @@ def answer(
     started, model = time.perf_counter_ns(), wanted.model
     yield Progress("loading", facts={"what": str(model.name)})
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
-        load_ns, draft_problem = time.perf_counter_ns() - started, engine.info.draft_problem if wanted.files.draft else ""
+        load_ns, draft_problem = time.perf_counter_ns() - started, engine.info.draft_problem
         prompt = make_prompt(engine)
         speaking = Speaking(engine, prompt, wanted.options, wanted.form, wanted.keep(prompt.fixed), cancel, shift=wanted.shift)
         message, end = yield from _kept(speaking.parts(speech))

@@ -223,6 +223,21 @@ def test_a_draft_that_cannot_be_used_is_told_and_the_model_answers(model: Path, 
             assert text(engine, "a", temperature=0, num_predict=5) == b"bcdef"
 
 
+@pytest.mark.parametrize("key", ["attention.layer_norm_rms_epsilon", "rope.dimension_count"])
+def test_a_draft_that_ends_the_process_is_left_out_from_then_on(engines: Engines, model: Path, tmp_path: Path, key: str) -> None:
+    def edit(metadata: tiny.Metadata, _: tiny.Weights) -> None:
+        metadata[f"llama.{key}"] = -1.0 if "epsilon" in key else 1000
+
+    bad = files(model, draft=tiny.random_llama(tmp_path / "bad.gguf", edit=edit))
+    pids = set()
+    for _ in range(2):
+        with engines.acquire(bad, {"num_thread": 1}, cancel=CancelToken()) as engine:
+            assert "answers without its draft model" in engine.info.draft_problem
+            assert text(engine, "a", temperature=0, num_predict=5) == b"bcdef"
+            pids.add(engine.info.pid)
+    assert len(pids) == 1, "it is not tried again"
+
+
 def test_a_model_that_cannot_take_guesses_back_is_not_drafted_for(model: Path, models: Path) -> None:
     with running(tiny.random_mamba(models / "mamba.gguf"), draft=model) as engine:
         assert "take back" in engine.info.draft_problem

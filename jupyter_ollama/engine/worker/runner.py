@@ -166,8 +166,8 @@ class Runner:
             self._loop = Loop(model, self._log, lambda: not self._inbox.empty(), self._keeper(model, fields), drafter)
             if extra and has_amx():
                 warm_up(model, self._loop.batch)
-                if drafter is not None:
-                    warm_up(drafter.model, drafter.batch)
+            if drafter is not None:
+                warm_up(drafter.model, drafter.batch)  # if it ends this process, then now: answers can do without it
         self._embedder, self._loaded = Embedder(model, self._log), model
         facts = _facts(model, time.perf_counter_ns() - started)
         if drafter is not None:
