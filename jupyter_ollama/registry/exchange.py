@@ -161,7 +161,7 @@ class Answer:
             if not block:
                 return
             limit -= len(block)
-            self._whole = self._response.isclosed()
+            self._whole = self._response.length == 0
             yield block
 
 

@@ -91,7 +91,7 @@ def _manifest(store: Store, remote: Repository) -> Manifest:
         raise CorruptManifest(f"{remote.host}: {error.message}", hint=hint, name=str(remote.name), path=None) from error
     except RegistryError as error:
         if error.facts.get("status") == 400 and (place := HubName.of(str(remote.name).partition(":")[0])):
-            error.hint = f"If it has safetensors, make a model of them: %ollama create, with FROM {place}."
+            error.hint = f"If it has safetensors, make a model of them: %ollama create, with FROM {place}@main."
         raise
     kinds = {layer.media_type for layer in manifest.layers}
     if TENSOR in kinds:

@@ -14,6 +14,7 @@ from . import (
     bench_draft,
     bench_embed,
     bench_format,
+    bench_hub,
     bench_import,
     bench_layers,
     bench_list,
@@ -59,6 +60,7 @@ def main() -> None:
     rows += bench_quantize.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
     rows += bench_format.measure(rounds=3 if quick else 9)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
+    rows += bench_hub.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
     rows += bench_pull.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_reply.measure(rounds=1 if quick else 3)
     rows += bench_sharing.measure(rounds=3 if quick else 9, quick=quick)

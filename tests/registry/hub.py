@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -171,3 +172,17 @@ def running_hub() -> Iterator[ScriptedHub]:
         assert isinstance(hub, ScriptedHub)
         yield hub
         assert [] == hub.problems
+
+
+def main() -> None:
+    """A quick Hub as a process of its own: ``python -m tests.registry.hub NAME FOLDER`` serves until its standard input ends."""
+    with running_hub() as hub:
+        hub.slice_bytes = 1 << 20
+        hub.publish(sys.argv[1], Path(sys.argv[2]))
+        sys.stdout.write(f"{hub.url}\n")
+        sys.stdout.flush()
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -69,6 +69,7 @@ class Scripted:
         token: whether requests need the token that the signed flow gives.
         basic: the name and password that requests need instead.
         stall_s: how long a stall lasts at most.
+        slice_bytes: how much of a body goes out at once; larger ones are for measuring.
         tls: the registry, not its storage, speaks https with it.
     """
 
@@ -100,6 +101,8 @@ class Scripted:
         self.proxied: list[str] = []
         self.stall_s = 5.0
         self.bytes_per_s = 0.0
+        self.slice_bytes = _SLICE
+        self.connections = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
         self._servers = [_Server(self, "registry", tls), _Server(self, "storage")]
@@ -185,8 +188,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
+        self.server.script.connections += 1
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
+        if self.server.script.slice_bytes == _SLICE:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
 
     def do_GET(self) -> None:
         script = self.server.script
@@ -359,9 +364,9 @@ class Handler(BaseHTTPRequestHandler):
         return None
 
     def _write(self, data: bytes, seen: Seen | None, *, chunked: bool) -> None:
-        rate = self.server.script.bytes_per_s
-        for at in range(0, len(data), _SLICE):
-            piece = data[at : at + _SLICE]
+        rate, size = self.server.script.bytes_per_s, self.server.script.slice_bytes
+        for at in range(0, len(data), size):
+            piece = data[at : at + size]
             self.connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
             if seen is not None:
                 seen.sent += len(piece)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_ollama.errors import ModelNotFound, OllamaError, RegistryError, SafetensorsError, SourceError, Unauthorized, Unreachable
-from jupyter_ollama.registry import HubAccess, HubFile, Registry
+from jupyter_ollama.registry import HubAccess, HubFile, Proxies, Registry
 from jupyter_ollama.registry.address import Origin
 from jupyter_ollama.run import CancelToken
 from jupyter_ollama.sources import HubName
@@ -266,8 +266,6 @@ def test_gguf_files_alone_have_no_folder(hub: ScriptedHub, folder: Path, tmp_pat
 
 
 def test_pulling_a_folder_says_how_it_becomes_a_model(hub: ScriptedHub, folder: Path, tmp_path: Path) -> None:
-    from jupyter_ollama.registry import Proxies
-
     hub.publish("me/tiny", folder)
     with hub_ollama(tmp_path / "home", hub) as ollama:
         ollama.registry = Registry(tmp_path / "key", limits=LIMITS, proxies=Proxies(http=hub.url))
@@ -275,4 +273,4 @@ def test_pulling_a_folder_says_how_it_becomes_a_model(hub: ScriptedHub, folder: 
             ollama.pull("hf.co/me/tiny", insecure=True).result(60)
 
     assert "not GGUF" in caught.value.message
-    assert "FROM hf.co/me/tiny" in str(caught.value.hint)
+    assert "FROM hf.co/me/tiny@main" in str(caught.value.hint)

@@ -121,6 +121,7 @@ def test_no_more_is_there_than_may_be(tmp_path: Path) -> None:
         with work_on(hub, tmp_path) as work:
             work.do(work.steps(random.Random(3), twice=0), contents)
 
+        assert hub.connections <= 2 * LIMITS.streams + 2  # to the Hub and its storage: they are used again
         assert work.most < 2 * LIMITS.ahead_bytes + 40_000 < 0.1 * hub.size("me/m")
 
 

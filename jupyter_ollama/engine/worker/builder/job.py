@@ -70,8 +70,8 @@ class Job:
         shards = tuple(map(Path, fields["shards"]))
         base, adapter = (Path(fields[name]) if fields[name] else None for name in ("base", "adapter"))
         arriving = Arriving(arrivals, Path(fields["journal"])) if fields["journal"] else None
-        route = "direct" if arriving else fields["route"]
-        return cls(Path(fields["source"]), fields["kind"], Path(fields["target"]), wanted, route, shards, base, adapter, arriving)
+        source, target = Path(fields["source"]), Path(fields["target"])
+        return cls(source, fields["kind"], target, wanted, fields["route"], shards, base, adapter, arriving)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -231,6 +231,8 @@ def _decided(plan: Plan, wanted: Quantize, imatrix: Imatrix | None, job: Job) ->
             return converted(plan, wanted.target), ()
         return mixture(plan, wanted, job.source, imatrix), ()
     except EngineError as error:
+        if job.arriving:
+            raise EngineError(error.message, hint="Download the folder, then write FROM and its path.", **error.facts) from error
         if job.route == "direct":
             raise
         return None, (f"{error.message} llama.cpp's own routine was used, which takes more time and room.",)
