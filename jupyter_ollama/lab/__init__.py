@@ -10,6 +10,9 @@
     asking     many questions at once
     bar        how far an experiment is
     sheet      rows that a prompt is filled from
+    places     where a tensor stands in a model
+    inside     a model from the inside
+    kinship    how models are related
     reading    what a model really reads
     mapping    one prompt over many rows
     quantizing/ what quantization costs
@@ -29,11 +32,14 @@ _PLACES: dict[str, tuple[str, str]] = {
     "Journal": ("journal", "Journal"),
     "Plot": ("plot", "Plot"),
     "Rows": ("rows", "Rows"),
+    "anatomy": ("inside", "anatomy"),
     "compare": ("comparing", "compare"),
     "contains": ("comparing", "contains"),
+    "diff": ("kinship", "diff"),
     "exact": ("comparing", "exact"),
     "json_valid": ("comparing", "json_valid"),
     "judge": ("comparing", "judge"),
+    "lineage": ("kinship", "lineage"),
     "map": ("mapping", "map_rows"),
     "matches": ("comparing", "matches"),
     "quantizations": ("quantizing", "quantizations"),

@@ -11,9 +11,9 @@ from gguf.quants import dequantize
 
 from jupyter_ollama import Ollama, lab
 from jupyter_ollama.errors import ExperimentError, QuantizationError
+from jupyter_ollama.lab.places import place_of
 from jupyter_ollama.lab.quantizing import QuantizationStudy
 from jupyter_ollama.lab.quantizing.answers import PIECE, PREPARE
-from jupyter_ollama.lab.quantizing.errors import place_of
 from jupyter_ollama.lab.quantizing.run import TEXT
 
 TYPES = ["q8_0", "q4_0", "q2_K"]

@@ -1,7 +1,7 @@
 """How far a variant's predictions are from the original's, on a text.
 
     perplexity     exp of the mean negative log-probability of the text's tokens: among how many equally probable tokens it chose
-    KL divergence  sum over the vocabulary of p (log p - log q), p what the original expects and q the variant, in nats; its mean over places
+    KL divergence  sum over the vocabulary of p (log p - log q), p what the original expects and q the variant, in nats; its mean
     top 1          at how many of these places both hold the same token for the most probable one
 """
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-_LAYER = re.compile(r"^blk\.(\d+)\.(.+?)(?:\.weight|\.bias)?$")
+from ..places import place_of
+
 _BLOCK = 1 << 22
 """Numbers that are looked at at once: 16 MB as float32."""
 
@@ -41,12 +41,6 @@ def tensor_errors(ollama: Any, reference: str, variant: str, label: str) -> Iter
         rmse, size = _difference(ollama, reference, variant, tensor)
         layer, kind = place_of(tensor.name)
         yield TensorError(label, tensor.name, tensor.type.name, layer, kind, rmse, rmse / size if size else 0.0)
-
-
-def place_of(name: str) -> tuple[int | None, str]:
-    """Number of the block and kind of a tensor, by its name."""
-    found = _LAYER.match(name)
-    return (int(found[1]), found[2]) if found else (None, name.removesuffix(".weight").removesuffix(".bias"))
 
 
 def _difference(ollama: Any, reference: str, variant: str, tensor: Any) -> tuple[float, float]:

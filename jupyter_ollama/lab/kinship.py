@@ -1,0 +1,123 @@
+"""How models are related: what two of them share and where they differ, and which layers the models of a store have in common."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..cards import Card, ShownAs
+from .opened import opened
+from .plot import Plot
+from .rows import Rows
+
+
+@dataclass(frozen=True)
+class TensorChange:
+    """A tensor that is not the same in two models. ``first`` and ``second`` say what it is there; empty where it is not."""
+
+    name: str
+    first: str
+    second: str
+
+
+class Difference(ShownAs):
+    """Two models: the layers they share, what a Modelfile says differently, and tensor by tensor."""
+
+    def __init__(self, first: str, second: str, shared: Sequence[Any], modelfile: str, tensors: Sequence[TensorChange]) -> None:
+        self.first, self.second, self.shared, self.modelfile = first, second, tuple(shared), modelfile
+        self.tensors = Rows(tensors, f"{len(tensors):,} tensors differ")
+
+    def __repr__(self) -> str:
+        return f"<Difference of {self.first} and {self.second}: {len(self.shared)} shared layers, {len(self.tensors)} tensors differ>"
+
+    def _card(self) -> Card:
+        return Card(
+            f"{self.first} and {self.second}",
+            rows={
+                "shared": ", ".join(dict.fromkeys(layer.kind for layer in self.shared)) or "nothing",
+                "shared bytes": sum(layer.size_bytes for layer in self.shared),
+                "tensors that differ": len(self.tensors),
+            },
+            folds={"Modelfile": self.modelfile, "Tensors": str(self.tensors) if len(self.tensors) else ""},
+        )
+
+
+def diff(first: str, second: str, *, ollama: Any = None) -> Difference:
+    """What two models share and where they differ.
+
+    Raises: ModelNotFound.
+    """
+    with opened(ollama) as asked:
+        one, other = asked.show(first), asked.show(second)
+        theirs = {layer.digest for layer in other.layers}
+        shared = [layer for layer in one.layers if layer.digest in theirs]
+        lines = difflib.unified_diff(_lines(one), _lines(other), first, second, lineterm="", n=0)
+        same_weights = any(layer.kind == "model" for layer in shared)
+        changes = [] if same_weights else _changes(asked.tensors(first), asked.tensors(second))
+        return Difference(first, second, shared, "\n".join(lines), changes)
+
+
+def _lines(info: Any) -> list[str]:
+    """A Modelfile without where its weights lie, which is a matter of this store."""
+    return [line for line in info.modelfile.splitlines() if not line.startswith(("FROM ", "ADAPTER ", "#"))]
+
+
+def _changes(first: Any, second: Any) -> list[TensorChange]:
+    one, other = ({tensor.name: f"{tensor.type.name} {'x'.join(map(str, tensor.shape))}" for tensor in held} for held in (first, second))
+    names = list(dict.fromkeys([*one, *other]))
+    return [TensorChange(name, one.get(name, ""), other.get(name, "")) for name in names if one.get(name) != other.get(name)]
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A model of the store. ``shared_with``: those that have layers of it; ``frees_bytes``: what removing it alone would free."""
+
+    name: str
+    size_bytes: int
+    frees_bytes: int
+    shared_with: tuple[str, ...]
+    weights: str
+
+
+class Lineage(Rows[Relative]):
+    """The models of a store by the layers they share."""
+
+    def __init__(self, models: Sequence[Relative], held: Sequence[dict[str, Any]]) -> None:
+        super().__init__(models, f"{len(models):,} models", ("name", "weights", "size_bytes", "frees_bytes", "shared_with"))
+        self._held = held
+
+    def plot(self) -> Plot:
+        """Models down, layers across: a line joins those that hold the same one."""
+        x = {"field": "layer", "type": "nominal", "title": "layers, by kind", "axis": {"labels": False}}
+        y = {"field": "model", "type": "nominal", "title": None}
+        tips = [{"field": name} for name in ("model", "kind", "digest", "size_bytes", "held_by")]
+        points = {"mark": {"type": "point", "filled": True, "size": 90}, "encoding": {
+            "x": x, "y": y, "color": {"field": "kind", "type": "nominal"}, "tooltip": tips,
+        }}  # fmt: skip
+        lines = {"mark": {"type": "line", "opacity": 0.5}, "encoding": {
+            "x": x, "y": y, "detail": {"field": "digest"}, "color": {"field": "kind", "type": "nominal"},
+        }}  # fmt: skip
+        return Plot({"layer": [lines, points], "width": {"step": 26}, "height": {"step": 24}}, self._held, str(self))
+
+
+def lineage(*, ollama: Any = None) -> Lineage:
+    """Which models of the store are made of the same layers, and what each would free if it were removed."""
+    with opened(ollama) as asked:
+        infos = [asked.show(summary.name) for summary in asked.list()]
+        holders: dict[str, list[str]] = {}
+        for info in infos:
+            for layer in info.layers:
+                holders.setdefault(layer.digest, []).append(info.name)
+        models, held = [], []
+        for info in infos:
+            relatives = dict.fromkeys(name for layer in info.layers for name in holders[layer.digest] if name != info.name)
+            weights = next((layer.digest.removeprefix("sha256:")[:12] for layer in info.layers if layer.kind == "model"), "")
+            models.append(Relative(info.name, info.size_bytes, asked.removal(info.name).freed_bytes, tuple(relatives), weights))
+            held += [
+                {"model": info.name, "kind": layer.kind, "digest": layer.digest[:19], "layer": f"{layer.kind} {layer.digest[7:19]}",
+                 "size_bytes": layer.size_bytes, "held_by": len(set(holders[layer.digest]))}
+                for layer in info.layers
+            ]  # fmt: skip
+        return Lineage(models, held)
