@@ -211,9 +211,9 @@ class PanelKernel:
         page.tell("comm_open", {"comm_id": page.comm, "target_name": "jupyter_ollama", "data": {"protocol": protocol}})
         return page
 
-    def until(self, holds: Callable[[], Any]) -> Any:
+    def until(self, holds: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
         """Let messages arrive until something holds, and give it."""
-        end = time.monotonic() + PATIENCE_S
+        end = time.monotonic() + max(PATIENCE_S, patience_s)
         while not (found := holds()):
             assert time.monotonic() < end, "it did not come true"
             self._pump(0.05)

@@ -171,6 +171,7 @@ def test_an_engine_elsewhere_is_asked_after_own_verbs(full: Ollama) -> None:
         there.chat("mario", "Hi", options={"num_predict": 2}).result(60)
         front.until(lambda: [one["name"] for one in front.latest("loaded") or ()] == ["mario:latest"])
         front.there.close()
+        assert [(one.verb, one.origin) for one in full.runs.states()] == [("chat", "server")]
     finally:
         full.stop_serving()
 
