@@ -16,6 +16,9 @@ export interface IDeskOptions {
   readonly dialogs: ISessionContextDialogs;
 }
 
+/** Of a document without a kernel: that it will have one. */
+const STARTS: ReadonlySet<string> = new Set(['initializing', 'starting', 'restarting', 'autorestarting']);
+
 export class Desk implements IDesk {
   constructor(private readonly _options: IDeskOptions) {
     _options.watch.changed.connect(this._update, this);
@@ -130,10 +133,10 @@ export class Desk implements IDesk {
     }
     const title = context.name;
     const kernel = context.session?.kernel ?? null;
-    if (kernel === null) {
-      return context.isReady ? { state: 'no kernel', title } : { state: 'starting', title };
+    if (kernel === null || context.isTerminating) {
+      return { state: STARTS.has(context.kernelDisplayStatus) ? 'starting' : 'no kernel', title };
     }
-    if (kernel.status === 'dead' || kernel.status === 'terminating') {
+    if (kernel.status === 'dead') {
       return { state: 'dead', title };
     }
     if (kernel.connectionStatus === 'disconnected' || (kernel.connectionStatus === 'connecting' && this._link?.isKnown && !context.isRestarting)) {

@@ -5,6 +5,8 @@
 import type { ReactNode } from 'react';
 import { type ITexts, useHost } from '../host';
 import type { IDesk, Situation } from '../situation';
+import { Button, IconButton } from './parts/button';
+import { visibleName, visibleText } from './parts/visible';
 
 interface INote {
   readonly title: string;
@@ -30,13 +32,17 @@ export function SituationNote({ situation, desk }: { situation: Situation; desk:
       <h2 data-busy={busy}>{title}</h2>
       {text === undefined ? null : <p>{text}</p>}
       {code === undefined ? null : <Code text={code} />}
-      {detail === undefined ? null : <pre className="jo-detail">{detail}</pre>}
+      {detail === undefined ? null : <pre className="jo-detail">{visibleText(detail)}</pre>}
       {action === undefined ? null : (
-        <button type="button" className="jo-button" data-kind="main" onClick={action.run}>
+        <Button kind="main" onClick={action.run}>
           {action.label}
-        </button>
+        </Button>
       )}
-      <p className="jo-whose">{'title' in situation ? <bdi>{situation.title}</bdi> : null}</p>
+      {'title' in situation ? (
+        <p className="jo-whose">
+          <bdi>{visibleName(situation.title)}</bdi>
+        </p>
+      ) : null}
     </div>
   );
 }
@@ -47,9 +53,7 @@ function Code({ text }: { text: string }): JSX.Element {
   return (
     <div className="jo-code">
       <code>{text}</code>
-      <button type="button" className="jo-button" onClick={() => void copyText(text)}>
-        {trans.__('Copy')}
-      </button>
+      <IconButton icon="copy" label={trans.__('Copy')} onClick={() => void copyText(text)} />
     </div>
   );
 }
@@ -77,7 +81,7 @@ function noteOf(situation: Exclude<Situation, { state: 'ready' }>, desk: IDesk, 
     case 'language':
       return {
         title: trans.__('Not a Python kernel'),
-        text: trans.__('This kernel speaks %1; jupyter_ollama needs Python.', situation.language),
+        text: trans.__('This kernel speaks %1; jupyter_ollama needs Python.', visibleName(situation.language)),
         action: { label: trans.__('Choose a kernel'), run: () => desk.selectKernel() }
       };
     case 'busy':
@@ -96,7 +100,7 @@ function noteOf(situation: Exclude<Situation, { state: 'ready' }>, desk: IDesk, 
     case 'missing':
       return {
         title: trans.__('Not installed for this kernel'),
-        text: trans.__("This kernel's Python (%1) has no jupyter_ollama: its environment is not JupyterLab's. Run this in a cell, then load it:", situation.executable),
+        text: trans.__("This kernel's Python (%1) has no jupyter_ollama: its environment is not JupyterLab's. Run this in a cell, then load it:", visibleName(situation.executable)),
         action: { label: trans.__('Load'), run: () => desk.load() },
         code: '%pip install jupyter-ollama'
       };
@@ -117,7 +121,7 @@ function noteOf(situation: Exclude<Situation, { state: 'ready' }>, desk: IDesk, 
       return {
         title: trans.__('Another version'),
         text: situation.older
-          ? trans.__('The kernel has jupyter_ollama %1, which is too old for this panel. Run this in a cell, then restart the kernel:', situation.version)
+          ? trans.__('The kernel has jupyter_ollama %1, which is too old for this panel. Run this in a cell, then restart the kernel:', visibleName(situation.version))
           : trans.__("The kernel has jupyter_ollama %1, which is too new for this panel. Upgrade it in JupyterLab's environment, then load this page again.", situation.version),
         ...(situation.older ? { code: '%pip install --upgrade jupyter-ollama' } : {}),
         action: { label: trans.__('Restart the kernel'), run: () => desk.restart() }
