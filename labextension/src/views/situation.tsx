@@ -5,7 +5,8 @@
 import type { ReactNode } from 'react';
 import { type ITexts, useHost } from '../host';
 import type { IDesk, Situation } from '../situation';
-import { Button, IconButton } from './parts/button';
+import { Button } from './parts/button';
+import { CopyButton } from './parts/copy';
 import { visibleName, visibleText } from './parts/visible';
 
 interface INote {
@@ -49,11 +50,11 @@ export function SituationNote({ situation, desk }: { situation: Situation; desk:
 
 /** A line for a cell, with a button that copies it. */
 function Code({ text }: { text: string }): JSX.Element {
-  const { trans, copyText } = useHost();
+  const { trans } = useHost();
   return (
     <div className="jo-code">
       <code>{text}</code>
-      <IconButton icon="copy" label={trans.__('Copy')} onClick={() => void copyText(text)} />
+      <CopyButton text={() => text} label={trans.__('Copy')} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ import { FaultNote } from '../parts/fault';
 import { useNow } from '../parts/now';
 import { Name, visibleName, visibleText } from '../parts/visible';
 import { answerCell } from './cells';
-import { CopyButton } from './copy';
+import { CopyButton } from '../parts/copy';
 import type { LiveAnswer } from './answer';
 import { Parts } from './parts';
 import { figures, summary } from './statistics';

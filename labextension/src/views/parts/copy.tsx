@@ -4,7 +4,7 @@
 
 import { useEffect, useState } from 'react';
 import { useHost } from '../../host';
-import { IconButton } from '../parts/button';
+import { IconButton } from './button';
 
 const SAID_MS = 1500;
 
