@@ -22,6 +22,7 @@ from jupyter_ollama.errors import Cancelled, StoreError
 from jupyter_ollama.events import Statistics
 from jupyter_ollama.files import Entry, Folder
 from jupyter_ollama.gguf import TensorInfo, TensorType, read_index
+from jupyter_ollama.gguf.numbers import Numbers
 from jupyter_ollama.lab.mapping import Answers
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Draft, Layer, Manifest
 from jupyter_ollama.messages import Tool, ToolCall
@@ -110,7 +111,7 @@ def test_every_verb_returns_something_that_shows_itself() -> None:
     for name, method in vars(Ollama).items():
         if name.startswith("_"):
             continue
-        found = get_type_hints(method, localns={"Answers": Answers, "Server": Server}).get("return")
+        found = get_type_hints(method, localns={"Answers": Answers, "Numbers": Numbers, "Server": Server}).get("return")
         for one in (found, *get_args(found)):
             if not isinstance(one, type) or issubclass(one, plain):
                 continue

@@ -14,6 +14,9 @@
     inside     a model from the inside
     kinship    how models are related
     reading    what a model really reads
+    answering  an answer token by token
+    sampling   what the sampling options do to a prediction
+    adapters   what an adapter changes
     mapping    one prompt over many rows
     quantizing/ what quantization costs
     comparing/ the same prompts to several models, many times each
@@ -42,7 +45,10 @@ _PLACES: dict[str, tuple[str, str]] = {
     "lineage": ("kinship", "lineage"),
     "map": ("mapping", "map_rows"),
     "matches": ("comparing", "matches"),
+    "playground": ("sampling", "playground"),
     "quantizations": ("quantizing", "quantizations"),
+    "strengths": ("adapters", "strengths"),
+    "tokens": ("answering", "tokens"),
     "xray": ("reading", "xray"),
 }
 
