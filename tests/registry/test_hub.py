@@ -150,6 +150,14 @@ def test_a_token_is_not_shown_in_plain_text_to_another_machine() -> None:
     assert HubAccess().origin == Origin("https", "huggingface.co", 443)
 
 
+def test_a_mirror_may_lie_below_a_path(hub: ScriptedHub, tmp_path: Path) -> None:
+    registry = Registry(tmp_path / "key", limits=LIMITS, hub=HubAccess(f"{hub.url}/mirror/"))
+    with registry.folder(HubName("me", "tiny"), CancelToken()) as repository, pytest.raises(ModelNotFound):
+        repository.look()
+
+    assert [one.path for one in hub.seen] == ["/mirror/api/models/me/tiny/revision/main"]
+
+
 def test_only_bin_files_are_refused_by_their_name(hub: ScriptedHub, folder: Path, tmp_path: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     hub.publish("me/old", folder)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,12 @@ import numpy as np
 import pytest
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.engine.builder import BuildJob, Built, build
 from jupyter_ollama.errors import Cancelled
 from jupyter_ollama.events import Progress
+from jupyter_ollama.registry import FolderCopy, HubAccess, Registry, Supply
+from jupyter_ollama.run import CancelToken
+from jupyter_ollama.sources import HubName
 from jupyter_ollama.store.builds import KEPT_S, disk_bytes
 from jupyter_ollama.uploads import Uploads
 
@@ -209,6 +213,34 @@ def test_what_was_written_is_gone_on_with_after_a_cancel(hub: ScriptedHub, large
         assert hub.sent <= 1.3 * hub.size("me/tiny-llama")  # some blocks of a small model
 
 
+def test_a_finished_file_is_not_made_again(hub: ScriptedHub, tmp_path: Path) -> None:
+    """As when the process dies before the store has it."""
+    hub.publish("me/tiny", make_folder(tmp_path / "folders", "tiny-llama"))
+    registry = Registry(tmp_path / "key", limits=LIMITS, hub=HubAccess(hub.url))
+    built, sent = [], []
+    for _ in range(2):
+        with registry.folder(HubName("me", "tiny"), CancelToken()) as repository:
+            copy = FolderCopy(repository, repository.look(), tmp_path / "copy")
+            for _ in copy.fetch():
+                pass
+            job, cancel = BuildJob(copy.folder, "folder", tmp_path / "model", journal=tmp_path / "journal"), CancelToken()
+            built.append(result_of(build(job, cancel, Supply(repository, copy, cancel))))
+            sent.append(hub.sent)
+
+    assert built[0] == built[1]
+    assert sent[0] == sent[1]
+
+
+def result_of(work: Generator[object, None, Built]) -> Built:
+    """What a build returns."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as stop:
+            built: Built = stop.value
+            return built
+
+
 def test_what_the_disk_lost_is_made_again(hub: ScriptedHub, large: Path, tmp_path: Path) -> None:
     hub.publish("me/tiny-llama", large)
     hub.bytes_per_s = 12_000_000
@@ -329,5 +361,3 @@ def test_a_store_whose_blobs_lie_on_another_disk_makes_models_there(hub: Scripte
 
         assert ollama.store.builds.folder.is_relative_to(tmp_path / "other")
 
-
-assert LIMITS.ahead_bytes < KILLED.ahead_bytes

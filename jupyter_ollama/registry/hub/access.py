@@ -51,12 +51,14 @@ class HubAccess:
 
 class HubSession(Session):
     """Requests to the Hub. It does not ask who we are: what there is to show is shown at once, and what it says to that is final.
+    ``base`` is what its URLs begin with.
 
     Raises: RegistryError when the endpoint is no address.
     """
 
     def __init__(self, access: HubAccess, exchanges: Exchanges, authority: Authority, limits: Limits, cancel: CancelToken) -> None:
         super().__init__(access.origin, exchanges, authority, limits, cancel)
+        self.base = access.endpoint.rstrip("/")
         self._bearer = access.bearer()
 
     @property

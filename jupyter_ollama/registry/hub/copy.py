@@ -18,7 +18,7 @@ from .snapshot import HubFile, Snapshot
 from .sparse import SparseFile
 
 _SMALL = (".json", ".jinja", ".model", ".txt")
-_MAX_SMALL_FILES = 1000
+_MAX_SMALL_FILES, _MAX_LARGE_FILES = 1000, 5000
 _GUESS_BYTES, _LEAST_GUESS_BYTES = 1 << 18, 4096
 _LENGTH_BYTES = 8
 _UNFINISHED = ".unfinished"
@@ -51,7 +51,7 @@ class FolderCopy:
         Raises: SourceError when the folder is no model that can be converted; what requests raise; OSError.
         """
         small = [file for file in self.snapshot.files if _is_small(file)][:_MAX_SMALL_FILES]
-        large = [file for file in self.snapshot.ending(".safetensors") if file.depth <= 1]
+        large = [file for file in self.snapshot.ending(".safetensors") if file.depth <= 1][:_MAX_LARGE_FILES]
         for file in large:
             _placeholder(self.folder / file.path, file.size)
         for number, file in enumerate(small):

@@ -76,11 +76,11 @@ class HubRepository:
         return RemoteFile(self, self.url(snapshot, file), file)
 
     def url(self, snapshot: Snapshot, file: HubFile) -> str:
-        return f"{self.session.origin}/{snapshot.id}/resolve/{snapshot.commit}/{quote(file.path)}"
+        return f"{self.session.base}/{snapshot.id}/resolve/{snapshot.commit}/{quote(file.path)}"
 
     def refusal(self, status: int, why: str, code: str) -> OllamaError | None:
         """What a status means; None when it may be another one next time."""
-        page = f"{self.session.origin}/{self.name.id}"
+        page = f"{self.session.base}/{self.name.id}"
         if code == "GatedRepo" or (status == 403 and self.session.shows_token):
             whose = "this token's owner has not" if self.session.shows_token else "nobody has"
             return self._unauthorized(
@@ -97,7 +97,7 @@ class HubRepository:
         if status == 401 and self.session.shows_token and code != "RepoNotFound":
             return self._unauthorized(
                 f"{self.host} does not accept the token: {why}.",
-                f"Make a new one at {self.session.origin}/settings/tokens, or unset HF_TOKEN.", status,
+                f"Make a new one at {self.session.base}/settings/tokens, or unset HF_TOKEN.", status,
             )  # fmt: skip
         if status in (401, 403, 404):
             hint = "Check the name." if self.session.shows_token else "Check the name; if it is a private one, set HF_TOKEN."
@@ -132,7 +132,7 @@ class HubRepository:
                 return
 
     def _api(self, place: str) -> str:
-        return f"{self.session.origin}/api/models/{place}"
+        return f"{self.session.base}/api/models/{place}"
 
     def _object(self, reply: Reply) -> dict[str, Any]:
         held = self._json(reply)
