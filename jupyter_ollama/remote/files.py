@@ -9,33 +9,35 @@ from pathlib import Path
 from ..errors import SourceError
 from ..events import Progress
 from ..run import CancelToken
-from ..sources import locate
+from ..sources import locate, pick_files
 from .line import Line
 
-_OF_A_MODEL = (".safetensors", ".json", ".txt", ".model", ".gguf", ".bin", ".jinja")
+_BESIDE = (".txt", ".model", ".jinja")
+"""Texts that tokenizers of some models need besides those that every model has."""
 _BLOCK_BYTES = 1 << 20
 _FOUND = 200
 
 
-def send(line: Line, argument: str, base: Path, cancel: CancelToken) -> Generator[Progress, None, dict[str, str] | None]:
-    """Send what FROM or ADAPTER names on this machine. Gives digests by file names; None when it is no file but the name of a model.
+def send(
+    line: Line, argument: str, base: Path, cancel: CancelToken, *, adapter: bool = False
+) -> Generator[Progress, None, dict[str, str] | None]:  # fmt: skip
+    """Send what FROM or ADAPTER names on this machine. Gives digests by the names that the files have in their folder, those in folders of
+    it as ``1_Pooling/config.json``; None when it is no file but the name of a model.
 
     Raises: SourceError, Unreachable, Cancelled.
     """
     path = locate(argument, base)
     if path is None:
         return None
-    files = sorted(one for one in path.iterdir() if one.suffix in _OF_A_MODEL and one.is_file()) if path.is_dir() else [path]
-    if not files:
-        raise SourceError(f"{path} holds no model.", hint="Name a folder with safetensors, or a GGUF file.", path=path)
-    sent = {}
-    for file in files:
+    picked, sent = pick_files(path, adapter=adapter), {}
+    beside = [one for one in picked.folder.iterdir() if one.suffix in _BESIDE and one.is_file()] if picked.extras else []
+    for file in sorted({*picked.files, *beside}):
         digest = yield from _hash(file, cancel)
         if line.status("HEAD", f"/api/blobs/{digest}", cancel) != _FOUND:
             size = file.stat().st_size
             yield Progress("copying", digest, facts={"what": f"file {file.name}"})
             line.send(f"/api/blobs/{digest}", _blocks(file, cancel), size, cancel)
-        sent[file.name] = digest
+        sent[file.relative_to(picked.folder).as_posix()] = digest
     return sent
 
 

@@ -223,7 +223,7 @@ class OllamaHost(Remote):
             files |= sent or {}
         adapters: dict[str, str] = {}
         for argument in parsed.adapters:
-            adapters |= (yield from send(self._line, argument, base, cancel)) or {}
+            adapters |= (yield from send(self._line, argument, base, cancel, adapter=True)) or {}
         drafts: dict[str, str] = {}
         for argument in parsed.drafts:
             drafted = yield from send(self._line, argument, base, cancel)

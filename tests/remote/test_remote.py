@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import threading
 import time
@@ -109,6 +110,20 @@ def test_files_of_this_machine_are_sent(here: Ollama, remote: Any, tiny_gguf_onc
     assert here.show("converted").details.family == "llama"
     with pytest.raises(SourceError):
         remote.create_from_file("x", tmp_path / "nowhere")
+
+
+def test_files_in_folders_of_a_model_go_along_and_what_does_not_belong_to_it_does_not(
+    here: Ollama, remote: Any, tiny_folder_once: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(tiny_folder_once, tmp_path / "model")
+    (folder / "original").mkdir()
+    (folder / "original" / "params.json").write_text('{"only": "here"}')
+    (folder / "consolidated.safetensors").write_bytes((folder / "model.safetensors").read_bytes())
+    steps = [event.status for event in remote.create("nested", f"FROM {folder}") if isinstance(event, Progress)]
+
+    assert "copying file params.json" in steps
+    assert "copying file consolidated.safetensors" not in steps
+    assert here.show("nested").details.family == "llama"
 
 
 def test_formats_and_functions_work_there(remote: Any) -> None:

@@ -99,6 +99,16 @@ def test_a_copy_is_listed_and_can_be_deleted(api: httpx.Client) -> None:
     assert "luigi:latest" not in names(api)
 
 
+def test_a_model_that_is_loaded_is_unloaded_before_it_is_deleted(api: httpx.Client) -> None:
+    api.post("/api/copy", json={"source": "mario", "destination": "brief"})
+    api.post("/api/generate", json={"model": "brief", "keep_alive": -1})
+    assert "brief:latest" in [one["name"] for one in api.get("/api/ps").json()["models"]]
+
+    assert api.request("DELETE", "/api/delete", json={"model": "brief"}).status_code == 200
+    assert api.get("/api/ps").json() == {"models": []}
+    assert "brief:latest" not in names(api)
+
+
 def test_ps_lists_what_is_loaded_and_until_when(api: httpx.Client) -> None:
     api.post("/api/generate", json={"model": "mario", "keep_alive": -1})
     [loaded] = api.get("/api/ps").json()["models"]
