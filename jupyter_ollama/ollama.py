@@ -37,6 +37,7 @@ from .models import (
     Verification,
 )
 from .names import Digest, ModelName
+from .needs import MemoryNeeds
 from .prompts import RenderedPrompt
 from .registry import HubAccess, Limits, Proxies, Registry
 from .run import CancelToken, Run, Work
@@ -62,6 +63,7 @@ from .verbs.imatrix import imatrix
 from .verbs.layers import content, header, numbers_of
 from .verbs.list import list_models
 from .verbs.load_saved import load_saved
+from .verbs.needs import CONTEXTS, TYPES, needs
 from .verbs.places import OwnFiles, here, uploaded
 from .verbs.prune import prune
 from .verbs.ps import ps, stop
@@ -453,6 +455,10 @@ class Ollama(ShownAs):
         return _now(lambda cancel: while_it_means_the_same(self.store, name, lambda: show(
             self.store, self.settings, name, verbose=verbose, system=system, options=options, cancel=cancel,
         )))  # fmt: skip
+
+    def memory(self, name: str, types: Sequence[str] = TYPES, contexts: Sequence[int] = CONTEXTS) -> MemoryNeeds:
+        """Will it fit? What running a model takes, part by part: as it is and, about, in other types, with several context lengths."""
+        return _now(lambda cancel: needs(self.store, self.engines, self.settings, name, types, contexts, cancel))
 
     def metadata(self, name: str, digest: str = "") -> Metadata:
         """The metadata in the header of a model's weights, or of another GGUF layer that ``show`` lists. The weights are not read, and of

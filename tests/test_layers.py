@@ -19,7 +19,7 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "bell", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
-    *("models", "names", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
+    *("models", "names", "needs", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
     "uploads",
     *("editing", "files", "pieces", "suggestions"),
 }

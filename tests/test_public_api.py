@@ -56,6 +56,7 @@ def test_ollama_offers_these_verbs() -> None:
         "list",
         "load",
         "map",
+        "memory",
         "metadata",
         "next_tokens",
         "numbers",

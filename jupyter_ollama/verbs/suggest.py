@@ -23,11 +23,12 @@ def suggestions(store: Store, engines: Engines) -> Suggestions:
             n_cached=one.n_layer * one.n_kept,
         )  # fmt: skip
         here = store.has(ModelName.parse(one.name))
-        found.append(Suggestion(one.name, one.about, size_bytes, need, _fits(need, room), here))
+        found.append(Suggestion(one.name, one.about, size_bytes, need, fits(need, room), here))
     return Suggestions(found)
 
 
-def _fits(need: int, room: int | None) -> Fits:
+def fits(need: int, room: int | None) -> Fits:
+    """Whether so many bytes fit into the room; what leaves little of it fits tightly."""
     if room is None:
         return "unknown"
     return "yes" if need <= _COMFORT * room else "tight" if need <= room else "no"
