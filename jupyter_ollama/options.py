@@ -65,7 +65,7 @@ _TABLE = (
     Option("use_mmap", "bool", None, "Map the model file into memory instead of reading it.", load=True),
     Option("num_thread", "int", 0, "CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).", 0, 512,
            load=True, least=0, most=1 << 16),
-    Option("draft_num_predict", "int", 4, "Tokens guessed ahead by a draft model.", 0, 64, least=0, most=1 << 10),
+    Option("draft_num_predict", "int", 4, "Tokens guessed ahead by the model of DRAFT; 0 does without it.", 0, 64, least=0, most=1 << 10),
     Option("prompt_lookup", "int", 0, "Tokens guessed ahead where the text repeats what was there before; 0 is off.", 0, 16,
            least=0, most=32),
     Option("num_keep", "int", 4, "Tokens kept at the head when the context is shifted.", 0, 1 << 20, least=-1, most=MAX_CONTEXT),

@@ -35,7 +35,7 @@ ABORTED, NO_ROOM = 2, 1  # what llama_decode returns
 
 
 class Draft:
-    """What is guessed for one answer, and how much of it. ``guesses`` are those of this step.
+    """What is guessed for one answer, and how much of it. ``guesses`` are those of this step; ``begun``: there was one before.
 
     Args:
         tokens: the prompt and what was answered so far, which grows.
@@ -46,6 +46,7 @@ class Draft:
         self.tokens = tokens
         self.guesses = array("i")
         self.place: Place | None = None
+        self.begun = False
         self._drafter, self._eagerness = drafter, Eagerness(most)
         self._wanted, self._sure = 0, 1.0
 
@@ -100,20 +101,15 @@ class Drafter:
         Args:
             beside_answers: whether there are other answers, which would wait for it.
         """
-        self.batch.clear()
         rows, fed = self._fill(drafts, self._pace.chunk(beside_answers=beside_answers))
         size, started = self.batch.size, time.perf_counter()
         while fed and self._evaluate(fed):
             if started:
                 self._pace.took(size, time.perf_counter() - started)
                 started = 0.0
-            going = [one for one, row in rows.items() if self._continue(one, row)]
-            self.batch.clear()
-            rows, fed = {}, {}
-            for one in going:
-                assert one.place is not None
-                fed[one] = one.guesses[-1:]
-                rows[one] = self.batch.add_one(one.guesses[-1], len(one.place.tokens), one.place.number)
+            last = {one: one.tokens[-1:] for one in fed if one not in rows and one.place and len(one.place.tokens) == len(one.tokens) - 1}
+            fed = {**last, **{one: one.guesses[-1:] for one, row in rows.items() if self._continue(one, row)}}
+            rows = self._fill_one_each(fed)
 
     def shift(self, draft: Draft, n_keep: int, n_drop: int) -> None:
         """See ``Draft.shift``."""
@@ -128,20 +124,35 @@ class Drafter:
             draft.place = None
 
     def _fill(self, drafts: Sequence[Draft], most: int) -> tuple[dict[Draft, int], dict[Draft, array[int]]]:
-        """Add what is missing of each answer. Returns the rows of those that miss no more, and what was added for each."""
+        """Begin a batch with what is missing of each answer. Returns the rows of those that miss no more, and what was added for each.
+
+        The first time, the last token does not go along with the others: whether these were evaluated just now or long ago must not
+        matter to how sums are rounded, so that the same request is guessed for in the same way again.
+        """
+        self.batch.clear()
         rows: dict[Draft, int] = {}
         fed: dict[Draft, array[int]] = {}
         for one in drafts:
             missing = self._missing(one)
-            piece = missing[: min(max(0, most - self.batch.size), self.batch.room)]
+            most_now = min(most - self.batch.size, self.batch.room, len(missing) if one.begun else max(1, len(missing) - 1))
+            piece = missing[: max(0, most_now)]
             if not piece:
                 continue
             assert one.place is not None
             last = self.batch.add(piece, len(one.place.tokens), one.place.number, logits=len(piece) == len(missing))
             fed[one] = piece
             if len(piece) == len(missing):
-                rows[one] = last
+                rows[one], one.begun = last, True
         return rows, fed
+
+    def _fill_one_each(self, fed: Mapping[Draft, array[int]]) -> dict[Draft, int]:
+        """Begin a batch with one token for each answer. Returns their rows."""
+        self.batch.clear()
+        rows: dict[Draft, int] = {}
+        for one, tokens in fed.items():
+            assert one.place is not None
+            rows[one], one.begun = self.batch.add_one(tokens[0], len(one.place.tokens), one.place.number), True
+        return rows
 
     def _missing(self, one: Draft) -> array[int]:
         """What of an answer is not in the draft model's memory, the last token at least; nothing if there is no room for it."""
