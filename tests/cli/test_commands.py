@@ -73,6 +73,16 @@ def test_quantizing_says_so(terminal: Terminal) -> None:
     assert "Q4_K_N" in terminal.error("create", "small", "-q", "q4_K_N").upper()
 
 
+def test_a_draft_model_is_quantized_shown_and_judged(terminal: Terminal) -> None:
+    for name, text in {"large": "FROM pocket", "fast": "FROM large\nDRAFT pocket\nPARAMETER temperature 0"}.items():
+        (terminal.home / f"{name}.txt").write_text(text)
+    terminal.run("create", "large", "-f", "large.txt", "-q", "q8_0")
+    terminal.run("create", "fast", "-f", "fast.txt", "--draft-quantize", "q4_0")
+    assert "    draft               llama 5.25M Q4_0    \n" in terminal.says("show", "fast")
+    assert re.search(r"^guesses right: +\d+ of \d+$", terminal.run("run", "fast", "Tell me a story.", "--verbose").stderr, re.MULTILINE)
+    assert terminal.error("create", "large", "-f", "large.txt", "--draft-quantize", "q8_0").startswith("Error: --draft-quantize requires a DRAFT model")
+
+
 def test_mistakes_are_one_line(terminal: Terminal) -> None:
     assert terminal.error("create", "mario") == "Error: no Modelfile at Modelfile: No such file or directory. Check the path given with -f."
     assert "'nobody' in the store" in terminal.error("show", "nobody")

@@ -83,6 +83,16 @@ def test_what_is_quantized_is_quantized_again_only_when_that_is_said(kernel: Ker
     assert "Q4_0" in kernel.run("%ollama_create smaller -q q4_0 --requantize").data["text/plain"]
 
 
+def test_a_draft_model_can_be_quantized(kernel: Kernel) -> None:
+    kernel.run("%%modelfile large\nFROM pocket\n")
+    kernel.run("%ollama_create large -q q8_0")
+    kernel.run("%%modelfile fast\nFROM large\nDRAFT pocket\n")
+    result = kernel.run("%ollama_create fast --draft-quantize q4_0")
+
+    assert "ok" == result.status, result.outputs
+    assert "llama 5.25M Q4_0" in kernel.run("%ollama show fast").data["text/plain"]
+
+
 def test_what_cannot_be_built_leaves_the_store_as_it_was(kernel: Kernel, tmp_path: Path) -> None:
     before = kernel.run("%ollama list").data["text/html"].count("<tr>")
     (tmp_path / "broken.gguf").write_bytes(b"GGUF" + bytes(20))

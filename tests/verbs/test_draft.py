@@ -231,6 +231,13 @@ def test_copies_and_models_made_of_it_keep_it_and_pruning_does_as_well(ollama: O
     assert not draft.exists()
 
 
+def test_a_tar_file_carries_it(pair: Ollama, ollama: Ollama, tmp_path: Path) -> None:
+    pair.save(["fast"], tmp_path / "fast.tar").result(60)
+    ollama.load(tmp_path / "fast.tar").result(60)
+    assert opened(ollama, "fast").manifest.raw == opened(pair, "fast").manifest.raw
+    assert ollama.chat("fast", QUESTIONS[0], options=QUIET).result(60).statistics.accepted_count > 5
+
+
 def test_a_draft_goes_to_a_registry_and_comes_back(new_ollama: Any, scripted: Scripted, tmp_path: Path) -> None:  # noqa: F811 (the fixtures)
     home, away = new_ollama("home"), new_ollama("away")
     base, draft = tiny.random_llama(tmp_path / "base.gguf", seed=1), tiny.random_llama(tmp_path / "draft.gguf", seed=2)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,9 @@ class Drafter:
     """
 
     def __init__(self, model: Model, n_vocab: int) -> None:
+        from .sampling.logprobs import likeliest, logits_of  # numpy is imported for those who need it
+
+        self._likeliest: Callable[[int], tuple[int, float]] = lambda row: likeliest(logits_of(model.context, row, self._n_vocab))
         self.model, self.cache = model, Cache(model)
         self.batch = Batch(model.n_batch, model.n_sequences)
         self._pace = Pace(model.n_batch, model.n_chunk)
@@ -101,7 +104,7 @@ class Drafter:
         Args:
             beside_answers: whether there are other answers, which would wait for it.
         """
-        rows, fed = self._fill(drafts, self._pace.chunk(beside_answers=beside_answers))
+        rows, fed = self._fill(drafts[: self.batch.capacity], self._pace.chunk(beside_answers=beside_answers))
         size, started = self.batch.size, time.perf_counter()
         while fed and self._evaluate(fed):
             if started:
@@ -177,23 +180,16 @@ class Drafter:
             assert one.place is not None
             if not code:
                 one.place.tokens.extend(piece)
-            elif code == ABORTED:
-                one.place.resync()
-            else:
-                one.place.clear()
+                continue
+            one.place.resync() if code in (ABORTED, NO_ROOM) else one.place.clear()
+            if code != ABORTED:
                 one.judge(0, 0)
         return not code
 
     def _continue(self, one: Draft, row: int) -> bool:
         """Take the most probable token of a row as a guess. Returns whether that one is evaluated as well."""
-        import numpy as np  # imported for those who need it
-
-        from .sampling.logprobs import logits_of
-
         assert one.place is not None
-        logits = logits_of(self.model.context, row, self._n_vocab)
-        token = int(logits.argmax())
-        probability = 1 / float(np.exp(logits - logits[token]).sum())
+        token, probability = self._likeliest(row)
         more = token not in self._ends and one.take(token, probability)
         if not one.guesses:
             one.judge(0, 0)

@@ -184,6 +184,7 @@ class Runner:
         try:
             return load_drafter(Path(fields["draft"]), model, self._log, fields["options"], **context), ""
         except OllamaError as error:
+            self._log.errors.clear()  # they are told now, and are no reason for anything later
             return None, f"{model.name} answers without its draft model: {error.message}"
 
     def _keeper(self, model: Model, fields: Mapping[str, Any]) -> Keeper | None:

@@ -50,6 +50,15 @@ def best(values: Values, n_top: int) -> list[int]:
     return ordered
 
 
+def likeliest(logits: Values) -> tuple[int, float]:
+    """The most probable token, and its probability.
+
+    Shapes: (n_vocab,).
+    """
+    token = int(logits.argmax())
+    return token, 1 / float(np.exp(logits - logits[token]).sum())
+
+
 def ranked(vocabulary: Vocabulary, values: Values, token: int, n_top: int) -> list[Entry]:
     """A token with its log-probability and its text, then the ``n_top`` most probable ones with theirs, best first."""
     return [(one, float(values[one]), vocabulary.name(one)) for one in (token, *best(values, n_top))]
