@@ -175,12 +175,12 @@ test('a click opens a model, its button begins a conversation', async () => {
 });
 
 test('deleting says first what it frees and what stays for whom', async () => {
-  const removal = { names: ['mario:latest'], freed: 2_000_000, kept: [{ kind: 'model', size: 9_000_000, heldBy: ['luigi:latest', '\u202eevil'] }] };
+  const removal = { names: ['mario:latest'], freed: 2_000_000, kept: ['model', 'license', 'license'].map(kind => ({ kind, size: 3_000_000, heldBy: ['luigi:latest', '\u202eevil'] })) };
   const { host, kernel } = shown([model('mario:latest')], { removal: () => removal, delete: () => removal });
   host.agrees = false;
   await choose('mario', 'Delete…');
   await waitFor(() => expect(host.confirmed).toHaveLength(1));
-  expect(host.confirmed[0]).toBe('Delete mario:latest? This frees 2 MB.\nWeights (9 MB) stays: needed by luigi:latest, \\u{202e}evil. Delete');
+  expect(host.confirmed[0]).toBe('Delete mario:latest? This frees 2 MB.\n9 MB stays, needed by luigi:latest, \\u{202e}evil: Weights, License. Delete');
   expect(kernel.askedOf('delete')).toEqual([]);
 
   host.agrees = true;

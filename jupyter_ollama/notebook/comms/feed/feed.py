@@ -48,9 +48,10 @@ class Feed:
             topic.leave(receiver)
 
     def asked(self) -> None:
-        """A front end had something done. Here that is seen by itself; an engine elsewhere has to be asked."""
+        """A front end had something done. What files tell is seen by itself; the rest has to be asked for."""
         if self.remote:
             self._models.touch(MODELS_S)
+        if self.remote or not self.ollama.engines.shared:
             self._loaded.touch(LOADED_S)
 
     def close(self) -> None:

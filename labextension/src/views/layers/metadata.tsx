@@ -172,7 +172,7 @@ function Elements({ client, name, digest, entry }: IWeightsProps & { entry: IMet
 export function Count({ total }: { total: number | null }): JSX.Element {
   const { trans } = useHost();
   return (
-    <span className="jo-hint jo-count" aria-live="polite">
+    <span className="jo-hint jo-total" aria-live="polite">
       {total === null ? '' : total === 0 ? trans.__('none') : count(total)}
     </span>
   );

@@ -110,18 +110,36 @@ async function askAndRemove(client: Client, host: IHost, names: readonly string[
 
 /** What deleting frees, what stays and for whom, and which names go when there are several. */
 export function removalText({ trans }: Pick<IHost, 'trans'>, { names, freed, kept }: IRemoval): string {
-  const lines = [trans.__('This frees %1.', bytes(freed))];
+  const lines = [freed === 0 ? trans.__('This frees nothing.') : trans.__('This frees %1.', bytes(freed))];
   if (names.length > 1) {
     lines.unshift(listed(names));
   }
-  for (const { kind, size, heldBy } of kept) {
+  for (const { heldBy, kinds, size } of byHolder(kept)) {
+    const what = Array.from(kinds, kind => kindName(trans, kind)).join(', ');
     lines.push(
       heldBy.length === 0
-        ? trans.__('%1 (%2) stays on the disk: it is a file of yours elsewhere, too.', kindName(trans, kind), bytes(size))
-        : trans.__('%1 (%2) stays: needed by %3.', kindName(trans, kind), bytes(size), listed(heldBy))
+        ? trans.__('%1 stays on the disk, as a file of yours elsewhere, too: %2.', bytes(size), what)
+        : trans.__('%1 stays, needed by %3: %2.', bytes(size), what, listed(heldBy))
     );
   }
   return lines.join('\n');
+}
+
+interface IHeld {
+  readonly heldBy: readonly string[];
+  readonly kinds: ReadonlySet<string>;
+  readonly size: number;
+}
+
+/** What the same models hold, together. */
+function byHolder(kept: IRemoval['kept']): readonly IHeld[] {
+  const held = new Map<string, IHeld>();
+  for (const { heldBy, kind, size } of kept) {
+    const key = heldBy.join('\n');
+    const before = held.get(key);
+    held.set(key, { heldBy, kinds: new Set([...(before?.kinds ?? []), kind]), size: size + (before?.size ?? 0) });
+  }
+  return Array.from(held.values());
 }
 
 const LISTED = 5;
