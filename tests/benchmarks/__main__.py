@@ -10,6 +10,7 @@ from pathlib import Path
 
 from . import (
     bench_build,
+    bench_bundles,
     bench_chat,
     bench_draft,
     bench_embed,
@@ -46,7 +47,8 @@ def main() -> None:
     parser.add_argument("--tools", type=Path)
     given = parser.parse_args()
     quick = given.quick
-    rows = bench_load_ext.measure(rounds=3 if quick else 9)
+    rows = bench_bundles.measure()
+    rows += bench_load_ext.measure(rounds=3 if quick else 9)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_layers.measure(rounds=3 if quick else 9)
