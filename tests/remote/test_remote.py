@@ -156,11 +156,25 @@ def test_errors_say_what_the_host_says(remote: Any, here: Ollama) -> None:
         Ollama(host="127.0.0.1:1")
 
 
+def shout(word: str) -> str:
+    """Say a word loudly."""
+    return word.upper()
+
+
+def test_a_call_that_has_to_be_made_is_made_by_a_host_that_speaks_openais_api(here: Ollama, openai: OpenAIHost) -> None:
+    here.create("caller", 'FROM pocket\nTEMPLATE """{{ range .Messages }}{{ .Content }}{{ end }}{{ if .Tools }}{{ end }}"""').result(60)
+    done = openai.chat("caller", "Hi!", tools=[shout], must_call=True, approve=False, options={**SUM, "num_predict": 200}).result(60)
+
+    assert [call.name for call in done.message.tool_calls] == ["shout"]
+
+
 def test_what_a_host_lacks_says_so(remote: Any, openai: OpenAIHost) -> None:
     with pytest.raises(Unsupported, match="speaks Ollama's API, which has no du"):
         remote.du()
     with pytest.raises(Unsupported, match="speaks OpenAI's API, which has no create from file"):
         openai.create_from_file("mario")
+    with pytest.raises(Unsupported, match="which has no must_call"):
+        remote.chat("pocket", "Hi", tools=[shout], must_call=True)
     with pytest.raises(AttributeError):
         remote.nonsense  # noqa: B018 (it is looked up)
 
