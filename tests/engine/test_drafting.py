@@ -139,14 +139,14 @@ def test_a_draft_that_errs_now_and_then_is_followed_up_to_there(model: Path, mod
 
 @pytest.mark.parametrize(("most", "least"), [(0, 0), (1, 90), (4, 150), (64, 150)])
 def test_how_many_tokens_are_guessed_at_once_is_an_option(model: Path, models: Path, most: int, least: int) -> None:
-    with running(model, draft=ring(models / "same-ring.gguf", but="")) as engine:
+    with running(model, draft=ring(models / "same-ring.gguf")) as engine:
         said, end = answer(engine, "a", temperature=0, num_predict=200, draft_num_predict=most)
         assert b"".join(token.piece for token in said) == (RING * 9)[1:201].encode()
         assert least <= end.accepted_count == end.guessed_count <= 200 * most / (most + 1)
 
 
 def test_text_that_repeats_itself_is_looked_up_and_the_rest_is_drafted(model: Path, models: Path) -> None:
-    with running(model, draft=ring(models / "same-ring.gguf", but="")) as engine:
+    with running(model, draft=ring(models / "same-ring.gguf")) as engine:
         for options in ({}, {"prompt_lookup": 8}):
             said, end = answer(engine, "a", temperature=0, num_predict=150, **options)
             assert b"".join(token.piece for token in said) == (RING * 9)[1:151].encode()
@@ -209,7 +209,7 @@ def test_the_same_request_is_guessed_for_in_the_same_way_again(drafted: dict[str
 
 
 def test_a_cancelled_answer_ends_at_once_and_the_next_is_right(model: Path, models: Path) -> None:
-    with running(model, draft=ring(models / "same-ring.gguf", but=""), num_ctx=256) as engine:
+    with running(model, draft=ring(models / "same-ring.gguf"), num_ctx=256) as engine:
         stream = Stream(engine, [A], n_keep=4, temperature=0)
         stream.wait(20)
         stream.cancel.cancel()
@@ -289,7 +289,7 @@ def test_a_vocabulary_that_was_filled_up_is_the_same_one(model: Path, models: Pa
 
 
 def test_runners_with_a_draft_serve_those_who_have_none_and_not_the_other_way(engines: Engines, model: Path, models: Path) -> None:
-    plain, guessed = files(model), files(model, draft=ring(models / "same-ring.gguf", but=""))
+    plain, guessed = files(model), files(model, draft=ring(models / "same-ring.gguf"))
     other = files(model, draft=ring(models / "wrong-ring.gguf", 2))
 
     def pid(wanted: Any) -> int:
@@ -305,6 +305,17 @@ def test_runners_with_a_draft_serve_those_who_have_none_and_not_the_other_way(en
     assert wait_until(lambda: len(engines.loaded()) == 1, 10)
 
 
+def test_kernels_share_a_runner_with_its_draft(runtime: Path, model: Path, models: Path) -> None:
+    wanted, pids = files(model, draft=ring(models / "same-ring.gguf")), set()
+    for _ in range(2):
+        kernel = Engines(Setup(runtime=runtime))
+        with kernel.acquire(wanted, {"num_thread": 1}, cancel=CancelToken()) as engine:
+            assert answer(engine, "a", temperature=0, num_predict=30)[1].accepted_count > 10
+            pids.add(engine.info.pid)
+        kernel.close()
+    assert len(pids) == 1
+
+
 def test_the_memory_of_a_draft_counts(model: Path, models: Path) -> None:
     draft = drafts.pocket(models / "counted.gguf", 3)
     alone, both = (estimate(one, {"num_ctx": 512}, Setup(num_parallel=1)) for one in (files(model), files(model, draft=draft)))
@@ -313,7 +324,7 @@ def test_the_memory_of_a_draft_counts(model: Path, models: Path) -> None:
     assert both.compute_bytes(512) > alone.compute_bytes(512)
     assert alone.draft == Shape()
     assert "draft_num_predict to 0" in (refusal(files(model, draft=draft), both, 0).hint or "")
-    with running(model) as one, running(model, draft=ring(models / "same-ring.gguf", but="")) as other:
+    with running(model) as one, running(model, draft=ring(models / "same-ring.gguf")) as other:
         assert other.info.size_bytes > one.info.size_bytes + model.stat().st_size * 0.9
 
 
