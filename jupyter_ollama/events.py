@@ -177,6 +177,7 @@ class Done:
     logprobs: Logprobs = field(default=Logprobs(), repr=False)
     turns: tuple[Message, ...] = field(default=(), repr=False)
     cached_tokens: int = 0
+    remembered: bool = False
     draft_problem: str = ""
 
     def __str__(self) -> str:

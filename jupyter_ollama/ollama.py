@@ -205,7 +205,8 @@ class Ollama(ShownAs):
         tools: ToolLike | Iterable[ToolLike] | None = None, must_call: bool = False, approve: Approve = None, max_rounds: int = ROUNDS,
         tool_timeout: float | None = TIMEOUT_S, think: bool | str | None = None, system: str | None = None,
         truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None, keep_alive: float | None = None,
-        snapshot: bool = False, format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
+        snapshot: bool = False, reuse: bool = False,
+        format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
     ) -> Run[Done]:  # fmt: skip
         """Answer a conversation: a text, a message, or a list of messages. An empty list only loads the model.
 
@@ -228,6 +229,8 @@ class Ollama(ShownAs):
             keep_alive: seconds the model stays loaded afterwards; 0 unloads at once, negative keeps it for ever.
             snapshot: keep what the model has evaluated of this conversation on the disk: its next turn then begins at once, also when
                 the model has been unloaded meanwhile. The model's own SYSTEM and MESSAGEs are kept without being asked, if they are long.
+            reuse: give the very answer that was given to this before (same model by its digest, prompt, options and seed) without asking
+                the model again. Only where the seed is set or the temperature is 0, and without tools.
             format: what the answer has to be: ``"json"``, a JSON Schema, or a type that has one: a dataclass, ``list[int]``,
                 ``Literal["yes", "no"]``, a model of pydantic. Thoughts are free.
             logprobs: whether ``logprobs`` of the result and of its chunks tell how probable each token was.
@@ -242,7 +245,8 @@ class Ollama(ShownAs):
                 return while_it_means_the_same(self.store, model, lambda: chat(
                     self.store, self.engines, self.settings, model, messages,
                     tools=offered, must_call=must_call and len(messages) == len(conversation), think=think, system=system,
-                    truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
+                    truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive, snapshot=snapshot, reuse=reuse,
+                    form=form, cancel=cancel,
                 ))  # fmt: skip
 
             return with_functions(ask, conversation, offered, terms, cancel)

@@ -29,7 +29,8 @@ class Settings:
     ``keep_unused`` leaves the layers of a model that is created again on the disk.
 
     ``cache`` is the folder for what can be made again; None keeps nothing. Of that, snapshots of evaluated prompts may take
-    ``snapshot_bytes``, and a prompt that begins as the model says is kept if evaluating that took ``snapshot_after_s``.
+    ``snapshot_bytes``, and a prompt that begins as the model says is kept if evaluating that took ``snapshot_after_s``. ``keep_replies``
+    allows answers to be given again.
 
     ``key`` is the user's private key for registries, beside the folder of the models unless said otherwise. ``http_proxy`` and
     ``https_proxy`` are URLs, ``no_proxy`` names hosts that are reached without, with commas between. ``docker_config`` is where
@@ -58,6 +59,7 @@ class Settings:
     cache: Path | None = None
     snapshot_bytes: int = SNAPSHOT_BYTES
     snapshot_after_s: float = 0.25
+    keep_replies: bool = True
     key: Path | None = None
     http_proxy: str = ""
     https_proxy: str = ""
@@ -85,6 +87,11 @@ class Settings:
     log_requests: bool = False
 
     @property
+    def replies(self) -> Path | None:
+        """The folder of answers that are given again."""
+        return None if self.cache is None or not self.keep_replies else self.cache / "replies"
+
+    @property
     def snapshots(self) -> Path | None:
         """The folder of snapshots."""
         return None if self.cache is None else self.cache / "snapshots"
@@ -97,9 +104,9 @@ class Settings:
 
         JUPYTER_OLLAMA_SERVICE_MODELS is another place for the store of a system-wide Ollama; empty, it is not looked for.
         JUPYTER_OLLAMA_CACHE is another folder for what can be made again; empty, nothing is kept. JUPYTER_OLLAMA_SNAPSHOT_BYTES is what
-        snapshots may take; 0 keeps none. Proxies are read from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of
-        Docker's configuration from DOCKER_CONFIG. HF_ENDPOINT, HF_TOKEN (or HUGGING_FACE_HUB_TOKEN), HF_TOKEN_PATH and HF_HOME mean what
-        they mean to Hugging Face's own programs.
+        snapshots may take; 0 keeps none. JUPYTER_OLLAMA_REPLIES=0 never gives an answer of before again. Proxies are read from HTTP_PROXY,
+        HTTPS_PROXY, ALL_PROXY and NO_PROXY in either case, the place of Docker's configuration from DOCKER_CONFIG. HF_ENDPOINT, HF_TOKEN
+        (or HUGGING_FACE_HUB_TOKEN), HF_TOKEN_PATH and HF_HOME mean what they mean to Hugging Face's own programs.
         OLLAMA_NOHISTORY keeps nothing of what is typed in a terminal; OLLAMA_EDITOR, VISUAL or EDITOR is the editor there.
         JUPYTER_OLLAMA_TOKEN is what clients of ``serve`` have to send as their bearer token.
         JUPYTER_OLLAMA_RUNTIME_DIR is another place than Jupyter's for what kernels share; empty, they share nothing.
@@ -120,6 +127,7 @@ class Settings:
             service_models=Path(service).expanduser() if service else None,
             cache=user_cache_path("jupyter_ollama") if cache is None else Path(cache).expanduser() if cache else None,
             snapshot_bytes=_whole(room, SNAPSHOT_BYTES),
+            keep_replies=_bool(held.get("JUPYTER_OLLAMA_REPLIES", "")) is not False,
             key=Path.home() / ".ollama" / "id_ed25519",
             http_proxy=_either(held, "http_proxy") or _either(held, "all_proxy"),
             https_proxy=_either(held, "https_proxy") or _either(held, "all_proxy"),

@@ -17,6 +17,7 @@
     answering  an answer token by token
     sampling   what the sampling options do to a prediction
     adapters   what an adapter changes
+    replaying  the questions of a saved notebook, asked again
     mapping    one prompt over many rows
     quantizing/ what quantization costs
     comparing/ the same prompts to several models, many times each
@@ -47,6 +48,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "matches": ("comparing", "matches"),
     "playground": ("sampling", "playground"),
     "quantizations": ("quantizing", "quantizations"),
+    "replay": ("replaying", "replay"),
     "strengths": ("adapters", "strengths"),
     "tokens": ("answering", "tokens"),
     "xray": ("reading", "xray"),

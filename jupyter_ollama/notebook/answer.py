@@ -6,7 +6,7 @@ calls stand in outputs of their own around it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..events import Done, Event
@@ -31,12 +31,13 @@ class Screen(Protocol):
         """Show that no more comes: ``interrupted`` or ``failed``."""
 
 
-def stream(run: Run[Done], shell: Any, keep: Callable[[Done], None]) -> None:
-    """Show an answer while it comes, then hand it to ``keep``; a partial one too, when it was interrupted.
+def stream(run: Run[Done], shell: Any, keep: Callable[[Done], None], asked: Mapping[str, Any]) -> None:
+    """Show an answer while it comes, then hand it to ``keep``; a partial one too, when it was interrupted. What was ``asked`` is saved
+    beside it.
 
     Raises: what the run raises; KeyboardInterrupt, after what there is was shown and kept.
     """
-    screen = screen_for(shell)
+    screen = screen_for(shell, asked)
     try:
         for events in run.batches(INTERVAL_S):
             screen.show(events)
@@ -55,5 +56,5 @@ def stream(run: Run[Done], shell: Any, keep: Callable[[Done], None]) -> None:
     keep(done)
 
 
-def screen_for(shell: Any) -> Screen:
-    return CellScreen() if getattr(shell, "kernel", None) is not None else TerminalScreen()
+def screen_for(shell: Any, asked: Mapping[str, Any]) -> Screen:
+    return CellScreen(asked) if getattr(shell, "kernel", None) is not None else TerminalScreen()

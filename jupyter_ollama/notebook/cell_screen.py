@@ -6,14 +6,14 @@
     footer     one quiet line
 
 Each is there only if there is something in it; where tools were called, the first three come again below for what the model says then.
-Where the answer came from (model, digest, options, seed, statistics) is saved in the metadata of the last content's output, or of the
-last output where there is no content, under ``jupyter_ollama``.
+What was asked and where the answer came from (model, digest, options, seed, statistics) is saved in the metadata of the last content's
+output, or of the last output where there is no content, under ``jupyter_ollama``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import render
@@ -31,7 +31,8 @@ Bundle = dict[str, str]
 class CellScreen:
     """The outputs of one answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, asked: Mapping[str, Any]) -> None:
+        self._asked = dict(asked)
         self._first = _Output()
         self._round = _Round(self._first)
         self._rounds = 0
@@ -53,7 +54,7 @@ class CellScreen:
     def finish(self, done: Done) -> None:
         if sum(turn.role == "assistant" for turn in done.turns) > self._rounds:  # the last answer had not begun to come
             self._next_round()
-        self._round.finish(done.message, {"jupyter_ollama": render.provenance(done)})
+        self._round.finish(done.message, {"jupyter_ollama": {**render.provenance(done), "asked": self._asked}})
         _Output().draw({"text/plain": render.footer(done), "text/html": render.footer_html(done)})
 
     def give_up(self, word: str) -> None:

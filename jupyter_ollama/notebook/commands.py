@@ -197,6 +197,17 @@ def _connect_parser(about: str) -> MagicArgumentParser:
     return parser
 
 
+def _replay(ollama: Ollama, arguments: Namespace) -> Any:
+    return importlib.import_module("jupyter_ollama.lab").replay(arguments.notebook, fresh=arguments.fresh, ollama=ollama)
+
+
+def _replay_parser(about: str) -> MagicArgumentParser:
+    parser = _parser("replay", about)
+    parser.add_argument("notebook", help="a saved notebook with %%%%chat cells")
+    parser.add_argument("--fresh", action="store_true", help="ask the models, though they have answered just this before")
+    return parser
+
+
 def _save_parser(about: str) -> MagicArgumentParser:
     parser = _parser("save", about)
     parser.add_argument("models", nargs="+", metavar="model", help="a model; what several share is in the file once")
@@ -245,6 +256,7 @@ def _command(
 _SERVE = "open Ollama's REST API, and OpenAI's and Anthropic's, from this kernel; serve stop ends it"
 _SHOW, _SAVE, _LOAD = "what a model consists of", "write models into one file, for another machine", "take models out of such a file"
 _CONNECT = "let an engine elsewhere do the work"
+_REPLAY = "ask the questions of a saved notebook again, and see which answers drifted"
 _PRUNE = "free what crashes left behind and no model needs"
 
 COMMANDS: dict[str, Command] = {
@@ -261,6 +273,7 @@ COMMANDS: dict[str, Command] = {
     "cp": _command("cp", "give a model a second name", _copy, "source", "destination"),
     "rm": _command("rm", "delete models", _remove, "models"),
     "connect": Command(_CONNECT, _connect_parser(_CONNECT), _connect),
+    "replay": Command(_REPLAY, _replay_parser(_REPLAY), _replay),
     "save": Command(_SAVE, _save_parser(_SAVE), _save, is_long=True),
     "load": Command(_LOAD, _load_parser(_LOAD), _load, is_long=True),
     "prune": Command(_PRUNE, _prune_parser(_PRUNE), _prune),

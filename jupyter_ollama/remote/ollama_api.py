@@ -156,10 +156,12 @@ class OllamaHost(Remote):
         must_call: bool = False, approve: Any = None, max_rounds: int = ROUNDS, tool_timeout: float | None = TIMEOUT_S,
         think: bool | str | None = None,
         system: str | None = None, truncate: bool = True, shift: bool | None = None, options: dict[str, Any] | None = None,
-        keep_alive: float | None = None, snapshot: bool = False, format: Any = None, logprobs: bool = False,  # noqa: A002 (Ollama's name)
-        top_logprobs: int = 0,
+        keep_alive: float | None = None, snapshot: bool = False, reuse: bool = False,
+        format: Any = None, logprobs: bool = False, top_logprobs: int = 0,  # noqa: A002 (Ollama's name)
     ) -> Run[Done]:  # fmt: skip
-        """See ``Ollama.chat``. Python functions are called here; ``snapshot`` is the host's matter."""
+        """See ``Ollama.chat``. Python functions are called here; what is kept and given again (``snapshot``, ``reuse``) is the host's
+        matter.
+        """
         if must_call:
             raise self.lacks("chat", "must_call")
         said, offered = as_messages(messages), as_tools(tools)

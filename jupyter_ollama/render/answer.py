@@ -20,6 +20,7 @@ def footer(done: Done) -> str:
     statistics = done.statistics
     rate = f"{statistics.eval_rate:.0f}" if statistics.eval_rate >= 10 else f"{statistics.eval_rate:.1f}"
     parts = [
+        "remembered" if done.remembered else "",
         _ENDS.get(done.done_reason, ""),
         done.model,
         _count(statistics.eval_count, "token"),

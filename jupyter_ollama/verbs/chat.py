@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..engine.protocol import FREE, Engine, Form
 from ..engine.scheduler import Engines
-from ..events import Done, Event
+from ..events import Chunk, Done, Event
 from ..messages import Message, Tool
 from ..run import CancelToken
 from ..schema import as_call
@@ -20,13 +20,14 @@ from .capabilities import check, thinking
 from .fixed import with_fixed
 from .load import load, unload
 from .prompt import Prompt, of_messages
+from .replies import Replies, key_of
 from .resolve import resolve
 
 
 def chat(
     store: Store, engines: Engines, settings: Settings, model: str, messages: Sequence[Message], *,
     tools: Sequence[Tool] = (), must_call: bool = False, think: bool | str | None = None, system: str | None = None,
-    truncate: bool = True, shift: bool | None = None, snapshot: bool = False,
+    truncate: bool = True, shift: bool | None = None, snapshot: bool = False, reuse: bool = False,
     form: Form = FREE,
     options: dict[str, object] | None = None, keep_alive_s: float | None = None, cancel: CancelToken,
 ) -> Generator[Event, None, Done]:  # fmt: skip
@@ -39,6 +40,7 @@ def chat(
         truncate: leave out the oldest messages if not all fit the context; without it that is an error.
         shift: go on when the context is full, by dropping the oldest tokens; without it the answer ends there.
         snapshot: keep the state of the conversation on the disk.
+        reuse: give the answer that was given to exactly this before, where it would come out the same again.
         form: what the tokens of the answer have to follow (thoughts are free), and whether their log-probabilities come along.
     Raises: ModelNotFound, NotSupported, OptionError, TemplateError, EngineError and its kin, Cancelled.
     """
@@ -55,6 +57,12 @@ def chat(
     conversation = conversation_of(stored, messages, system)
     has_own = bool(stored.system or stored.messages or tools) and system is None and messages[0].role != "system"
 
+    replies = Replies(settings.replies) if reuse and settings.replies is not None and not tools else None
+    key = key_of(wanted, conversation, think=how, truncate=truncate, system=system) if replies is not None else None
+    if replies is not None and key is not None and (known := replies.find(key)) is not None:
+        yield Chunk(known.message.content, known.message.thinking)
+        return replace(known, model=str(stored.name))
+
     def make_prompt(engine: Engine) -> Prompt:
         def render(messages: Sequence[Message]) -> str:
             return template.render(messages, tools=tools, think=how, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
@@ -65,7 +73,10 @@ def chat(
         return with_fixed(engine, prompt, messages[0].content, lambda other: render(conversation_of(stored, [other], None)))
 
     done = yield from answer(engines, wanted, make_prompt, cancel, speech_of(template, tools, how, must_call=must_call))
-    return replace(done, context=())  # a chat goes on with messages
+    done = replace(done, context=())  # a chat goes on with messages
+    if replies is not None and key is not None:
+        replies.keep(key, done)
+    return done
 
 
 def conversation_of(model: StoredModel, messages: Sequence[Message], system: str | None) -> list[Message]:

@@ -45,6 +45,7 @@ class ChatMagic(OllamaMagics):
     @argument("--raw", action="store_true", help="complete the text as it is: no template, no conversation")
     @argument("--xray", action="store_true", help="show what the model reads: the prompt, taken apart")
     @argument("--snapshot", action="store_true", help="keep its state on the disk: the conversation goes on at once after a restart")
+    @argument("--fresh", action="store_true", help="ask the model again, though it has answered just this before")
     @argument("--out", metavar="NAME", help="put the reply into this variable")
     def chat(self, line: str, cell: str) -> None:
         """Ask a model. The answer streams into the cell and is saved with the notebook.
@@ -55,6 +56,8 @@ class ChatMagic(OllamaMagics):
         notebook. Stopping the cell keeps the answer as far as it came. Models that can think do,
         unless --think no says otherwise.
         With --tools you are asked before a function runs; calls and results are shown.
+        With a seed (or temperature 0) the answer to a question that was asked just so before is given
+        again at once, and says so; --fresh asks the model again.
         --format json asks for JSON; --format Person for what a dataclass or schema of that name describes.
 
             %%chat mario -o temperature=0 --out reply
@@ -75,11 +78,12 @@ class ChatMagic(OllamaMagics):
         if arguments.raw:
             if arguments.tools or arguments.xray:
                 raise UsageError(f"--raw knows no {'tools' if arguments.tools else 'template'}: leave one of the two out.")
+            text = text.removesuffix("\n")
             run = self.session.ollama.generate(
-                arguments.model, text.removesuffix("\n"), raw=True, system=arguments.system, think=think, options=options,
+                arguments.model, text, raw=True, system=arguments.system, think=think, options=options,
                 snapshot=arguments.snapshot, format=read_format(arguments.format, self.shell.user_ns),
             )  # fmt: skip
-            stream(run, self.shell, lambda done: self._put_out(arguments.out, done))
+            stream(run, self.shell, lambda done: self._put_out(arguments.out, done), _asked(arguments, text, think))
         else:
             self._converse(arguments, text.strip("\r\n").rstrip(), options, think)
 
@@ -101,9 +105,9 @@ class ChatMagic(OllamaMagics):
         run = self.session.ollama.chat(
             arguments.model, messages, tools=functions(arguments.tools, self.shell.user_ns), approve=True if arguments.yes else None,
             think=think, system=arguments.system, options=options, snapshot=arguments.snapshot,
-            format=read_format(arguments.format, self.shell.user_ns),
+            format=read_format(arguments.format, self.shell.user_ns), **({} if arguments.fresh else {"reuse": True}),
         )  # fmt: skip
-        stream(run, self.shell, keep)
+        stream(run, self.shell, keep, _asked(arguments, question, think))
 
     def _show_prompt(self, arguments: Any, messages: list[Message], options: Options, think: bool | str | None) -> None:
         """What the model is about to read."""
@@ -119,6 +123,13 @@ class ChatMagic(OllamaMagics):
     def _put_out(self, name: str | None, done: Done) -> None:
         if name:
             self.shell.push({name: done})
+
+
+def _asked(arguments: Any, question: str, think: bool | str | None) -> dict[str, Any]:
+    """What was asked, as it is saved beside the answer, so that it can be asked again without the variables of the notebook."""
+    asked = {"question": question, "system": arguments.system, "think": think, "format": arguments.format, "tools": arguments.tools}
+    begun = {"new": arguments.new or None, "raw": arguments.raw or None}
+    return {name: value for name, value in {**asked, **begun}.items() if value is not None}
 
 
 def functions(names: str | None, variables: Mapping[str, Any]) -> tuple[Tool, ...]:
