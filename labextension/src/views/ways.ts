@@ -8,8 +8,6 @@ export interface IWays {
   readonly edit: ((modelfile: string, name: string) => void) | null;
   /** Fetch models. */
   readonly pull: (() => void) | null;
-  /** The notebook for beginners. */
-  readonly quickstart: (() => void) | null;
 }
 
-export const NOWHERE: IWays = { chat: null, edit: null, pull: null, quickstart: null };
+export const NOWHERE: IWays = { chat: null, edit: null, pull: null };

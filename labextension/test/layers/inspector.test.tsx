@@ -34,7 +34,7 @@ function details(fields: Partial<IDetails> = {}): IDetails {
 function opened(fields: Partial<IDetails> = {}, script: Script = {}, host = new FakeHost()) {
   const kernel = scripted({ open: () => details(fields), ...script }, [model('mario:latest')]);
   const acts = { onOpen: vi.fn(), onBack: vi.fn(), edit: vi.fn(), chat: vi.fn() };
-  const ways = { chat: acts.chat, edit: acts.edit, pull: null, quickstart: null };
+  const ways = { chat: acts.chat, edit: acts.edit, pull: null };
   const view = renderIn(host, <LayerInspector {...kernel} name="mario:latest" ways={ways} onOpen={acts.onOpen} onBack={acts.onBack} />);
   return { ...kernel, ...acts, host, view };
 }

@@ -18,7 +18,7 @@ function shown(models: readonly IModel[], script: Script = {}, preferences: Part
   const host = new FakeHost();
   host.preferences = { ...host.preferences, ...preferences };
   const kernel = scripted(script, models);
-  const ways = { chat: vi.fn(), edit: vi.fn(), pull: vi.fn(), quickstart: vi.fn() } satisfies IWays;
+  const ways = { chat: vi.fn(), edit: vi.fn(), pull: vi.fn() } satisfies IWays;
   const onOpen = vi.fn();
   function Browser(): JSX.Element {
     const [opened, setOpened] = useState<string | null>(null);
@@ -38,8 +38,16 @@ function shown(models: readonly IModel[], script: Script = {}, preferences: Part
   return { ...kernel, host, ways, onOpen, view };
 }
 
-const rows = (): string[] => screen.getAllByRole('treeitem').map(row => row.getAttribute('aria-label')!.split(',')[0]!);
-const row = (name: string): HTMLElement => screen.getByRole('treeitem', { name: new RegExp(`^${name}`) });
+const keyOf = (element: HTMLElement): string => element.getAttribute('data-jo-model') ?? element.querySelector('.jo-base')!.textContent!;
+const rows = (): string[] => screen.getAllByRole('treeitem').map(keyOf);
+
+/** The row of a model, or of a group: by its name, or the beginning of it. */
+function row(name: string): HTMLElement {
+  const all = screen.getAllByRole('treeitem');
+  const found = all.find(one => keyOf(one) === name) ?? all.find(one => keyOf(one).startsWith(name));
+  expect(found, name).toBeDefined();
+  return found!;
+}
 
 async function choose(name: string, action: string): Promise<void> {
   fireEvent.contextMenu(row(name));
@@ -83,7 +91,7 @@ test('the order and what is folded are kept', async () => {
   const models = [model('b:1', { size: 1 }), model('b:2', { size: 2 }), model('a:1', { size: 9 })];
   const { view } = shown(models);
   await userEvent.selectOptions(screen.getByRole('combobox'), 'size');
-  await userEvent.click(row('b,'));
+  await userEvent.click(row('b'));
   expect(rows()).toEqual(['a:1', 'b']);
   view.unmount();
 
@@ -153,7 +161,7 @@ test('the keyboard opens, marks, folds and calls the menu', async () => {
   await userEvent.keyboard('{ArrowDown}{ArrowRight}');
   expect(row('b:1')).toHaveFocus();
   await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
-  expect(row('b,')).toHaveAttribute('aria-expanded', 'false');
+  expect(row('b')).toHaveAttribute('aria-expanded', 'false');
   await userEvent.keyboard('{Enter}{ArrowDown} ');
   expect(row('b:1')).toHaveAttribute('aria-selected', 'true');
   await userEvent.keyboard('{Escape}{Shift>}{F10}{/Shift}');
@@ -305,15 +313,15 @@ test('a model in memory is unloaded; names are copied', async () => {
 });
 
 test('an empty store invites: pocket is made on a click', async () => {
-  const { kernel, ways } = shown([], { create: () => ({ name: 'pocket:latest', digest: '' }) });
+  const { kernel, ways, host } = shown([], { create: () => ({ name: 'pocket:latest', digest: '' }) });
 
   await userEvent.click(screen.getByRole('button', { name: 'Create pocket' }));
   await userEvent.click(screen.getByRole('button', { name: 'Pull a model' }));
-  await userEvent.click(screen.getByRole('button', { name: 'Open the quickstart' }));
+  await userEvent.click(screen.getByRole('button', { name: 'Insert first steps as cells' }));
 
   expect(kernel.askedOf('create')).toEqual([{ name: 'pocket', modelfile: 'FROM pocket\n' }]);
   expect(ways.pull).toHaveBeenCalledOnce();
-  expect(ways.quickstart).toHaveBeenCalledOnce();
+  expect(host.inserted.map(({ source }) => source.split('\n')[0])).toEqual(['%%modelfile mario', '%ollama_create mario', '%%chat mario']);
   act(() => kernel.push({ topic: 'models', whole: false, changed: [model('pocket:latest')], removed: [] }));
   expect(rows()).toEqual(['pocket:latest']);
 });

@@ -10,8 +10,10 @@ import type { IWays } from '../ways';
 import { isAtWork } from './rows';
 import { WorkLine } from './work';
 
+const FIRST_STEPS = ['%%modelfile mario\nFROM pocket\nSYSTEM You are Mario from Super Mario Bros.', '%ollama_create mario', '%%chat mario\nWho are you?'];
+
 export function Invitation({ runs, ways, onPocket, onCancel }: { runs: readonly IRun[]; ways: IWays; onPocket: () => void; onCancel: (run: number) => void }): JSX.Element {
-  const { trans } = useHost();
+  const { trans, insertCells } = useHost();
   const work = runs.filter(run => isAtWork(run) && (run.verb === 'create' || run.verb === 'pull'));
   return (
     <div className="jo-invitation">
@@ -26,9 +28,9 @@ export function Invitation({ runs, ways, onPocket, onCancel }: { runs: readonly 
           {trans.__('Pull a model')}
         </Button>
       )}
-      {ways.quickstart === null ? null : (
-        <Button icon="forward" onClick={ways.quickstart}>
-          {trans.__('Open the quickstart')}
+      {insertCells === null ? null : (
+        <Button icon="insert" onClick={() => insertCells(FIRST_STEPS.map(source => ({ type: 'code', source })))}>
+          {trans.__('Insert first steps as cells')}
         </Button>
       )}
       {work.map(run => (

@@ -12,8 +12,7 @@ export function Models({ client, library, place, go }: IAreaProps<'models'>): JS
     () => ({
       chat: model => go({ tab: 'chat', model }),
       edit: (modelfile, name) => go({ tab: 'create', modelfile, name }),
-      pull: () => go({ tab: 'pull' }),
-      quickstart: null
+      pull: () => go({ tab: 'pull' })
     }),
     [go]
   );

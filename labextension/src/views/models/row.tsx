@@ -3,7 +3,7 @@
  */
 
 import { memo, type MouseEvent, type ReactNode } from 'react';
-import { type ITexts, useHost } from '../../host';
+import { useHost } from '../../host';
 import { splitName } from '../../library';
 import type { IModel } from '../../protocol';
 import { ago, bytes, exactly } from '../format';
@@ -77,7 +77,7 @@ function GroupView({ row, focus, onClick }: IRowProps<IGroupRow>): JSX.Element {
   const { trans } = useHost();
   const tags = trans._n('%1 tag', '%1 tags', row.tags);
   return (
-    <div {...focus} {...placed(row.place)} role="treeitem" className="jo-row jo-group" aria-label={`${visibleName(row.name)}, ${tags}`} aria-expanded={row.open} onClick={event => onClick(row, event)}>
+    <div {...focus} {...placed(row.place)} role="treeitem" className="jo-row jo-group" aria-expanded={row.open} onClick={event => onClick(row, event)}>
       <span className="jo-fold" data-open={row.open ? '' : undefined}>
         <Icon name="forward" />
       </span>
@@ -101,7 +101,6 @@ function ModelView({ row, focus, now, marked, marking, opened, onClick, onMenu, 
       {...placed(row.place)}
       role="treeitem"
       className="jo-row jo-model"
-      aria-label={labelOf(trans, row)}
       aria-selected={marked}
       aria-current={opened ? 'true' : undefined}
       data-jo-model={model.name}
@@ -117,10 +116,6 @@ function ModelView({ row, focus, now, marked, marking, opened, onClick, onMenu, 
         <ModelTitle row={row} />
         <Aliases row={row} />
         <Places model={model} />
-        <span className="jo-row-buttons" onClick={event => event.stopPropagation()}>
-          {onChat === null ? null : <IconButton icon="chat" label={trans.__('Chat with %1', shown)} tabIndex={focus.tabIndex} onClick={() => onChat(model.name)} />}
-          <IconButton icon="more" menu label={trans.__('What to do with %1', shown)} tabIndex={focus.tabIndex} onClick={event => onMenu(row, event.currentTarget)} />
-        </span>
       </div>
       <div className="jo-facts">
         <span className="jo-size">{bytes(model.size)}</span>
@@ -132,18 +127,20 @@ function ModelView({ row, focus, now, marked, marking, opened, onClick, onMenu, 
         </time>
       </div>
       {row.loaded === null ? null : <LoadedLine loaded={row.loaded} />}
-      <div onClick={event => event.stopPropagation()}>
-        {row.runs.map(run => (
-          <WorkLine key={run.run} run={run} tabIndex={focus.tabIndex} onCancel={onCancel} />
-        ))}
-      </div>
+      {row.runs.map(run => (
+        <WorkLine key={run.run} run={run} tabIndex={focus.tabIndex} onCancel={onCancel} />
+      ))}
+      <span className="jo-row-buttons" onClick={event => event.stopPropagation()}>
+        {onChat === null ? null : <IconButton icon="chat" label={trans.__('Chat with %1', shown)} tabIndex={focus.tabIndex} onClick={() => onChat(model.name)} />}
+        <IconButton icon="more" menu label={trans.__('What to do with %1', shown)} tabIndex={focus.tabIndex} onClick={event => onMenu(row, event.currentTarget)} />
+      </span>
     </div>
   );
 }
 
 function WorkView({ row, focus, onCancel }: IRowProps<IWorkRow>): JSX.Element {
   return (
-    <div {...focus} {...placed(row.place)} role="treeitem" className="jo-row jo-model" aria-label={visibleName(row.run.model)}>
+    <div {...focus} {...placed(row.place)} role="treeitem" className="jo-row jo-model">
       <div className="jo-model-head">
         <Name text={row.run.model} className="jo-base" />
       </div>
@@ -155,9 +152,10 @@ function WorkView({ row, focus, onCancel }: IRowProps<IWorkRow>): JSX.Element {
 /** `mario:latest` for the only tag of a name, else `:latest` below its name. */
 function ModelTitle({ row: { tag, alone } }: { row: IModelRow }): JSX.Element {
   const { trans } = useHost();
+  const base = splitName(tag.model.name)[0];
   return (
     <span className="jo-title">
-      {alone ? <Base name={splitName(tag.model.name)[0]} /> : null}
+      {alone ? <Base name={base} /> : <span className="jo-visually-hidden">{visibleName(base)}</span>}
       <span className={alone ? 'jo-tag jo-hint' : 'jo-tag'} title={tag.tag === 'latest' ? trans.__('A name without a tag means latest.') : visibleName(tag.model.name)}>
         :<bdi>{visibleName(tag.tag)}</bdi>
       </span>
@@ -208,24 +206,6 @@ function Places({ model }: { model: IModel }): JSX.Element {
       )}
     </>
   );
-}
-
-function labelOf(trans: ITexts, { tag, loaded }: IModelRow): string {
-  const { model } = tag;
-  const facts = [visibleName(model.name), bytes(model.size), model.parameters, model.quantization].filter(Boolean).map(visibleName);
-  if (loaded !== null) {
-    facts.push(trans.__('in memory'));
-  }
-  if (tag.aliases.length > 0) {
-    facts.push(trans.__('The same model as %1', tag.aliases.map(visibleName).join(', ')));
-  }
-  if (model.readonly) {
-    facts.push(trans.__('only read'));
-  }
-  if (model.remote !== '') {
-    facts.push(trans.__('Runs elsewhere: %1', visibleName(model.remote)));
-  }
-  return facts.join(', ');
 }
 
 function placed({ level, position, of }: IPlace): { 'aria-level': number; 'aria-posinset': number; 'aria-setsize': number } {

@@ -39,7 +39,7 @@ export function WorkLine({ run, tabIndex, onCancel }: { run: IRun; tabIndex: num
   const share = shareOf(completed, total);
   const verb = verbName(trans, run.verb);
   return (
-    <div className="jo-work" data-run={run.run}>
+    <div className="jo-work" data-run={run.run} onClick={event => event.stopPropagation()}>
       <ProgressBar share={share} label={`${verb} ${visibleName(run.model)}`} />
       <span className="jo-work-text" title={run.progress === null ? undefined : progressText(run.progress, trans)}>
         {run.state === 'asking' ? trans.__('%1: waits for an answer', verb) : verb}
