@@ -8,12 +8,17 @@ from .conftest import OpenedNotebook
 
 PANEL = "#jupyter-ollama-panel"
 LOAD = "%load_ext jupyter_ollama"
-MAKE = LOAD + "\nfrom jupyter_ollama import Ollama\nfor name in {names}:\n    Ollama().create(name, 'FROM pocket').result()"
+MAKE = f"""import os
+os.environ["OLLAMA_MODELS"] = os.path.abspath("store of {{first}}")
+{LOAD}
+from jupyter_ollama import Ollama
+for name in {{names}}:
+    Ollama().create(name, "FROM pocket").result()"""
 
 
 def make(*names: str) -> str:
-    """A cell that loads the extension and makes models."""
-    return MAKE.format(names=repr(list(names)))
+    """A cell that loads the extension in a kernel with a store of its own, and makes models."""
+    return MAKE.format(first=names[0].replace(":", "-"), names=list(names))
 
 
 class Panel:

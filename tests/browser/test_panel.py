@@ -36,7 +36,7 @@ def bare_kernel() -> str:
 
 @pytest.mark.parametrize("app", ["lab", "notebooks"])
 def test_panel_lists_what_a_cell_makes(open_notebook, app):
-    notebook = open_notebook([make("listed", "listed:again"), make("later")], name=f"lists-{app}.ipynb", app=app)
+    notebook = open_notebook([make("listed", "listed:again"), 'Ollama().copy("listed", "later")'], name=f"lists-{app}.ipynb", app=app)
     panel = Panel(notebook)
     panel.expect_state("absent")
 
@@ -182,3 +182,37 @@ def test_panel_says_when_there_is_no_kernel_and_no_notebook(open_notebook):
     panel.expect_state("nothing")
     panel.press("New notebook")
     expect(notebook.page.get_by_role("tab", name="Untitled.ipynb")).to_be_visible()
+
+
+def test_a_console_that_shares_the_kernel_keeps_the_panel_when_the_notebook_is_closed(open_notebook):
+    notebook = open_notebook([make("shared")], name="shared.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    expect(panel.model("shared:latest")).to_be_visible()
+    notebook.save()
+
+    notebook.command("notebook:create-console")
+    expect(notebook.page.locator(".jp-CodeConsole")).to_be_visible()
+    panel.expect_state("ready")
+    tabs = notebook.page.get_by_role("tab", name="shared.ipynb", exact=True)
+    expect(tabs).to_have_count(2)
+    tabs.first.locator(".lm-TabBar-tabCloseIcon").click()
+
+    expect(notebook.page.locator(".jp-Notebook")).to_have_count(0)
+    panel.expect_state("ready")
+    panel.model("shared:latest").dblclick()
+    expect(panel.area("Models").get_by_text("Modelfile").first).to_be_visible()
+
+
+def test_a_cell_that_a_view_inserts_is_below_the_active_one_and_can_be_undone(open_notebook):
+    notebook = open_notebook([make("recipe"), "2"], name="insert.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    panel.model("recipe:latest").dblclick()
+
+    panel.press("Insert as %%modelfile cell")
+
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    assert notebook.save().cells[1].source.startswith("%%modelfile")
+    notebook.command("notebook:undo-cell-action")
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)

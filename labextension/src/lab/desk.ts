@@ -91,14 +91,17 @@ export class Desk implements IDesk {
     }
     const context = this._options.watch.context;
     const kernel = context?.session?.kernel ?? null;
-    if (kernel !== null && !kernel.isDisposed && !this._links.has(kernel.id)) {
-      this._follow(kernel);
+    if (context !== null && kernel !== null && !kernel.isDisposed && !this._links.has(kernel.id)) {
+      this._follow(context, kernel);
     }
     this._tell(this._situation(context), kernel?.id ?? '');
   }
 
-  /** One link for each kernel, by the connection that JupyterLab lets have comms. */
-  private _follow(kernel: Kernel.IKernelConnection): void {
+  /**
+   * One link for each kernel. JupyterLab lets only the first connection to a kernel have comms: for a console beside a notebook it is the
+   * notebook's, and once that is closed one is made.
+   */
+  private _follow(context: ISessionContext, kernel: Kernel.IKernelConnection): void {
     const own = kernel.handleComms ? null : this._options.kernels.connectTo({ model: kernel.model, handleComms: true });
     const link = new KernelLink(own ?? kernel);
     this._links.set(kernel.id, link);
@@ -107,6 +110,10 @@ export class Desk implements IDesk {
       if (link === this._link) {
         this.onLoaded?.();
       }
+    });
+    context.disposed.connect(() => {
+      link.leave(); // while there still is a connection
+      own?.dispose();
     });
     if (this._isAwake) {
       link.want();

@@ -99,6 +99,7 @@ export class KernelLink implements IDisposable {
     if (!this.kernel.isDisposed) {
       this.kernel.removeCommTarget(ANNOUNCE, this._onAnnounce);
     }
+    this._changed.emit();
     Signal.clearData(this);
   }
 
