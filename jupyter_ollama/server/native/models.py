@@ -21,7 +21,7 @@ class Tags(Handler):
 
     async def answer(self, *path: str) -> None:
         """The models of the store."""
-        self.reply(await self.quick(lambda: self.context.tags.answer(self.ollama.list())))
+        self.reply(await self.context.promptly(lambda: self.context.tags.answer(self.ollama.list())))
 
 
 class Ps(Handler):
