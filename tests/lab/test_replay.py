@@ -20,6 +20,7 @@ CELLS = [
     "%%chat pocket --raw -o temperature=0 -o num_predict=8\nOnce upon a time",
 ]
 
+
 @pytest.fixture(scope="module")
 def notebook(ollama: Ollama, tmp_path_factory: pytest.TempPathFactory) -> Path:
     cells = [nbformat.v4.new_code_cell(cell.replace("{models!r}", repr(str(ollama.settings.models)))) for cell in CELLS]
@@ -29,6 +30,7 @@ def notebook(ollama: Ollama, tmp_path_factory: pytest.TempPathFactory) -> Path:
     nbformat.write(book, path)
     return path
 
+
 def test_the_same_model_gives_the_same_answers(ollama: Ollama, notebook: Path) -> None:
     found = lab.replay(notebook, fresh=True, ollama=ollama, progress=False)
     assert [row.cell for row in found] == [1, 2, 3, 4]
@@ -36,6 +38,7 @@ def test_the_same_model_gives_the_same_answers(ollama: Ollama, notebook: Path) -
     assert found[0].question == "What is 4 + 3?"
     assert not any(row.model_changed for row in found)
     assert "4 of 4 answers are the same" in str(found)
+
 
 def test_another_model_under_the_name_is_told_and_drifts(ollama: Ollama, notebook: Path, tmp_path: Path) -> None:
     with Ollama(tmp_path / "other") as other:
@@ -46,6 +49,7 @@ def test_another_model_under_the_name_is_told_and_drifts(ollama: Ollama, noteboo
         row = found.drifted[0]
         assert row.now[: row.drift_at] == row.before[: row.drift_at]
         assert "changed since: pocket" in str(found)
+
 
 def test_what_cannot_be_asked_says_why(ollama: Ollama, notebook: Path, tmp_path: Path) -> None:
     book = json.loads(notebook.read_text())
@@ -59,6 +63,7 @@ def test_what_cannot_be_asked_says_why(ollama: Ollama, notebook: Path, tmp_path:
     found = lab.replay(path, ollama=ollama, progress=False)
     assert [row.verdict for row in found] == ["not asked", "not asked", "not asked", "failed"]
     assert all(row.note for row in found)
+
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"cells": 3}', b'{"cells": [1, {"outputs": [2, {"metadata": 5}]}]}', b"[" * 100_000])
 def test_files_that_are_no_notebooks(ollama: Ollama, tmp_path: Path, content: bytes) -> None:
