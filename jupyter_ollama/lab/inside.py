@@ -50,6 +50,12 @@ class Anatomy(Rows[Part]):
         self.name, self.metadata = name, metadata
         self._ollama = ollama
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Where the bytes go, then the tensors."""
+        by_kind, tensors = (rows._repr_mimebundle_() for rows in (self.by_kind(), Rows(self[:], self.title, self.columns)))
+        text = "\n\n".join((by_kind["text/plain"], tensors["text/plain"]))
+        return {"text/plain": text, "text/html": by_kind["text/html"] + tensors["text/html"]}
+
     def by_kind(self) -> Rows[Part]:
         """All layers' tensors of one kind together, the largest first."""
         total = sum(part.size_bytes for part in self)

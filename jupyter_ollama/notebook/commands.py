@@ -75,10 +75,12 @@ def _list(ollama: Ollama, arguments: Namespace) -> ModelList:
     return ollama.list(arguments.prefix)
 
 
-def _show(ollama: Ollama, arguments: Namespace) -> ModelInfo | Text:
+def _show(ollama: Ollama, arguments: Namespace) -> Any:
     asked = [section for section in SECTIONS if getattr(arguments, section)]
     if len(asked) > 1:
         raise UsageError("only one of '--license', '--modelfile', '--parameters', '--system', or '--template' can be specified")
+    if arguments.anatomy:
+        return importlib.import_module("jupyter_ollama.lab").anatomy(arguments.model, ollama=ollama)
     info = ollama.show(arguments.model)
     if asked:
         return Text(_section(info, asked[0]))
@@ -180,6 +182,7 @@ def _show_parser(about: str) -> MagicArgumentParser:
     for section in SECTIONS:
         parser.add_argument(f"--{section}", action="store_true", help=f"only its {section}, as text")
     parser.add_argument("-v", "--verbose", action="store_true", help="as text, with the metadata of the GGUF file")
+    parser.add_argument("--anatomy", action="store_true", help="its tensors: what each is, and where the bytes go")
     return parser
 
 

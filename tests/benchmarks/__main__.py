@@ -22,6 +22,7 @@ from . import (
     bench_load_ext,
     bench_load_rest,
     bench_lookup,
+    bench_map,
     bench_panel_feed,
     bench_prompt,
     bench_pull,
@@ -54,6 +55,7 @@ def main() -> None:
     rows += bench_layers.measure(rounds=3 if quick else 9)
     rows += bench_list.measure(rounds=3 if quick else 9)
     rows += bench_lookup.measure(rounds=1 if quick else 5)
+    rows += bench_map.measure(rows=200 if quick else 2000, rounds=1 if quick else 3)
     rows += bench_panel_feed.measure(rounds=1 if quick else 5)
     rows += bench_draft.measure(rounds=1 if quick else 5)
     rows += bench_chat.measure(rounds=3 if quick else 7, threads=1)

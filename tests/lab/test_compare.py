@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import ipyparallel
 import pyarrow.parquet as pq
 import pytest
 from distributed import Client, LocalCluster
@@ -16,6 +17,8 @@ from distributed import Client, LocalCluster
 from jupyter_ollama import Ollama, lab
 from jupyter_ollama.errors import ExperimentError, ModelNotFound, OptionError
 from jupyter_ollama.lab.comparing.machines import Machine
+
+from ..registry.real import RealRegistry
 
 MODELS = ["pocket", "warm", "pirate"]
 PROMPTS = [f"What is {number} + {number}?" for number in range(1, 11)] + [f"Name {number} colours." for number in range(1, 11)]
@@ -69,6 +72,22 @@ def test_two_dask_workers_make_the_same_table(ollama: Ollama, cluster: Client) -
     here = compare(ollama, MODELS, PROMPTS[:4], 3, deterministic=True)
     there = compare(ollama, MODELS, PROMPTS[:4], 3, deterministic=True, executor=cluster.get_executor())
     assert table(there) == table(here)
+
+
+def test_workers_pull_from_a_registry_what_they_have_not_got(ollama: Ollama, cluster: Client, tmp_path: Path) -> None:
+    with RealRegistry(tmp_path) as registry:
+        ollama.copy("pirate", f"http://{registry.host}/course/pirate")
+        ollama.push(f"http://{registry.host}/course/pirate", insecure=True).result()
+        ollama.delete(f"http://{registry.host}/course/pirate")
+        machine = Machine(str(tmp_path / "models"), registry=f"http://{registry.host}/course", insecure=True)
+        there = compare(ollama, ["pirate"], PROMPTS[:3], 3, deterministic=True, executor=cluster.get_executor(), machine=machine)
+    assert table(there) == table(compare(ollama, ["pirate"], PROMPTS[:3], 3, deterministic=True))
+
+
+def test_ipyparallel_makes_the_same_table(ollama: Ollama) -> None:
+    with ipyparallel.Cluster(n=2, controller_ip="127.0.0.1", log_level=40) as client:
+        there = compare(ollama, ["pocket", "warm"], PROMPTS[:4], 3, deterministic=True, executor=client.executor())
+    assert table(there) == table(compare(ollama, ["pocket", "warm"], PROMPTS[:4], 3, deterministic=True))
 
 
 def test_a_worker_with_another_model_of_that_name_is_found_out(ollama: Ollama, cluster: Client, tmp_path: Path) -> None:

@@ -39,3 +39,11 @@ def test_a_chat_can_show_what_the_model_reads(kernel: Kernel) -> None:
     assert "tokens of" in shown[0]["text/plain"]
     assert "origin-turn" in shown[0]["text/html"]
     assert kernel.run("%%chat pocket --raw --xray\nHello").status == "error"
+
+
+def test_show_tells_a_models_anatomy(kernel: Kernel) -> None:
+    kernel.run("%%modelfile warm\nFROM pocket\nPARAMETER temperature 1.2")
+    assert kernel.run("%ollama_create warm").status == "ok"
+    done = kernel.run("%ollama show warm --anatomy")
+    assert done.status == "ok"
+    assert "where the bytes go" in done.outputs[-1]["data"]["text/plain"]
