@@ -22,6 +22,10 @@ FOLDERS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", metavar="FOLDER", help="keep the README's pictures there (tests/browser/test_pictures.py)")
+
+
 @pytest.fixture(scope="session")
 def private_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder under which this run's home, models and Jupyter folders lie."""

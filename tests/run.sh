@@ -49,4 +49,20 @@ command -v node >/dev/null || python -m pip install --quiet --disable-pip-versio
 (cd labextension && PATH="$(realpath ../.venv/bin):$PATH" jlpm install --immutable >/dev/null)
 
 step "All checks and tests"
-python -P -m pytest "$@" # -P: the source folder does not shadow what was installed
+mkdir -p build
+# -P: the source folder does not shadow what was installed.
+if [ $# -gt 0 ]; then
+  exec .venv/bin/python -P -m pytest "$@"
+fi
+# Two shares at once, for most tests wait for processes; the first one's output follows the second's.
+first=(tests/browser tests/cli tests/lab tests/notebook tests/pocket tests/test_lessons.py)
+set -m # in a group of its own, else the share in the background would be deaf to interrupts, and so would its kernels
+python -P -m pytest "${first[@]}" >build/first-share.log 2>&1 &
+share=$!
+trap 'kill -INT -- "-$share" 2>/dev/null || true' EXIT
+status=0
+python -P -m pytest tests "${first[@]/#/--ignore=}" || status=$?
+wait "$share" || status=$?
+trap - EXIT
+cat build/first-share.log
+exit "$status"
