@@ -13,6 +13,8 @@ class NoResizeObserver {
 }
 globalThis.ResizeObserver ??= NoResizeObserver;
 Element.prototype.scrollIntoView ??= () => {};
+Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList; // CodeMirror measures text
+Range.prototype.getBoundingClientRect ??= () => new DOMRect();
 HTMLCanvasElement.prototype.getContext = () => null; // axe asks for it
 
 afterEach(cleanup);

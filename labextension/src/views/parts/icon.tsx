@@ -11,6 +11,8 @@ const PATHS = {
   copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
   down: 'm4 6 4 4 4-4',
   edit: 'm3 13 .6-2.8 7.2-7.2 2.2 2.2-7.2 7.2zM9.5 4.3l2.2 2.2',
+  file: 'M4 2.5h5.5L12.5 5.5v8h-8.5zM9.5 2.5v3h3',
+  folder: 'M2.5 4h4l1.5 1.5h5.5v7.5h-11z',
   forward: 'm6 3 5 5-5 5',
   insert: 'M2.5 2.5h11v4h-11zM8 9v5M5.5 11.5h5',
   layers: 'm8 2 6 3-6 3-6-3zM2 8l6 3 6-3M2 11l6 3 6-3',
@@ -25,6 +27,7 @@ const PATHS = {
   sliders: 'M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3',
   stop: 'M4 4h8v8H4z',
   trash: 'M2.5 4.5h11M6 4V2.5h4V4M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4',
+  up: 'M8 13V3.5M4 7.5l4-4 4 4',
   warning: 'm8 2.5 6 11H2zM8 6.5v3M8 11.5h.01'
 } as const;
 

@@ -1,0 +1,115 @@
+/**
+ * An editor of Modelfiles: colours, completion and marks come from the kernel. A widget can use it as it is.
+ */
+
+import { acceptCompletion } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { lintGutter, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
+import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder, tooltips } from '@codemirror/view';
+import { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import type { Client } from '../../client';
+import type { IMark } from '../../protocol';
+import { Checker } from './checker';
+import { colors, completion, positionOf, shown } from './coloring';
+
+export interface IEditorProps {
+  readonly client: Client;
+  readonly value: string;
+  readonly onChange: (modelfile: string) => void;
+  /** Where relative paths start; '': the kernel's working directory. */
+  readonly folder: string;
+  readonly label: string;
+  readonly hint: string; // stands there while there is no text
+  /** What is wrong with the text that stands there. */
+  readonly onMarks: (marks: readonly IMark[]) => void;
+}
+
+export interface IEditor {
+  focus(): void;
+  /** Put the cursor to a line and a column, both from 0, and the focus with it. */
+  reveal(line: number, column: number): void;
+}
+
+export const ModelfileText = forwardRef<IEditor, IEditorProps>(function ModelfileText(props, ref) {
+  const { client, value, folder, label, hint } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const checker = useRef<Checker | null>(null);
+  const [words] = useState(() => new Compartment());
+
+  useEffect(() => {
+    const editor = new EditorView({ parent: frame.current!, state: EditorState.create({ doc: latest.current.value, extensions: extensions(latest, words) }) });
+    view.current = editor;
+    checker.current = new Checker((checked, modelfile) => {
+      if (editor.state.doc.toString() === modelfile) {
+        editor.dispatch(shown(editor.state, checked));
+        latest.current.onMarks(checked.marks);
+      }
+    });
+    return () => {
+      checker.current?.stop();
+      editor.destroy();
+    };
+  }, [words]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor !== null && editor.state.doc.toString() !== value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, selection: { anchor: 0 }, scrollIntoView: true });
+    }
+  }, [value]);
+
+  useEffect(() => {
+    const texts = [EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }), placeholder(hint)];
+    view.current?.dispatch({ effects: words.reconfigure(texts) });
+  }, [label, hint, words]);
+
+  const before = useRef<Client | null>(null);
+  useEffect(() => {
+    checker.current?.look({ client, modelfile: view.current?.state.doc.toString() ?? value, folder }, before.current !== client);
+    before.current = client;
+  }, [client, value, folder]);
+
+  useImperativeHandle(ref, () => ({
+    focus: () => view.current?.focus(),
+    reveal: (line, column) => {
+      const editor = view.current;
+      if (editor !== null) {
+        editor.dispatch({ selection: { anchor: positionOf(editor.state.doc, line, column) }, scrollIntoView: true });
+        editor.focus();
+      }
+    }
+  }));
+
+  return <div ref={frame} className="jo-editor" onKeyDown={event => event.stopPropagation()} />;
+});
+
+/** `words`: what depends on the language. */
+function extensions(latest: { readonly current: IEditorProps }, words: Compartment): Extension {
+  return [
+    words.of([]),
+    lineNumbers(),
+    lintGutter(),
+    history(),
+    drawSelection(),
+    highlightSpecialChars(),
+    EditorView.lineWrapping,
+    colors,
+    completion(() => latest.current),
+    tooltips({ position: 'fixed' }),
+    keymap.of([
+      { key: 'Tab', run: acceptCompletion }, // without an offer, Tab leaves the editor
+      { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
+      ...historyKeymap,
+      ...defaultKeymap
+    ]),
+    EditorView.updateListener.of(update => {
+      if (update.docChanged) {
+        latest.current.onChange(update.state.doc.toString());
+      }
+    })
+  ];
+}
