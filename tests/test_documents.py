@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,15 @@ def test_commands_of_ollama_exist(name: str) -> None:
 def test_shell_commands_are_files_of_the_repository(name: str) -> None:
     for path in re.findall(r"^bash (\S+)", "\n".join(blocks(name, "bash")), re.MULTILINE):
         assert (ROOT / path).is_file(), path
+
+
+def test_the_reference_is_made_as_the_readme_says(tmp_path: Path) -> None:
+    (command,) = [block for block in blocks("README.md", "bash") if "pdoc" in block]
+    words = [str(tmp_path) if word == "build/reference" else word for word in command.split()]
+    done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, timeout=120, check=True)
+    assert "Warn" not in done.stderr
+    page = (tmp_path / "jupyter_ollama" / "ollama.html").read_text(encoding="utf-8")
+    assert all(f"Ollama.{name}" in page for name in vars(Ollama) if not name.startswith("_"))
 
 
 def test_both_languages_show_the_same_cells_and_commands() -> None:
