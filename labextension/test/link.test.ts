@@ -259,6 +259,20 @@ test('a kernel that has not said what it is is late after a while', async () => 
   expect(kernel.comms).toHaveLength(1);
 });
 
+test('a kernel that is known is asked although nobody has said what it does', async () => {
+  const kernel = new FakeKernel();
+  kernel.status = 'unknown';
+  const link = new KernelLink(kernel as unknown as Kernel.IKernelConnection);
+  link.want();
+  await pass();
+  expect(kernel.comms).toHaveLength(0);
+
+  kernel.know();
+  await pass();
+
+  expect(kernel.comms).toHaveLength(1);
+});
+
 test('a kernel of another language is not asked', async () => {
   const kernel = new FakeKernel();
   kernel.language = 'R';

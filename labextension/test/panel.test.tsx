@@ -89,6 +89,15 @@ test('a kernel that answers late says so above its last lists', () => {
   expect(screen.getByRole('tabpanel', { name: 'Models' })).toBeVisible();
 });
 
+test('while the connection is lost the last lists stay below the note', () => {
+  const { desk } = panel(READY, [session('k', 'mario:latest')]);
+
+  desk.set({ situation: { state: 'lost', title: 'a.ipynb' } });
+
+  expect(note()).toHaveTextContent('The connection is lost');
+  expect(screen.getByRole('tabpanel', { name: 'Models' })).toBeVisible();
+});
+
 test('the keyboard moves between the tabs, and only the current one is in the order of Tab', async () => {
   panel(READY, [session('k', 'mario:latest')]);
   const tab = (name: string): HTMLElement => screen.getByRole('tab', { name });

@@ -216,3 +216,21 @@ def test_a_cell_that_a_view_inserts_is_below_the_active_one_and_can_be_undone(op
     assert notebook.save().cells[1].source.startswith("%%modelfile")
     notebook.command("notebook:undo-cell-action")
     expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)
+
+
+def test_a_lost_connection_is_told_and_found_again(open_notebook):
+    notebook = open_notebook([make("found")], name="lost.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    expect(panel.model("found:latest")).to_be_visible()
+    kernel = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+
+    notebook.page.evaluate(f"() => {{ {kernel}._reconnectLimit = 0; {kernel}._ws.close(); }}")  # as after many attempts
+    panel.expect_state("lost")
+    expect(panel.model("found:latest")).to_be_visible()
+    notebook.page.evaluate(f"() => {{ {kernel}._reconnectLimit = 7; }}")
+    panel.press("Try again")
+
+    panel.expect_state("ready")
+    panel.model("found:latest").dblclick()
+    expect(panel.area("Models").get_by_text("Modelfile").first).to_be_visible()

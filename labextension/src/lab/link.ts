@@ -23,6 +23,9 @@ const LONG = 700;
 /** Milliseconds after which a kernel that has not said what it is counts as busy. */
 const LATE = 1_500;
 
+/** What a kernel does that cannot be asked. */
+const AWAY: ReadonlySet<Kernel.Status> = new Set(['starting', 'restarting', 'autorestarting', 'terminating', 'dead']);
+
 export type Phase =
   | { readonly name: 'waiting' } // for the kernel to be there, or to be wanted
   | { readonly name: 'connecting' }
@@ -221,7 +224,7 @@ export class KernelLink implements IDisposable {
 
   private async _begin(): Promise<void> {
     const { status, connectionStatus } = this.kernel;
-    const isThere = connectionStatus === 'connected' && (status === 'idle' || status === 'busy');
+    const isThere = connectionStatus === 'connected' && !AWAY.has(status); // what a known kernel does may be unknown for long
     if (this._phase.name === 'waiting' && this._isWanted && this._isKnown && isThere && !this._isAnew) {
       await this._connect(++this._round);
     }

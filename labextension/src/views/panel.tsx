@@ -14,12 +14,12 @@ import { Tabs } from './tabs';
 
 export function Panel({ desk, navigation }: { desk: IDesk; navigation: Navigation }): JSX.Element {
   const { situation, front, sessions } = useSyncExternalStore(desk.subscribe, desk.snapshot);
-  const ready = situation.state === 'ready';
+  const shows = situation.state === 'ready' || situation.state === 'lost'; // what is known stays to be read while the way is lost
   return (
     <div className="jo-frame">
       <SituationNote situation={situation} desk={desk} />
       {sessions.map(session => (
-        <Areas key={session.key} session={session} navigation={navigation} shown={ready && session.key === front} />
+        <Areas key={session.key} session={session} navigation={navigation} shown={shows && session.key === front} />
       ))}
     </div>
   );
