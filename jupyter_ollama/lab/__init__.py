@@ -8,8 +8,10 @@
     intervals  how sure a rate or a mean is
     opened     the Ollama that an experiment asks
     asking     many questions at once
+    stopped    what is left of an experiment that ends early
     bar        how far an experiment is
     sheet      rows that a prompt is filled from
+    columns    the fields of answers as columns
     places     where a tensor stands in a model
     inside     a model from the inside
     kinship    how models are related
@@ -36,6 +38,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "Journal": ("journal", "Journal"),
     "Plot": ("plot", "Plot"),
     "Rows": ("rows", "Rows"),
+    "Stopped": ("stopped", "Stopped"),
     "anatomy": ("inside", "anatomy"),
     "compare": ("comparing", "compare"),
     "contains": ("comparing", "contains"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 
@@ -9,4 +10,6 @@ def bar(total: int, what: str, unit: str, done: int = 0, *, shown: bool = True) 
     """A ``tqdm`` of ``total`` steps, of which ``done`` were there before. It is closed with ``with``."""
     from tqdm import tqdm
 
-    return tqdm(total=total, initial=done, desc=what, unit=unit, disable=not shown, mininterval=0.2, dynamic_ncols=True)
+    kernel = type(sys.stdout).__module__.startswith("ipykernel")  # what goes to stderr there looks like a mistake
+    file = sys.stdout if kernel else sys.stderr
+    return tqdm(total=total, initial=done, desc=what, file=file, unit=unit, disable=not shown, mininterval=0.2, dynamic_ncols=True)

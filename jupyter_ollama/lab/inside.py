@@ -52,7 +52,7 @@ class Anatomy(Rows[Part]):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Where the bytes go, then the tensors."""
-        by_kind, tensors = (rows._repr_mimebundle_() for rows in (self.by_kind(), Rows(self[:], self.title, self.columns)))
+        by_kind, tensors = (rows._repr_mimebundle_() for rows in (self.by_kind(), Rows(self[:], self.title, self.displayed)))
         text = "\n\n".join((by_kind["text/plain"], tensors["text/plain"]))
         return {"text/plain": text, "text/html": by_kind["text/html"] + tensors["text/html"]}
 

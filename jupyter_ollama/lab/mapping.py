@@ -1,7 +1,8 @@
 """One prompt over many rows: a column of texts in, a column of answers out.
 
     answers = ollama.map(df["text"], "Classify: {{x}}", model="llama3.2", schema=Label)
-    df["label"] = answers.column()
+    df["label"] = answers.column()              # or, with a column for each field of Label:
+    df = df.join(answers.columns())
 
 Rows are asked many at once, and share what their prompts begin with. An answer is what the model says, or a value of the type that was
 asked for. A row that fails has an error instead; the others do not notice. With ``path`` results are on the disk as they come, by row key:
@@ -16,14 +17,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..cards import Table
 from ..errors import BadRequest, OllamaError, OptionError
 from ..events import Done
 from ..functions import NoSchema, schema_of, value_of
+from ..shown import Shown
 from .asking import AT_ONCE, Asking, Question
 from .bar import bar
+from .columns import PLAIN, columns_of
 from .journal import Journal
-from .rows import Rows, data_frame
+from .rows import SHOWN, Rows, cell, data_frame
 from .sheet import Sheet
+from .stopped import stopped
+
+_NOT_ASKED = {"text": "", "error": "not asked", "tokens": 0, "seconds": 0.0, "seed": -1}
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,29 @@ class Answers(Rows[Mapped]):
 
         return pd.Series([row.answer for row in self], index=self._index, dtype=object, name="answer")
 
+    def columns(self) -> Any:
+        """The answers as a pandas DataFrame with a column for each field of theirs, and the index of what was given.
+
+        Answers without fields make one column, ``answer``. Raises: NotSupported where pandas is not installed.
+        """
+        data_frame([])
+        import pandas as pd
+
+        names, records = columns_of([row.answer for row in self])
+        return pd.DataFrame({name: [record.get(name) for record in records] for name in names}, index=self._index)
+
+    def _table(self) -> Shown:
+        """A column for each field of the answers; errors if there are any."""
+        names, records = columns_of([row.answer for row in self[:SHOWN]])
+        failed, usual = any(row.error for row in self[:SHOWN]), names == [PLAIN]
+        header = ("KEY", *("ANSWER" if usual else name for name in names), *(["ERROR"] if failed else []), "TOKENS")
+        rows = tuple(
+            (str(row.key), *(cell(record.get(name)) for name in names), *([row.error] if failed else []), cell(row.tokens))
+            for row, record in zip(self[:SHOWN], records, strict=True)
+        )
+        hint = "frame() has all of them, columns() only the answers." if len(self) > SHOWN else ""
+        return Table(self.title, header, rows, len(self), hint, frozenset({"TOKENS"}))
+
     @property
     def failed(self) -> Rows[Mapped]:
         """Only the rows with an error."""
@@ -85,7 +115,8 @@ def map_rows(
         keys: what identifies the rows, each once; their index by default.
         path: a file for the results, made or gone on with.
         at_once: how many rows are asked at the same time.
-    Raises: OptionError for a prompt with an unknown name, ExperimentError for keys that occur twice or a file of other inputs.
+    Raises: OptionError for a prompt with an unknown name, ExperimentError for keys that occur twice or a file of other inputs. Whatever
+        ends it early, also the stop button (``Stopped``), has the answers until then as its ``result``.
     """
     table = Sheet.read(rows, keys)
     table.check(prompt)
@@ -97,18 +128,27 @@ def map_rows(
     with Journal(path, "map", inputs) as journal, bar(len(table), f"{model}: map", "row", _known(table, journal), shown=progress) as moving:
         todo = [number for number in range(len(table)) if not table.same(journal, number)]
         asking = Asking(ollama, at_once)
-        for number, outcome in asking.answers(todo, lambda number: Question(model, table.fill(prompt, number), call)):
-            if isinstance(outcome, Done) or _is_of_the_row(outcome):
-                journal.add(table.key(number), {"row": table.print_of(number), **_record(outcome)})
-                moving.update()
-            else:
-                raise outcome
-        done = [_mapped(table.keys[number], journal[table.key(number)], wanted) for number in range(len(table))]
-    return Answers(done, table.index, digest)
+        try:
+            for number, outcome in asking.answers(todo, lambda number: Question(model, table.fill(prompt, number), call)):
+                if isinstance(outcome, Done) or _is_of_the_row(outcome):
+                    journal.add(table.key(number), {"row": table.print_of(number), **_record(outcome)})
+                    moving.update()
+                else:
+                    raise outcome
+        except (KeyboardInterrupt, OllamaError) as error:
+            known = _known(table, journal)
+            raise stopped(error, _answers(table, journal, wanted, digest), known, len(table), "rows", path) from None
+        return _answers(table, journal, wanted, digest)
 
 
 def _known(table: Sheet, journal: Journal) -> int:
     return sum(table.same(journal, number) for number in range(len(table)))
+
+
+def _answers(table: Sheet, journal: Journal, wanted: _Wanted, digest: str) -> Answers:
+    """What the journal has of these rows."""
+    records = [journal[table.key(number)] if table.is_there(journal, number) else _NOT_ASKED for number in range(len(table))]
+    return Answers([_mapped(key, record, wanted) for key, record in zip(table.keys, records, strict=True)], table.index, digest)
 
 
 def _is_of_the_row(error: OllamaError) -> bool:

@@ -56,7 +56,7 @@ class Replay(Rows[Replayed]):
     @property
     def drifted(self) -> Rows[Replayed]:
         """Those whose answer is another one now, or that failed."""
-        return Rows([row for row in self if row.verdict in ("other text", "failed")], "drifted", self.columns)
+        return Rows([row for row in self if row.verdict in ("other text", "failed")], "drifted", self.displayed)
 
 
 def replay(path: str | Path, *, fresh: bool = False, ollama: Any = None, progress: bool = True) -> Replay:

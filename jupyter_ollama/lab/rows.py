@@ -8,10 +8,13 @@ from typing import Any, Generic, TypeVar, overload
 
 from ..cards import Table
 from ..errors import NotSupported
+from ..render import human_bytes
 from ..shown import Shown
 
 T = TypeVar("T")
 SHOWN = 60
+"""Rows that are displayed."""
+PERCENT = frozenset({"after", "agreement", "before", "probability", "same_top", "share"})
 
 
 class Rows(Sequence[T], Generic[T]):
@@ -20,20 +23,21 @@ class Rows(Sequence[T], Generic[T]):
     Args:
         rows: instances of one dataclass.
         title: what they are.
-        columns: the fields that are displayed; all by default.
+        columns: the fields or properties that are displayed; all fields by default.
+    Units: what is displayed of fields that end in ``_bytes`` has its own; fields in ``PERCENT`` are displayed as such.
     """
 
     def __init__(self, rows: Sequence[T], title: str = "", columns: Sequence[str] = ()) -> None:
         self._rows = tuple(rows)
         self.title = title
-        self.columns = tuple(columns) or (tuple(field.name for field in fields(rows[0])) if rows else ())  # type: ignore[arg-type]
+        self.displayed = tuple(columns) or (tuple(field.name for field in fields(rows[0])) if rows else ())  # type: ignore[arg-type]
 
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
     def __getitem__(self, index: slice) -> Rows[T]: ...
     def __getitem__(self, index: int | slice) -> T | Rows[T]:
-        return Rows(self._rows[index], self.title, self.columns) if isinstance(index, slice) else self._rows[index]
+        return Rows(self._rows[index], self.title, self.displayed) if isinstance(index, slice) else self._rows[index]
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -58,9 +62,9 @@ class Rows(Sequence[T], Generic[T]):
 
     def _table(self) -> Shown:
         shown = self._rows[:SHOWN]
-        numeric = {name for name in self.columns if shown and all(isinstance(getattr(row, name), int | float) for row in shown)}
-        cells = tuple(tuple(_cell(getattr(row, name)) for name in self.columns) for row in shown)
-        titles = {name: name.replace("_", " ").upper() for name in self.columns}
+        numeric = {name for name in self.displayed if shown and all(_is_number(getattr(row, name)) for row in shown)}
+        cells = tuple(tuple(cell(getattr(row, name), name) for name in self.displayed) for row in shown)
+        titles = {name: _title(name) for name in self.displayed}
         hint = "frame() has all of them." if len(self) > SHOWN else ""
         return Table(self.title, tuple(titles.values()), cells, len(self), hint, frozenset(titles[name] for name in numeric))
 
@@ -77,7 +81,22 @@ def data_frame(records: Sequence[dict[str, Any]]) -> Any:
     return pd.DataFrame.from_records(records)
 
 
-def _cell(value: object) -> str:
+def cell(value: object, name: str = "") -> str:
+    """A value as people read it; its name tells the unit."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if name.endswith("_bytes") and isinstance(value, int):
+        return human_bytes(value)
     if isinstance(value, float):
-        return f"{value:,.4g}"
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else "" if value is None else str(value)
+        return f"{value:.1%}" if name in PERCENT else f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(cell, value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _title(name: str) -> str:
+    return name.removesuffix("_bytes").replace("_", " ").upper()

@@ -62,10 +62,14 @@ class Sheet:
         """Tells whether the row is still the same."""
         return fingerprint({name: str(value) for name, value in self._rows[number].items()})[:16]
 
+    def is_there(self, journal: Journal, number: int) -> bool:
+        """Whether it is known what became of this very row."""
+        key = self.key(number)
+        return key in journal and journal[key]["row"] == self.print_of(number)
+
     def same(self, journal: Journal, number: int) -> bool:
         """Whether the answer to this very row is there already. A row that failed is asked again."""
-        key = self.key(number)
-        return key in journal and journal[key]["row"] == self.print_of(number) and not journal[key]["error"]
+        return self.is_there(journal, number) and not journal[self.key(number)]["error"]
 
 
 def _name(key: Any) -> str:

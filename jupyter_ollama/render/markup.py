@@ -40,6 +40,13 @@ STYLE = """<style>
 @ .thoughts.live .text { display: flex; flex-direction: column-reverse; max-height: 9em; overflow: auto; }
 @ .tokens { white-space: pre-wrap; overflow-wrap: anywhere; }
 @ .tokens span { border-radius: 2px; }
+@ .answers { overflow-x: auto; }
+@ .answers .grid th { position: sticky; top: 0; }
+@ .answers .grid td { min-width: 9em; max-width: 32em; }
+@ .answer { max-height: 9em; overflow-y: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+@ .answer .mark { font-weight: 600; }
+@ .right .mark { color: var(--jp-success-color1, #2a8a4a); }
+@ .wrong .mark { color: var(--jp-error-color1, #d33); }
 @ pre.prompt { max-height: 40em; }
 @ .prompt .token { border-radius: 2px; box-shadow: inset 1px 0 rgba(128, 128, 128, .35); }
 @ .prompt .token:hover { outline: 1px solid currentColor; }

@@ -127,3 +127,15 @@ def test_killed_it_goes_on_where_it_was(ollama: Ollama, tmp_path: Path) -> None:
     assert len(answers) == 400
     assert path.read_bytes().startswith(whole)
     assert path.read_bytes().count(b"\n") == 401
+
+
+def test_fields_of_the_answers_become_columns(ollama: Ollama) -> None:
+    frame = pd.DataFrame({"word": ["the sky", "blood"]}, index=["k1", "k2"])
+    answers = quiet(ollama, frame["word"], "What colour is {{x}}?", schema=Verdict)
+    joined = frame.join(answers.columns())
+    assert list(joined.columns) == ["word", "colour", "sure"]
+    assert joined["colour"].tolist() == [row.answer.colour for row in answers]
+    assert "colour" in answers._repr_mimebundle_()["text/html"]
+    assert list(quiet(ollama, frame["word"], "Say {{x}}.").columns().columns) == ["answer"]
+    failed = quiet(ollama, frame["word"], "Describe {{x}}.", schema=Verdict, options={"num_predict": 2})
+    assert failed.columns()["answer"].isna().all()

@@ -32,7 +32,7 @@ def test_a_table_is_a_data_frame() -> None:
 def test_a_table_shows_itself_without_trusting_its_texts() -> None:
     shown = ROWS._repr_mimebundle_()
     assert "BITS PER WEIGHT" in shown["text/plain"]
-    assert "1,234,567" in shown["text/plain"]
+    assert "1.2 MB" in shown["text/plain"]
     assert "<b>q4</b>" not in shown["text/html"]
 
 

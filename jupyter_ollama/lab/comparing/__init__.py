@@ -3,7 +3,9 @@
     samples      one answer, and what identifies it
     machines     samples made in this process, or by workers of any ``concurrent.futures.Executor``
     scorers      what an answer is worth: contains, regex, exact, json_valid, judge, or any function
-    comparison   all samples: as a table, as a grid of answers, by model and prompt, as files
+    comparison   all samples: as a table, by model and prompt, as a figure
+    grid         the answers side by side
+    saved        samples as files, and back
     run          from models and prompts to a comparison
 
 A sample's seed is ``seed`` plus its number. Samples are made many at once, as the engine's batches allow, and sums are rounded differently

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
 
-from ...errors import NotSupported
-from ...render.markup import element, page, section, table, wrap
 from ..intervals import mean_interval, rate_interval
 from ..plot import Plot
 from ..rows import Rows, data_frame
+from .grid import grid_html
 from .samples import Sample
-
-SHOWN_ANSWERS = 4
+from .saved import read, records_of, write_jsonl, write_parquet
+from .scorers import named, rescored
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,11 @@ class Standing:
     score: float | None = None
     low: float | None = None
     high: float | None = None
+
+    @property
+    def interval(self) -> str:
+        """``low`` and ``high`` as they are displayed."""
+        return "" if self.low is None or self.high is None else f"{self.low:.3g} to {self.high:.3g}"
 
 
 class Comparison:
@@ -76,12 +78,12 @@ class Comparison:
 
     def frame(self) -> Any:
         """All samples as a pandas DataFrame, a column for each score. Raises: NotSupported where pandas is not installed."""
-        return data_frame(self._records())
+        return data_frame(records_of(self))
 
     def to_jsonl(self, path: str | Path) -> Path:
         """Write a JSON object for each sample. Raises: OSError."""
         path = Path(path).expanduser()
-        path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in self._records()), encoding="utf-8")
+        write_jsonl(self, path)
         return path
 
     def to_parquet(self, path: str | Path) -> Path:
@@ -89,15 +91,23 @@ class Comparison:
 
         Raises: OSError, NotSupported where pyarrow is not installed.
         """
-        try:
-            import pyarrow as pa
-            import pyarrow.parquet as pq
-        except ImportError as error:
-            raise NotSupported("pyarrow is not installed.", hint='pip install "jupyter-ollama[lab]".') from error
-        about = {"jupyter_ollama": json.dumps({"digests": self.digests, "inputs": self.inputs})}
         path = Path(path).expanduser()
-        pq.write_table(pa.Table.from_pylist(self._records()).replace_schema_metadata(about), path)
+        write_parquet(self, path)
         return path
+
+    @classmethod
+    def load(cls, path: str | Path) -> Comparison:
+        """The comparison that ``to_jsonl`` or ``to_parquet`` has written.
+
+        Raises: ExperimentError for any other file, NotSupported for Parquet where pyarrow is not installed.
+        """
+        return cls(*read(Path(path).expanduser()))
+
+    def scored(self, score: Any) -> Comparison:
+        """The same samples with other scores; nothing is asked again. ``score`` is that of ``compare``. Raises: OptionError."""
+        scorers = named(score)
+        samples = [rescored(sample, scorers, self.prompts[sample.prompt]) for sample in self.samples]
+        return Comparison(samples, self.prompts, self.digests, self.inputs)
 
     def plot(self) -> Plot:
         """The scores of the models with their intervals; without a scorer, how much they agree with themselves."""
@@ -105,28 +115,19 @@ class Comparison:
         field, title = ("score", "score") if self.scorers else ("agreement", "agreement with itself")
         y = {"field": "model", "type": "nominal", "title": None, "sort": list(self.digests)}
         colour = {"field": "scorer", "type": "nominal", "title": None}
-        points = {"mark": {"type": "point", "filled": True, "size": 70}, "encoding": {
-            "x": {"field": field, "type": "quantitative", "title": title, "scale": {"domain": [0, 1]}}, "y": y, "color": colour,
+        shares = all(0 <= row[name] <= 1 for row in rows for name in (field, "low", "high") if row[name] is not None)
+        scale = {"scale": {"domain": [0, 1]}} if shares else {}
+        points = {"mark": {"type": "point", "filled": True, "size": 110}, "encoding": {
+            "x": {"field": field, "type": "quantitative", "title": title, **scale}, "y": y, "color": colour,
             "tooltip": [{"field": name} for name in ("model", "scorer", field, "low", "high", "samples")],
         }}  # fmt: skip
-        lines = {"mark": "rule", "encoding": {
+        lines = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.6}, "encoding": {
             "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y, "color": colour,
         }}  # fmt: skip
         return Plot({"layer": [lines, points] if self.scorers else [points], "width": 420}, rows, str(self.standings()))
 
-    def _records(self) -> list[dict[str, Any]]:
-        records = []
-        for sample in self.samples:
-            record = asdict(sample)
-            scores, troubles = record.pop("scores"), record.pop("troubles")
-            records.append({
-                **record, "prompt_text": self.prompts[sample.prompt], **{f"score_{name}": scores.get(name) for name in self.scorers},
-                "trouble": "; ".join(f"{name}: {text}" for name, text in troubles.items()),
-            })  # fmt: skip
-        return records
-
     def _columns(self, *, prompt: bool) -> tuple[str, ...]:
-        scores = ("scorer", "score", "low", "high") if self.scorers else ()
+        scores = ("scorer", "score", "interval") if self.scorers else ()
         names = ("model", *(["prompt"] if prompt else []), "samples", "failed")
         return (*names, *scores, "agreement", "distinct", "tokens", "seconds", "rate")
 
@@ -152,27 +153,10 @@ class Comparison:
 
     def _html(self) -> str:
         standings = self.standings()._repr_mimebundle_()["text/html"]
-        header = ("PROMPT", *self.digests)
-        rows = [
-            (f'{element("strong", str(number))} {escape(prompt)}', *(self._answers_html(model, number) for model in self.digests))
-            for number, prompt in enumerate(self.prompts[:100])
-        ]
-        return standings + page(section("Answers", table(header, rows)), *self._troubles())
-
-    def _answers_html(self, model: str, prompt: int) -> str:
-        """The different answers, the most frequent first."""
-        samples = self._of(model, prompt)
-        counted = Counter(sample.text or f"({sample.error})" for sample in samples).most_common()
-        lines = [
-            wrap("div", (element("span", f"{count}x ", "quiet") if len(samples) > 1 else "") + escape(text)) for text, count in counted
-        ]
-        more = "".join(lines[SHOWN_ANSWERS:])
-        folded = f"<details><summary>{len(counted) - SHOWN_ANSWERS} more</summary>{more}</details>" if more else ""
-        return "".join(lines[:SHOWN_ANSWERS]) + folded
-
-    def _troubles(self) -> list[str]:
-        counted = Counter(f"{name}: {text}" for sample in self.samples for name, text in sample.troubles.items())
-        return [element("div", f"{text} ({count:,} samples)", "warning") for text, count in counted.most_common(5)]
+        cells: dict[tuple[str, int], list[Sample]] = {}
+        for sample in self.samples:
+            cells.setdefault((sample.model, sample.prompt), []).append(sample)
+        return standings + grid_html(tuple(self.digests), self.prompts, cells)
 
 
 def _scored(base: Standing, samples: Sequence[Sample], name: str) -> Standing:

@@ -8,11 +8,12 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from ...errors import ExperimentError, OptionError
+from ...errors import ExperimentError, OllamaError, OptionError
 from ..asking import AT_ONCE
 from ..bar import bar
 from ..journal import Journal, fingerprint
 from ..opened import opened
+from ..stopped import stopped
 from .comparison import Comparison
 from .machines import ALONE, Here, Machine, Workers
 from .samples import Cell, Plan, Sample
@@ -38,7 +39,8 @@ def compare(
         executor: whose workers make the samples; by default they are made here.
         machine: how those workers get at the models; by default from this store, by its path.
         ollama: whose models these are; by default those of a new ``Ollama``.
-    Raises: ModelNotFound, OptionError, ExperimentError for a file of other inputs or a worker with other models.
+    Raises: ModelNotFound, OptionError, ExperimentError for a file of other inputs or a worker with other models. Whatever ends it early,
+        also the stop button (``Stopped``), has the samples until then as its ``result``; ``result.scored`` scores them.
     """
     names, plan = _checked(models, prompts, n, seed, system, options, think, format)
     scorers = named(score)
@@ -58,11 +60,17 @@ def _compare(
     cells = [Cell(name, prompt, number) for name in names for prompt in range(len(plan.prompts)) for number in range(plan.n)]
     with Journal(path, "compare", {"digests": digests, "alone": at_once == ALONE, **plan.to_json()}) as journal:
         missing = [cell for cell in cells if cell.key not in journal or journal[cell.key]["error"]]
-        with bar(len(cells), "compare", "sample", len(cells) - len(missing), shown=progress) as moving:
-            for cell, record in maker.answers(plan, missing):
-                journal.add(cell.key, record)
-                moving.update()
-        samples = [_sample(cell, journal[cell.key], plan, scorers, journal) for cell in cells]
+        try:
+            with bar(len(cells), "compare", "sample", len(cells) - len(missing), shown=progress) as moving:
+                for cell, record in maker.answers(plan, missing):
+                    journal.add(cell.key, record)
+                    moving.update()
+            samples = [_sample(cell, journal[cell.key], plan, scorers, journal) for cell in cells]
+        except (KeyboardInterrupt, OllamaError) as error:
+            there = [cell for cell in cells if cell.key in journal]
+            unscored = [_sample(cell, journal[cell.key], plan, {}, journal) for cell in there]
+            partial = Comparison(unscored, plan.prompts, digests, plan.to_json())
+            raise stopped(error, partial, len(there), len(cells), "samples", path) from None
     return Comparison(samples, plan.prompts, digests, plan.to_json())
 
 

@@ -12,10 +12,11 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ...errors import ExperimentError, OptionError
+from .samples import Sample
 
 Expected = str | Sequence[str]
 
@@ -30,9 +31,14 @@ class Scorer(Protocol):
 class _Text:
     """Compares an answer with what is expected."""
 
+    name: str
     expected: Expected
     test: Callable[[str, str], bool]
     by_prompt = True
+
+    @property
+    def __name__(self) -> str:
+        return self.name
 
     def __call__(self, answer: str, prompt: str, number: int) -> bool:
         expected = self.expected if isinstance(self.expected, str) else self.expected[number]
@@ -41,12 +47,12 @@ class _Text:
 
 def contains(expected: Expected) -> Scorer:
     """Whether the answer has this text in it, in any case."""
-    return _Text(expected, lambda answer, wanted: wanted.lower() in answer.lower())
+    return _Text("contains", expected, lambda answer, wanted: wanted.lower() in answer.lower())
 
 
 def exact(expected: Expected) -> Scorer:
     """Whether the answer is this text, but for blanks around it."""
-    return _Text(expected, lambda answer, wanted: answer.strip() == wanted.strip())
+    return _Text("exact", expected, lambda answer, wanted: answer.strip() == wanted.strip())
 
 
 def matches(pattern: Expected) -> Scorer:
@@ -59,7 +65,7 @@ def matches(pattern: Expected) -> Scorer:
             re.compile(one)
         except re.error as error:
             raise OptionError(f"{one!r:.80} is no regular expression: {error}.", hint="Escape what stands for itself.") from error
-    return _Text(pattern, lambda answer, wanted: re.search(wanted, answer) is not None)
+    return _Text("matches", pattern, lambda answer, wanted: re.search(wanted, answer) is not None)
 
 
 def json_valid(answer: str, prompt: str) -> bool:
@@ -121,6 +127,15 @@ def named(score: Any) -> dict[str, Any]:
         name = getattr(one, "__name__", type(one).__name__.strip("_").lower())
         names[name if name not in names else f"{name} {len(names) + 1}"] = one
     return names
+
+
+def rescored(sample: Sample, scorers: Mapping[str, Any], prompt: str) -> Sample:
+    """A sample with the scores of these scorers instead of those it has."""
+    if sample.error:
+        return replace(sample, scores=dict.fromkeys(scorers), troubles=dict.fromkeys(scorers, "there is no answer"))
+    found = {name: value(scorer, sample.text, prompt, sample.prompt) for name, scorer in scorers.items()}
+    troubles = {name: text for name, (_, text) in found.items() if text}
+    return replace(sample, scores={name: score for name, (score, _) in found.items()}, troubles=troubles)
 
 
 def value(scorer: Any, answer: str, prompt: str, number: int) -> tuple[float | None, str]:
