@@ -134,6 +134,21 @@ test('the hello of the kernel makes a session, and the library asks what there i
   expect(kernel.comm.sent.map(({ verb }) => verb)).toEqual(['watch']);
 });
 
+test('a kernel that says hello again has another store, and the same session', async () => {
+  const { kernel, link } = await opened();
+  const { client, library } = link.session!;
+  const changed = vi.fn();
+  link.changed.connect(changed);
+
+  kernel.comm.say(2, { kind: 'hello', hello: hello({ store: 'http://elsewhere:11434', remote: true }) });
+
+  expect(link.session).toMatchObject({ hello: { store: 'http://elsewhere:11434', remote: true } });
+  expect(link.session!.client).toBe(client);
+  expect(link.session!.library).toBe(library);
+  expect(link.phase.name).toBe('open');
+  expect(changed).toHaveBeenCalled();
+});
+
 test('a kernel that closes the comm has not loaded the extension', async () => {
   const { kernel, link } = await linked();
 

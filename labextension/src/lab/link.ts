@@ -250,7 +250,10 @@ export class KernelLink implements IDisposable {
     client.onStray = fault => console.warn(`jupyter_ollama: ${fault.text} ${fault.hint}`);
     const greeted = new Promise<void>(resolve => {
       client.onHello = hello => {
-        if (round === this._round && this._phase.name !== 'open') {
+        if (this._session?.client === client) {
+          this._session = { ...this._session, hello }; // another Ollama since: `%ollama connect`
+          this._changed.emit();
+        } else if (round === this._round && this._phase.name !== 'open') {
           this._open(channel, client, hello);
         }
         resolve();
