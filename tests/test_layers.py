@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notebook": FACE,
     "server": FACE,
     "cli": FACE,
+    "widgets": {"notebook"},  # the short name of what lies there
 }
 FACES_ON_THE_PUBLIC_API = {"lab", "notebook", "server", "cli"}
 
@@ -49,6 +50,7 @@ FACES_ON_THE_PUBLIC_API = {"lab", "notebook", "server", "cli"}
 DOORS: dict[str, set[str]] = {
     "backports": {"server"},
     "compression": {"server"},
+    "anywidget": {"notebook/widgets"},
     "IPython": {"lab", "notebook", "render"},
     "comm": {"notebook"},
     "cryptography": {"registry"},
@@ -221,7 +223,7 @@ def test_the_house_plan_allows_what_it_draws(place: str, source: str) -> None:
     assert violations(source, ROOT / place) == []
 
 
-HEAVY = ["cryptography", "httpx", "jinja2", "llama_cpp", "numpy", "tornado"]
+HEAVY = ["anywidget", "cryptography", "httpx", "jinja2", "llama_cpp", "numpy", "tornado"]
 
 IMPORT_PACKAGE = f"""
 import sys

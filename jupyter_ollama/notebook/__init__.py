@@ -12,6 +12,7 @@
     magics        one magic a file
     desk          what the panel and the widgets can ask
     comms         how they reach it
+    widgets       views in cells; imported when they are asked for
     completion    what Tab offers
 
 The order is that of the imports. Nothing here is imported before ``%load_ext``, and nothing heavy before a model is needed.

@@ -35,17 +35,21 @@ def _system(ask: Ask) -> str | None:
 
 def _messages(ask: Ask) -> tuple[Message, ...]:
     try:
-        return as_messages([_message(one) for one in ask.objects("messages")])
+        return tuple(read_message(one) for one in ask.objects("messages"))
     except (TypeError, ValueError) as error:
         raise ask.refuse(f"messages: {error}.") from error
 
 
-def _message(held: Json) -> Json:
-    """``IMessage`` as the library reads messages."""
+def read_message(held: Json) -> Message:
+    """``IMessage`` as a message.
+
+    Raises: ValueError, TypeError.
+    """
     calls: Any = held.get("toolCalls") or []
     if not isinstance(calls, list):
         raise TypeError("toolCalls is a list")
-    return {
+    fields = {
         "role": held.get("role", "user"), "content": held.get("content"), "thinking": held.get("thinking"), "tool_calls": calls,
         "tool_name": held.get("toolName"),
     }  # fmt: skip
+    return as_messages(fields)[0]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { AnswerSanitizer, quiet } from '../../src/lab/sanitizer';
+import { AnswerSanitizer } from '../../src/lab/sanitizer';
+import { quiet } from '../../src/quiet';
 
 test.each([
   ['pictures from elsewhere become links', '<p>a <img src="https://e.org/?q=secret" alt="cat" srcset="https://e.org/2 2x"></p>', '<p>a <a href="https://e.org/?q=secret" rel="noopener noreferrer" target="_blank">cat</a></p>'],

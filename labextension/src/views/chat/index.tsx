@@ -55,13 +55,15 @@ function useVisit(chats: Chats, place: IAreaProps<'chat'>['place'], isShown: boo
   return [visit, setVisit];
 }
 
-interface IConversationProps extends Pick<IAreaProps<'chat'>, 'client' | 'library' | 'go'> {
+interface IConversationProps extends Pick<IAreaProps<'chat'>, 'client' | 'library'> {
+  readonly go: IAreaProps<'chat'>['go'] | null; // null: there is nothing but the conversation
   readonly chats: Chats;
   readonly focus: object | null; // whenever it is another one, the message box takes the focus
   readonly setFocus: (focus: object) => void;
 }
 
-function Conversation({ client, library, chats, focus, setFocus, go }: IConversationProps): JSX.Element {
+/** The view of conversations that are kept by somebody else. */
+export function Conversation({ client, library, chats, focus, setFocus, go }: IConversationProps): JSX.Element {
   const { trans, preferences } = useHost();
   const snapshot = useLibrary(library);
   const shown = useSyncExternalStore(chats.subscribe, () => chats.snapshot);
@@ -146,7 +148,7 @@ function Turns({ turns, shown, chats, actions }: { turns: readonly Turn[]; shown
   );
 }
 
-function Beginning({ model, isReady, go }: { model: string; isReady: boolean; go: IAreaProps<'chat'>['go'] }): JSX.Element {
+function Beginning({ model, isReady, go }: { model: string; isReady: boolean; go: IConversationProps['go'] }): JSX.Element {
   const { trans } = useHost();
   if (model !== '') {
     return <p className="jo-empty">{trans.__('Say something to %1.', visibleName(model))}</p>;
@@ -154,9 +156,11 @@ function Beginning({ model, isReady, go }: { model: string; isReady: boolean; go
   return isReady ? (
     <div className="jo-empty">
       <p>{trans.__('There is no model to talk to yet.')}</p>
-      <Button icon="load" kind="main" onClick={() => go({ tab: 'pull' })}>
-        {trans.__('Pull a model')}
-      </Button>
+      {go === null ? null : (
+        <Button icon="load" kind="main" onClick={() => go({ tab: 'pull' })}>
+          {trans.__('Pull a model')}
+        </Button>
+      )}
     </div>
   ) : (
     <p className="jo-empty">{trans.__('Waiting for the models')}</p>
