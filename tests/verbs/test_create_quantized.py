@@ -113,3 +113,12 @@ def test_the_memory_of_a_kernel_that_builds_stays_below_100_mb_above_its_start(t
 
     assert source.stat().st_size > 100_000_000
     assert (after - before) * 1024 < 100_000_000
+
+
+def test_a_model_of_two_bits_answers_several_questions_at_once(ollama: Ollama) -> None:
+    """Its output alone has a type that llama.cpp multiplies with AMX, and only for several answers at once; where that crashes, it is
+    noticed before.
+    """
+    ollama.create("small", "FROM pocket", quantize="q2_K").result(120)
+    asked = [ollama.chat("small", "What is 7 + 5?", options={"temperature": 0}) for _ in range(4)]
+    assert ["7 + 5 = 12."] * 4 == [run.result(120).message.content for run in asked]

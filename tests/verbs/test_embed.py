@@ -151,3 +151,10 @@ def test_a_vector_of_zeros_stays_one_and_one_of_no_numbers_is_an_error(tmp_path:
                 run.result(60)
         else:
             assert set(run.result(60)[0]) == {0.0}
+
+
+def test_a_quantized_encoder_embeds(ollama: Ollama, expected: dict[str, Any]) -> None:
+    """Where llama.cpp's AMX code crashes, this is noticed before the first text comes."""
+    ollama.create("minilm:small", "FROM minilm", quantize="q4_K_M").result(120)
+    was, now = (np.array(ollama.embed(name, expected["sentences"]).result()) for name in ("minilm", "minilm:small"))
+    assert (was * now).sum(axis=1).min() > 0.9

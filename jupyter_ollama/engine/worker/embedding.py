@@ -92,6 +92,16 @@ class Embedder:
         if not wanted.texts:
             self._answer(wanted)
 
+    def warm_up(self, n_tokens: int) -> None:
+        """Evaluate some tokens and forget them; warmup.py says why. Models that rank texts are left alone."""
+        if pooling(self._model.handle) == lib.LLAMA_POOLING_TYPE_RANK:
+            return
+        self._provide(0)
+        self._batch.clear()
+        self._batch.want(0, self._batch.add([0] * min(n_tokens, self._batch.capacity), 0, 0, logits=True))
+        lib.llama_decode(self._context, self._batch.native)
+        self._batch.clear()
+
     def cancel(self, client: Channel, request: int | None) -> None:
         """Forget a request of a client, or all of them."""
         for one in self._waiting:

@@ -46,7 +46,7 @@ from .loop import Loop
 from .model import Model
 from .pulse import Pulse
 from .scoring import Following, Scoring
-from .warmup import has_amx, warm_up
+from .warmup import N_TOKENS, has_amx, warm_up
 
 
 class Runner:
@@ -169,6 +169,8 @@ class Runner:
             if drafter is not None:
                 warm_up(drafter.model, drafter.batch)  # if it ends this process, then now: answers can do without it
         self._embedder, self._loaded = Embedder(model, self._log), model
+        if not model.memory and extra and has_amx():
+            self._embedder.warm_up(N_TOKENS)
         facts = _facts(model, time.perf_counter_ns() - started)
         if drafter is not None:
             facts = replace(facts, size_bytes=facts.size_bytes + drafter.model.weights_bytes)

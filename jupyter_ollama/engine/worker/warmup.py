@@ -1,7 +1,8 @@
 """One evaluation right after loading, so that a build of llama.cpp whose AMX code crashes does so before anybody waits for an answer.
 
 GCC before 13 may drop stores to the configuration of the tile registers (its ``_tile_loadconfig`` does not say that it reads all of
-it); the first multiplication of quantized weights then ends the process. Only more than one row at a time takes that path.
+it); the first multiplication of quantized weights then ends the process. Only more than one row at a time takes that path; in the matrix of the output, whose type may
+be the only one that has it, these are as many as there are tokens for which it is asked what follows.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def has_amx() -> bool:
 def warm_up(model: Model, batch: Batch) -> None:
     """Evaluate some tokens and forget them."""
     batch.clear()
-    batch.add([0] * min(N_TOKENS, model.n_batch, model.n_ctx), 0, 0, logits=True)
+    last = batch.add([0] * min(N_TOKENS, model.n_batch, model.n_ctx), 0, 0, logits=True)
+    batch.want(0, last)
     lib.llama_decode(model.context, batch.native)
     lib.llama_memory_clear(model.memory, True)
     batch.clear()
