@@ -133,7 +133,10 @@ test('each kernel keeps its own areas and its place while another is in front', 
   const { desk, navigation } = panel(READY, [first, second]);
   act(() => navigation.go({ tab: 'create' }));
 
-  desk.set({ front: 'two' });
+  expect(screen.getByText('a.ipynb')).toBeVisible();
+
+  desk.set({ front: 'two', situation: { ...READY, title: 'b.ipynb' } });
+  expect(screen.getByText('b.ipynb')).toBeVisible();
   act(() => navigation.go({ tab: 'models' }));
 
   expect(screen.getByRole('tabpanel')).toHaveAttribute('id', 'jo-area-two-models');

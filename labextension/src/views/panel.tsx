@@ -8,6 +8,7 @@ import type { IDesk, ISession } from '../situation';
 import { Chat } from './chat';
 import { Create } from './create';
 import { Models } from './models';
+import { visibleName } from './parts/visible';
 import { Pull } from './pull';
 import { SituationNote } from './situation';
 import { Tabs } from './tabs';
@@ -18,9 +19,19 @@ export function Panel({ desk, navigation }: { desk: IDesk; navigation: Navigatio
   return (
     <div className="jo-frame">
       <SituationNote situation={situation} desk={desk} />
+      {situation.state === 'ready' && sessions.length > 1 ? <Whose title={situation.title} /> : null}
       {sessions.map(session => (
         <Areas key={session.key} session={session} navigation={navigation} shown={shows && session.key === front} />
       ))}
+    </div>
+  );
+}
+
+/** Where several kernels have answered: whose models these are. */
+function Whose({ title }: { title: string }): JSX.Element {
+  return (
+    <div className="jo-front">
+      <bdi>{visibleName(title)}</bdi>
     </div>
   );
 }
