@@ -16,7 +16,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,7 +128,13 @@ RUN_CELL = """async ([index, wait]) => {
 @pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> Iterator[LabServer]:
     """The server, on a free port, with settings of its own."""
-    work = tmp_path_factory.mktemp("lab")
+    with serving(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@contextmanager
+def serving(work: Path) -> Iterator[LabServer]:
+    """A server that keeps its files in this folder."""
     root = work / "notebooks"
     root.mkdir()
     server = LabServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, work / "settings")
@@ -149,9 +157,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> 
 @pytest.fixture(scope="package")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
     """A headless Chromium with an empty profile."""
+    with browsing(tmp_path_factory.mktemp("chromium")) as context:
+        yield context
+
+
+@contextmanager
+def browsing(profile: Path) -> Iterator[BrowserContext]:
+    """A headless Chromium with its profile in this folder."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("chromium"),
+            profile,
             executable_path=_find_browser(),
             headless=True,
             args=FLAGS,
@@ -167,21 +182,24 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext
 @pytest.fixture
 def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNotebook]:
     """Write a notebook of code cells, open it and wait for its kernel."""
-    pages: list[Page] = []
+    before = browser.pages
+    yield partial(open_in, lab, browser)
+    for page in browser.pages:
+        if page not in before:
+            page.close()
 
-    def open_(cells: list[str], name: str = "test.ipynb", app: App = "lab", kernel: str = "python3") -> OpenedNotebook:
-        path = lab.root / name
-        nbformat.write(_notebook(cells, kernel), path)
-        page = browser.new_page()
-        pages.append(page)
-        page.goto(lab.address(app, name) + ("&reset" if app == "lab" else ""))
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LOAD_MS)
-        page.wait_for_function(KERNEL_IS_READY, timeout=LOAD_MS)
-        return OpenedNotebook(page, path)
 
-    yield open_
-    for page in pages:
-        page.close()
+def open_in(
+    lab: LabServer, browser: BrowserContext, cells: list[str], name: str = "test.ipynb", app: App = "lab", kernel: str = "python3"
+) -> OpenedNotebook:
+    """Write a notebook, open it in a page of its own and wait for its kernel."""
+    path = lab.root / name
+    nbformat.write(_notebook(cells, kernel), path)
+    page = browser.new_page()
+    page.goto(lab.address(app, name) + ("&reset" if app == "lab" else ""))
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=LOAD_MS)
+    page.wait_for_function(KERNEL_IS_READY, timeout=LOAD_MS)
+    return OpenedNotebook(page, path)
 
 
 def _notebook(cells: list[str], kernel: str) -> nbformat.NotebookNode:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from .conftest import KERNEL_IS_READY, OpenedNotebook
@@ -207,9 +206,8 @@ def test_a_restart_leaves_the_words_that_came(open_notebook):
     expect(chat.answer.locator(".jo-figures")).to_be_visible()  # by pocket, which nobody scripts any more
 
 
-@pytest.mark.parametrize("app", ["lab", "notebooks"])
-def test_a_conversation_is_there_after_a_reload(open_notebook, app):
-    notebook = open_notebook([says(["I am **Mario**."], ["one "] * 3000, pause=0.01)], name=f"chat-reload-{app}.ipynb", app=app)
+def test_a_conversation_is_there_after_a_reload(open_notebook):
+    notebook = open_notebook([says(["I am **Mario**."], ["one "] * 3000, pause=0.01)], name="chat-reload.ipynb")
     notebook.run(0)
     chat = Chat(notebook)
     chat.ask("Who?")

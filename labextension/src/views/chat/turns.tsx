@@ -90,19 +90,28 @@ export const Reply = memo(function Reply({ turn, branches, actions, live, stoppi
           {trans._n('%1 earlier message did not fit and was left out.', '%1 earlier messages did not fit and were left out.', turn.answer!.leftOut)}
         </p>
       ) : null}
-      {live === undefined ? <Parts parts={turn.parts} isComing={false} /> : <Coming live={live} stopping={stopping} />}
+      <Said turn={turn} live={live} stopping={stopping} />
       {live === undefined ? <Ending turn={turn} branches={branches} actions={actions} /> : null}
     </article>
   );
 });
 
-function Coming({ live, stopping }: { live: LiveAnswer; stopping: boolean }): JSX.Element {
+const NOTHING_COMES = { subscribe: () => () => undefined, shown: null };
+
+/** What the model says: the same parts while it comes and afterwards, so that an answer that ends is not drawn anew. */
+function Said({ turn, live, stopping }: { turn: IReply; live: LiveAnswer | undefined; stopping: boolean }): JSX.Element {
   const { trans } = useHost();
-  const { parts, progress } = useSyncExternalStore(live.subscribe, () => live.shown);
+  const source = live ?? NOTHING_COMES;
+  const coming = useSyncExternalStore(source.subscribe, () => source.shown);
+  const parts = coming?.parts ?? turn.parts;
   return (
     <>
-      <Parts parts={parts} isComing={!stopping} />
-      {stopping ? <p className="jo-chat-note">{trans.__('Stopping')}</p> : parts.length === 0 || progress !== null ? <Waiting progress={progress} /> : null}
+      <Parts parts={parts} isComing={coming !== null && !stopping} />
+      {coming === null ? null : stopping ? (
+        <p className="jo-chat-note">{trans.__('Stopping')}</p>
+      ) : parts.length === 0 || coming.progress !== null ? (
+        <Waiting progress={coming.progress} />
+      ) : null}
     </>
   );
 }
