@@ -20,7 +20,7 @@ export function optionText(option: IOption, trans: ITexts): string {
     case 'num_thread':
       return trans.__('CPU threads; 0 uses all physical cores (one to decode with a model below 32 MB).');
     case 'draft_num_predict':
-      return trans.__('Tokens guessed ahead by a draft model.');
+      return trans.__('Tokens guessed ahead by the model of DRAFT; 0 does without it.');
     case 'prompt_lookup':
       return trans.__('Tokens guessed ahead where the text repeats what was there before; 0 is off.');
     case 'num_keep':
