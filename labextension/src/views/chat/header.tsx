@@ -29,7 +29,7 @@ export function Header({ library, chats, shown, model, isSetupOpen, onSetup, onN
   const spoken = shown.all.filter(one => one.tree.turns.size > 0 || one.id === shown.current.id);
   return (
     <header className="jo-chat-header">
-      <div>
+      <div className="jo-chat-bar">
         <select className="jo-select" aria-label={trans.__('Model')} value={model} onChange={event => chats.configure({ model: event.currentTarget.value })}>
           {library.models.has(model) ? null : <option value={model}>{visibleName(model) || trans.__('Choose a model')}</option>}
           {library.groups.map(group =>
