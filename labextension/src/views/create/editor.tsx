@@ -41,7 +41,7 @@ export const ModelfileText = forwardRef<IEditor, IEditorProps>(function Modelfil
   const [words] = useState(() => new Compartment());
 
   useEffect(() => {
-    const editor = new EditorView({ parent: frame.current!, state: EditorState.create({ doc: latest.current.value, extensions: extensions(latest, words) }) });
+    const editor = new EditorView({ parent: frame.current!, state: EditorState.create({ doc: latest.current.value, extensions: [extensions(latest, words), tooltipsOf(frame.current!)] }) });
     view.current = editor;
     checker.current = new Checker((checked, modelfile) => {
       if (editor.state.doc.toString() === modelfile) {
@@ -99,7 +99,7 @@ function extensions(latest: { readonly current: IEditorProps }, words: Compartme
     EditorView.lineWrapping,
     colors,
     completion(() => latest.current),
-    tooltips({ position: 'fixed' }),
+    theme,
     keymap.of([
       { key: 'Tab', run: acceptCompletion }, // without an offer, Tab leaves the editor
       { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
@@ -113,3 +113,31 @@ function extensions(latest: { readonly current: IEditorProps }, words: Compartme
     })
   ];
 }
+
+/** What floats is a child of the page: the panel clips its own children. In a shadow root it stays, for its styles are there. */
+function tooltipsOf(frame: HTMLElement): Extension {
+  return tooltips(frame.getRootNode() instanceof ShadowRoot ? {} : { parent: document.body });
+}
+
+/** Of what floats beside the editor; all else is in style/create.css. */
+const theme = EditorView.theme({
+  '.cm-tooltip': {
+    backgroundColor: 'var(--jp-layout-color1, white)',
+    border: '1px solid var(--jp-border-color1, #bdbdbd)',
+    boxShadow: 'var(--jp-elevation-z6, 0 4px 12px rgb(0 0 0 / 30%))',
+    color: 'var(--jp-ui-font-color1, black)',
+    fontFamily: 'var(--jp-ui-font-family, sans-serif)',
+    fontSize: 'var(--jp-ui-font-size1, 13px)',
+    maxWidth: 'min(420px, 90vw)',
+    overflowWrap: 'anywhere',
+    zIndex: '10000'
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--jp-code-font-family, monospace)', maxWidth: 'min(420px, 90vw)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 6px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    background: 'var(--jp-brand-color1, #1976d2)',
+    color: 'var(--jp-ui-inverse-font-color0, white)'
+  },
+  '.cm-completionDetail': { fontStyle: 'normal', opacity: '0.8' },
+  '.cm-completionMatchedText': { fontWeight: '600', textDecoration: 'none' }
+});

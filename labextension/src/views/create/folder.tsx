@@ -71,7 +71,7 @@ export function FolderDialog({ client, onChoose, onClose }: IFolderDialogProps):
           key={folder?.folder ?? ''}
           role="listbox"
           label={trans.__('Files and folders')}
-          className="jo-entries"
+          className="jo-files"
           count={entries.length}
           heightOf={() => ROW}
           keyOf={index => entries[index]!.path}
@@ -87,7 +87,7 @@ export function FolderDialog({ client, onChoose, onClose }: IFolderDialogProps):
                 role="option"
                 aria-selected={index === active}
                 aria-label={`${visibleName(one.name)}, ${kindName(trans, one.kind)}`}
-                className="jo-entry"
+                className="jo-file"
                 data-kind={one.kind}
                 onClick={() => setActive(index)}
                 onDoubleClick={() => choose(one)}

@@ -49,7 +49,7 @@ export function StartField({ client, models, onStart }: IStartFieldProps): JSX.E
         <Button icon="folder" onClick={() => setOpen(!isOpen)}>
           {trans.__('File or folder …')}
         </Button>
-        <Button icon="file" onClick={() => onStart(null)}>
+        <Button onClick={() => onStart(null)}>
           {trans.__('Empty')}
         </Button>
       </div>

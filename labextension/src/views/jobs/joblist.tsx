@@ -2,7 +2,7 @@
  * Jobs as a person follows them: the steps with their bars, what came of it, and what can be done then.
  */
 
-import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { Client } from '../../client';
 import { type ITexts, useHost } from '../../host';
 import { type Library, useLibrary } from '../../library';
@@ -42,9 +42,14 @@ export interface IJobProps {
 
 export function JobCard({ job, title, jobs, cancelled, onChat, onOpen, onAgain, more }: IJobProps): JSX.Element {
   const { trans } = useHost();
-  const close = (): void => jobs.dismiss(job.id);
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (job.origin === 'panel') {
+      card.current?.scrollIntoView({ block: 'nearest' }); // whoever began it wants to see it, and how it ends
+    }
+  }, [job.origin, job.state]);
   return (
-    <section className="jo-job" data-state={job.state} data-job={visibleName(job.name)} aria-label={title}>
+    <section ref={card} className="jo-job" data-state={job.state} data-job={visibleName(job.name)} aria-label={title}>
       <header>
         <span className="jo-job-title">
           <bdi>{title}</bdi>
@@ -55,7 +60,7 @@ export function JobCard({ job, title, jobs, cancelled, onChat, onOpen, onAgain, 
             {job.state === 'stopping' ? trans.__('Stopping …') : trans.__('Cancel')}
           </Button>
         ) : (
-          <IconButton icon="close" label={trans.__('Close')} onClick={close} />
+          <IconButton icon="close" label={trans.__('Close')} onClick={() => jobs.dismiss(job.id)} />
         )}
       </header>
       {isGoing(job) ? <Total job={job} title={title} /> : null}
