@@ -13,6 +13,7 @@ import { Name, visibleName } from '../parts/visible';
 export function Facts({ details, onOpen }: { details: IDetails; onOpen: (name: string) => void }): JSX.Element {
   const { trans } = useHost();
   const { aliases, capabilities, notes } = details;
+  const parameters = parametersOf(trans, details);
   return (
     <section aria-label={trans.__('Facts')}>
       {notes.map((note, index) => (
@@ -27,7 +28,7 @@ export function Facts({ details, onOpen }: { details: IDetails; onOpen: (name: s
         </Fact>
         <Fact name={trans.__('Aliases')}>{aliases.length === 0 ? null : <Models names={aliases} onOpen={onOpen} />}</Fact>
         <Fact name={trans.__('Family')}>{details.family === '' ? null : <Name text={details.family} />}</Fact>
-        <Fact name={trans.__('Parameters')}>{parametersOf(trans, details)}</Fact>
+        <Fact name={trans.__('Parameters')}>{parameters === '' ? null : <Name text={parameters} />}</Fact>
         <Fact name={trans.__('Quantization')}>{details.quantization === '' ? null : <Name text={details.quantization} />}</Fact>
         <Fact name={trans.__('Size')}>{bytes(details.size)}</Fact>
         <Fact name={trans.__('Context')}>{details.context === 0 ? null : trans.__('%1 tokens', count(details.context))}</Fact>
@@ -52,13 +53,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactN
   );
 }
 
-function parametersOf(trans: ITexts, { parameters, parameterCount, tensorCount }: IDetails): string | null {
+function parametersOf(trans: ITexts, { parameters, parameterCount, tensorCount }: IDetails): string {
   const known = [
-    visibleName(parameters),
+    parameters,
     parameterCount === 0 ? '' : trans.__('%1 exactly', count(parameterCount)),
     tensorCount === 0 ? '' : trans._n('%1 tensor', '%1 tensors', tensorCount)
   ].filter(Boolean);
-  return known.length === 0 ? null : known.join(' · ');
+  return known.join(' · ');
 }
 
 function Capabilities({ names }: { names: readonly string[] }): JSX.Element {
