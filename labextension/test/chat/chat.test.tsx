@@ -1,5 +1,6 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import axe from 'axe-core';
 import { beforeEach, expect, test } from 'vitest';
 import { PREFERENCES } from '../../src/host';
 import type { IChunk, IDetails, IModel, IOption } from '../../src/protocol';
@@ -281,4 +282,21 @@ test('what hostile texts say is text', async () => {
   await act(async () => replies[0]!.error('<b>x</b>', evil, evil));
   expect(document.querySelector('img, b')).toBeNull();
   expect(document.body.textContent).not.toContain('\u202e');
+});
+
+test('axe finds nothing', async () => {
+  const { replies } = chat({ opened: { capabilities: ['completion', 'thinking'] } });
+  await ask('One');
+  await act(async () => {
+    replies[0]!.event(chunk({ thinking: 'Hm', content: 'First.', toolCalls: [{ name: 'look', arguments: {}, id: '1' }] }));
+    replies[0]!.result(answer('First.'));
+  });
+  await userEvent.click(await screen.findByRole('button', { name: 'Answer again' }));
+  await act(async () => replies[1]!.error('Broken', 'No.', 'Do.'));
+  await userEvent.click(screen.getByRole('button', { name: 'Show the settings' }));
+  await screen.findByRole('textbox', { name: 'temperature' });
+
+  const { violations } = await axe.run(document.body, { rules: { region: { enabled: false }, 'color-contrast': { enabled: false } } });
+
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 });

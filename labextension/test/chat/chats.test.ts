@@ -121,6 +121,17 @@ test('editing a question keeps what was typed below and the old branch', async (
   expect(path(chats.snapshot.current.tree)).toHaveLength(4);
 });
 
+test('who edits a question while its answer comes waits for that answer no more', async () => {
+  const { chats, client, ask, kernel, last } = talk();
+  const reply = await ask('One');
+  const [first] = path(chats.snapshot.current.tree);
+  chats.edit(client, first!.id, 'Uno', ASKED);
+  await settled();
+
+  expect(kernel.askedOf('cancel')).toEqual([{ of: reply.id }]);
+  expect(chats.running).toBe(last().id);
+});
+
 test('an answer goes on in its conversation while another one is open', async () => {
   const { chats, ask, last } = talk();
   const reply = await ask('One');

@@ -158,6 +158,9 @@ export class Chats {
   }
 
   private _answer(client: Client, question: string, asked: IAsked): void {
+    if (this.running !== null) {
+      this.stop(this.running); // who asks otherwise does not wait for it
+    }
     const { current } = this._snapshot;
     const reply: IReply = {
       role: 'assistant', id: this._newId(), parent: question, asked, state: 'running', parts: [], answer: null, fault: null
