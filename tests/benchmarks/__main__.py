@@ -23,6 +23,7 @@ from . import (
     bench_load_rest,
     bench_lookup,
     bench_map,
+    bench_panel,
     bench_panel_chat,
     bench_panel_feed,
     bench_prompt,
@@ -66,6 +67,7 @@ def main() -> None:
     rows += bench_format.measure(rounds=3 if quick else 9)
     rows += bench_prompt.measure(rounds=3 if quick else 9)
     rows += bench_hub.measure(megabytes=60 if quick else 400, rounds=1 if quick else 3)
+    rows += bench_panel.measure(rounds=1 if quick else 5)
     rows += bench_panel_chat.measure(seconds=10 if quick else 60)
     rows += bench_pull.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_reply.measure(rounds=1 if quick else 3)

@@ -142,7 +142,7 @@ def _main_thread(events: list[dict[str, Any]]) -> list[Task]:
 @contextmanager
 def chatting(rate: int, count: int) -> Iterator[Page]:
     """A page with the chat of the panel before a model that says this many tokens."""
-    with tempfile.TemporaryDirectory() as folder, _environment(Path(folder)):
+    with tempfile.TemporaryDirectory() as folder, environment(Path(folder)):
         (Path(folder) / "lab").mkdir()
         with serving(Path(folder) / "lab") as lab, browsing(Path(folder) / "profile") as browser:
             notebook = open_in(lab, browser, [_KERNEL.format(rate=rate, count=count)])
@@ -152,7 +152,7 @@ def chatting(rate: int, count: int) -> Iterator[Page]:
 
 
 @contextmanager
-def _environment(folder: Path) -> Iterator[None]:
+def environment(folder: Path) -> Iterator[None]:
     """Models and settings of this run alone."""
     before = dict(os.environ)
     os.environ.update(
