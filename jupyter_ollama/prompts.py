@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .messages import Message
+from .pieces import Pieces
 from .shown import Shown
 
 ORIGINS = ("template", "system", "message", "history", "turn", "tools")
@@ -42,7 +43,8 @@ class RenderedPrompt(Shown):
         left_out: messages for which there was no room in the context.
         cut_tokens: tokens that were taken out of the middle, because even the last message is too long; ``tokens`` lacks them, ``parts``
             does not.
-        stops: texts that end the answer.
+        stops: texts that end the answer; ``ends`` are the tokens that end it, by their names.
+        pieces: the template's text with its parts named.
         traced: whether the parts are sure; a template that changes what it is given leaves everything to ``template``.
     """
 
@@ -56,6 +58,8 @@ class RenderedPrompt(Shown):
     stops: tuple[str, ...]
     n_ctx: int
     traced: bool
+    ends: tuple[str, ...] = ()
+    pieces: Pieces = field(default=(), repr=False)
 
     @property
     def text(self) -> str:

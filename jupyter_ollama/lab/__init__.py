@@ -15,9 +15,14 @@
     places     where a tensor stands in a model
     inside     a model from the inside
     kinship    how models are related
+    ties       lines from models to their layers
+    differing  what changed from one text to another
     reading    what a model really reads
     answering  an answer token by token
+    branching  the same with tokens to click
     sampling   what the sampling options do to a prediction
+    sliders    the same with sliders
+    live       views that answer to clicks
     adapters   what an adapter changes
     replaying  the questions of a saved notebook, asked again
     mapping    one prompt over many rows

@@ -10,11 +10,16 @@ from typing import Any
 from ..errors import ExperimentError
 from ..events import Done
 from ..render.markup import element, page
+from ..render.tables import visible
 from ..scores import Logprobs
 from ..shown import Displayed
+from .branching import branching
 from .opened import opened
 from .plot import Plot
 from .rows import Rows
+
+_LABELLED = 60
+"""Tokens of a figure whose texts stand below it."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +77,27 @@ class TokenView(Displayed):
     def plot(self) -> Plot:
         """The surprise of each token."""
         steps = self.steps
-        rows = [asdict(step) for step in steps]
+        kinds = {True: "the most probable token", False: "another one"}
+        rows = [{**asdict(step), "at": f"{step.place} {visible(step.token)!r}", "said": kinds[step.greedy]} for step in steps]
+        x: dict[str, Any] = {"field": "at", "type": "nominal", "sort": None, "title": None}
+        if len(rows) <= _LABELLED:
+            x["axis"] = {"labelExpr": "slice(datum.value, indexof(datum.value, ' ') + 1)", "labelAngle": -60}
+        else:
+            x["axis"] = {"labels": False, "ticks": False}
         encoding = {
-            "x": {"field": "place", "type": "quantitative", "title": "token"},
+            "x": x,
             "y": {"field": "surprise", "type": "quantitative", "title": "surprise (bits)"},
-            "color": {"field": "greedy", "type": "nominal", "title": "most probable"},
-            "tooltip": [{"field": name} for name in ("token", "surprise", "best")],
-        }
+            "color": {"field": "said", "type": "nominal", "title": None, "scale": {"domain": list(kinds.values())}},
+            "tooltip": [
+                {"field": "place"}, {"field": "token"}, {"field": "probability", "format": ".2%"}, {"field": "surprise", "format": ".2f"},
+                {"field": "best"},
+            ],
+        }  # fmt: skip
         words = f"{len(rows)} tokens, {sum(step.surprise for step in steps):.1f} bits"
         if worst := max(steps, key=lambda step: step.surprise, default=None):
             words += f"; the greatest surprise is {worst.token!r} with {worst.surprise:.1f}"
-        return Plot({"mark": "bar", "encoding": encoding, "width": 520, "height": 160}, rows, f"{words}.")
+        width = {"step": 18} if len(rows) <= _LABELLED else 720
+        return Plot({"mark": "bar", "encoding": encoding, "width": width, "height": 160}, rows, f"{words}.")
 
     def branch(self, place: int, token: str | None = None, **options: Any) -> TokenView:
         """The answer up to a place, then another token, then what the model says from there.
@@ -105,6 +120,13 @@ class TokenView(Displayed):
         done = self._ollama.generate(self.model, self.done.prompt + self.before + before, raw=True, **call).result()
         return TokenView(self._ollama, self.model, done, call, self.before + before)
 
+    def widget(self) -> Any:
+        """The answer with tokens to click: a click shows what else could have stood there, another one takes that branch.
+
+        A saved notebook shows the answer as it is without. Raises: NotSupported where ipywidgets is not installed.
+        """
+        return branching(self)
+
     def __repr__(self) -> str:
         return f"<TokenView of {self.text[:60]!r}: {len(self.done.logprobs)} tokens>"
 
@@ -120,7 +142,7 @@ def tokens(model: str, messages: Any, *, top: int = 5, ollama: Any = None, optio
     """Ask, and see the answer token by token.
 
         view = lab.tokens("pocket", "Name a colour.")
-        view.plot(); view.diverged; view.branch(2)
+        view.plot(); view.diverged; view.branch(2); view.widget()
 
     Args:
         top: how many of the most probable tokens are looked up at each place.

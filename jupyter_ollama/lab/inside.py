@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from ..render import human_bytes
+from ..render.markup import folded, page
 from .opened import opened
 from .places import place_of
-from .plot import Plot
+from .plot import BARE, KINDS, LAYERS, Plot
 from .rows import Rows
 
 _SAMPLE_ROWS = 512
@@ -54,7 +56,7 @@ class Anatomy(Rows[Part]):
         """Where the bytes go, then the tensors."""
         by_kind, tensors = (rows._repr_mimebundle_() for rows in (self.by_kind(), Rows(self[:], self.title, self.displayed)))
         text = "\n\n".join((by_kind["text/plain"], tensors["text/plain"]))
-        return {"text/plain": text, "text/html": by_kind["text/html"] + tensors["text/html"]}
+        return {"text/plain": text, "text/html": by_kind["text/html"] + page(folded(f"All {len(self):,} tensors", tensors["text/html"]))}
 
     def by_kind(self) -> Rows[Part]:
         """All layers' tensors of one kind together, the largest first."""
@@ -63,7 +65,7 @@ class Anatomy(Rows[Part]):
         for part in self:
             groups.setdefault(part.kind, []).append(part)
         rows = [
-            Part(f"{len(parts)} x {kind}", None, kind, ", ".join(sorted({one.type for one in parts})), parts[0].shape,
+            Part(f"{len(parts)} × {kind}", None, kind, ", ".join(sorted({one.type for one in parts})), parts[0].shape,
                  sum(one.values for one in parts), size := sum(one.size_bytes for one in parts), size / total if total else 0.0)
             for kind, parts in groups.items()
         ]  # fmt: skip
@@ -72,12 +74,12 @@ class Anatomy(Rows[Part]):
 
     def plot(self) -> Plot:
         """Where the bytes go, by kind of tensor."""
-        rows = [{**asdict(row), "megabytes": row.size_bytes / 1e6} for row in self.by_kind()]
+        rows = [{**asdict(row), "megabytes": row.size_bytes / 1e6, "size": human_bytes(row.size_bytes)} for row in self.by_kind()]
         encoding = {
             "x": {"field": "megabytes", "type": "quantitative", "title": "MB"},
-            "y": {"field": "kind", "type": "nominal", "sort": "-x", "title": None},
+            "y": {"field": "kind", "type": "nominal", "sort": "-x", "title": None, "axis": BARE},
             "color": {"field": "type", "type": "nominal"},
-            "tooltip": [{"field": name} for name in ("name", "type", "size_bytes", "share")],
+            "tooltip": [{"field": "name"}, {"field": "type"}, {"field": "size"}, {"field": "share", "format": ".1%"}],
         }
         return Plot({"mark": "bar", "encoding": encoding, "width": 420}, rows, str(self.by_kind()))
 
@@ -85,14 +87,14 @@ class Anatomy(Rows[Part]):
         """Every tensor as a field: layers across, kinds down, coloured by type; how large it is stands in the tooltip."""
         rows = [{**asdict(part), "layer": "outside" if part.layer is None else part.layer, "shape": str(part.shape)} for part in self]
         encoding = {
-            "x": {"field": "layer", "type": "ordinal"}, "y": {"field": "kind", "type": "nominal", "title": None},
+            "x": {"field": "layer", "type": "ordinal", **LAYERS}, "y": {"field": "kind", "type": "nominal", "title": None, **KINDS},
             "color": {"field": "type", "type": "nominal"},
-            "tooltip": [{"field": name} for name in ("name", "type", "shape", "values", "size_bytes", "share")],
+            "tooltip": [{"field": name} for name in ("name", "type", "shape", "values", "size_bytes")],
         }  # fmt: skip
         layers = 1 + max((part.layer for part in self if part.layer is not None), default=-1)
         words = f"{self.name} has {layers} layers and {len(self):,} tensors of {sum(part.values for part in self):,} numbers."
         steps = {"width": {"step": 22}, "height": {"step": 18}}
-        return Plot({"mark": {"type": "rect", "stroke": "white"}, "encoding": encoding, **steps}, rows, words)
+        return Plot({"mark": "rect", "encoding": encoding, **steps}, rows, words)
 
     def histogram(self, tensor: str, bins: int = 60) -> Plot:
         """How the numbers of a tensor are spread; of a large one, those of some rows all over it.

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..cards import Card, ShownAs
+from ..cards import Card
+from ..render import human_bytes
+from ..render.markup import element, facts, folded, page, section
+from .differing import lines_html
 from .opened import opened
 from .plot import Plot
 from .rows import Rows
+from .ties import ties
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class TensorChange:
     second: str
 
 
-class Difference(ShownAs):
+class Difference:
     """Two models: the layers they share, what a Modelfile says differently, and tensor by tensor."""
 
     def __init__(self, first: str, second: str, shared: Sequence[Any], modelfile: str, tensors: Sequence[TensorChange]) -> None:
@@ -32,16 +36,19 @@ class Difference(ShownAs):
     def __repr__(self) -> str:
         return f"<Difference of {self.first} and {self.second}: {len(self.shared)} shared layers, {len(self.tensors)} tensors differ>"
 
-    def _card(self) -> Card:
-        return Card(
-            f"{self.first} and {self.second}",
-            rows={
-                "shared": ", ".join(dict.fromkeys(layer.kind for layer in self.shared)) or "nothing",
-                "shared bytes": sum(layer.size_bytes for layer in self.shared),
-                "tensors that differ": len(self.tensors),
-            },
-            folds={"Modelfile": self.modelfile, "Tensors": str(self.tensors) if len(self.tensors) else ""},
-        )
+    def _facts(self) -> dict[str, str]:
+        shared = sum(layer.size_bytes for layer in self.shared)
+        kinds = ", ".join(dict.fromkeys(layer.kind for layer in self.shared))
+        return {"shared": f"{human_bytes(shared)}: {kinds}" if kinds else "nothing", "tensors that differ": f"{len(self.tensors):,}"}
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What they share, what a Modelfile of the second one says differently, and the tensors."""
+        title = f"{self.first} and {self.second}"
+        told = Card(title, rows=self._facts())
+        tensors = self.tensors._repr_mimebundle_() if len(self.tensors) else {"text/plain": "", "text/html": ""}
+        text = "\n\n".join(part for part in (str(told), self.modelfile, tensors["text/plain"]) if part)
+        parts = (element("strong", title), facts(self._facts().items()), section("Modelfile", lines_html(self.modelfile)))
+        return {"text/plain": text, "text/html": page(*parts, folded("Tensors", tensors["text/html"]))}
 
 
 def diff(first: str, second: str, *, ollama: Any = None) -> Difference:
@@ -89,17 +96,8 @@ class Lineage(Rows[Relative]):
         self._held = held
 
     def plot(self) -> Plot:
-        """Models down, layers across: a line joins those that hold the same one."""
-        x = {"field": "layer", "type": "nominal", "title": "layers, by kind", "axis": {"labels": False}}
-        y = {"field": "model", "type": "nominal", "title": None}
-        tips = [{"field": name} for name in ("model", "kind", "digest", "size_bytes", "held_by")]
-        points = {"mark": {"type": "point", "filled": True, "size": 90}, "encoding": {
-            "x": x, "y": y, "color": {"field": "kind", "type": "nominal"}, "tooltip": tips,
-        }}  # fmt: skip
-        lines = {"mark": {"type": "line", "opacity": 0.5}, "encoding": {
-            "x": x, "y": y, "detail": {"field": "digest"}, "color": {"field": "kind", "type": "nominal"},
-        }}  # fmt: skip
-        return Plot({"layer": [lines, points], "width": {"step": 26}, "height": {"step": 24}}, self._held, str(self))
+        """Models at the left, layers at the right: lines lead to what a model is made of."""
+        return ties(self._held, str(self))
 
 
 def lineage(*, ollama: Any = None) -> Lineage:
@@ -116,8 +114,8 @@ def lineage(*, ollama: Any = None) -> Lineage:
             weights = next((layer.digest.removeprefix("sha256:")[:12] for layer in info.layers if layer.kind == "model"), "")
             models.append(Relative(info.name, info.size_bytes, asked.removal(info.name).freed_bytes, tuple(relatives), weights))
             held += [
-                {"model": info.name, "kind": layer.kind, "digest": layer.digest[:19], "layer": f"{layer.kind} {layer.digest[7:19]}",
-                 "size_bytes": layer.size_bytes, "held_by": len(set(holders[layer.digest]))}
+                {"model": info.name, "kind": layer.kind, "digest": layer.digest, "size_bytes": layer.size_bytes,
+                 "held_by": len(set(holders[layer.digest]))}
                 for layer in info.layers
             ]  # fmt: skip
         return Lineage(models, held)

@@ -15,6 +15,13 @@ _WORDS = "#7a7a7a"  # contrast of about 4.3 with white and 4.6 with #111
 _LINES = "#9a9a9a55"
 PALETTE = ("#3b82c4", "#d9822b", "#3a9d5d", "#c2456b", "#8467c4", "#a38a1f", "#2a9aa6", "#8b6b5c")
 
+_FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+BARE = {"domain": False, "ticks": False}
+"""An axis of names."""
+LAYERS = {"axis": {**BARE, "labelAngle": 0, "labelOverlap": True}, "scale": {"paddingInner": 0.08}}
+KINDS = {"axis": BARE, "scale": {"paddingInner": 0.08}}
+"""Fields of a map of tensors: layers across, kinds down."""
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -45,13 +52,17 @@ class Plot:
 
 
 def _config() -> dict[str, Any]:
-    words = {"labelColor": _WORDS, "titleColor": _WORDS}
+    labels, titles = {"labelColor": _WORDS, "labelFontSize": 12}, {"titleColor": _WORDS, "titleFontSize": 12, "titleFontWeight": "normal"}
     return {
+        "font": _FONT,
         "view": {"stroke": None},
-        "axis": {**words, "gridColor": _LINES, "domainColor": _LINES, "tickColor": _LINES},
-        "legend": words,
-        "header": words,
-        "title": {"color": _WORDS, "anchor": "start"},
-        "text": {"color": _WORDS},
+        "axis": {**labels, **titles, "labelLimit": 240, "gridColor": _LINES, "domainColor": _LINES, "tickColor": _LINES},
+        "legend": {**labels, **titles, "symbolOpacity": 1},
+        "header": {**labels, **titles},
+        "title": {"color": _WORDS, "subtitleColor": _WORDS, "fontSize": 13, "subtitleFontSize": 12, "anchor": "start", "fontWeight": 600},
+        "text": {"color": _WORDS, "fontSize": 12},
+        "bar": {"color": PALETTE[0]},
+        "point": {"opacity": 1},
+        "rule": {"color": PALETTE[0]},
         "range": {"category": list(PALETTE)},
     }

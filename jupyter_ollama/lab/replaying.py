@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,12 @@ from typing import Any
 from ..errors import ExperimentError, OllamaError
 from ..events import Done
 from ..messages import Message
+from ..render.markup import element, page, table, wrap
+from ..render.tables import visible
 from .bar import bar
+from .differing import words_html
 from .opened import opened
-from .rows import Rows
+from .rows import SHOWN, Rows
 
 MAX_BYTES = 64 << 20
 
@@ -57,6 +61,30 @@ class Replay(Rows[Replayed]):
     def drifted(self) -> Rows[Replayed]:
         """Those whose answer is another one now, or that failed."""
         return Rows([row for row in self if row.verdict in ("other text", "failed")], "drifted", self.displayed)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """A row for each question; where the answer is another one, both in one text."""
+        rows = [
+            (str(row.cell), escape(visible(row.model)), _verdict_html(row), _text_html(row.question),
+             words_html(row.before, row.now) if row.verdict == "other text" else _text_html(row.now or row.note))
+            for row in self[:SHOWN]
+        ]  # fmt: skip
+        more = element("p", f"... and {len(self) - SHOWN:,} more: frame() has all of them.", "quiet") if len(self) > SHOWN else ""
+        grid = wrap("div", table(("CELL", "MODEL", "VERDICT", "QUESTION", "ANSWER"), rows, frozenset({"CELL"})), "answers")
+        return {"text/plain": str(self), "text/html": page(element("strong", self.title), grid, more)}
+
+
+_SIGNS = {"same": ("✓", "right"), "other text": ("≠", "wrong"), "failed": ("✗", "wrong"), "not asked": ("–", "")}
+
+
+def _text_html(text: str) -> str:
+    return wrap("div", escape(visible(text)), "answer")
+
+
+def _verdict_html(row: Replayed) -> str:
+    sign, kind = _SIGNS[row.verdict]
+    changed = element("div", "another model by now", "quiet") if row.model_changed else ""
+    return wrap("div", f"{element('span', sign, 'mark')} {row.verdict}{changed}", f"verdict {kind}")
 
 
 def replay(path: str | Path, *, fresh: bool = False, ollama: Any = None, progress: bool = True) -> Replay:

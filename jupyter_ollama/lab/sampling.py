@@ -6,7 +6,6 @@ log-probabilities of a real prompt. Penalties and mirostat depend on what was sa
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import NotSupported, OptionError
+from ..errors import OptionError
 from ..options import OPTIONS, check_options, defaults
 from ..shown import Displayed
 from .opened import opened
 from .plot import Plot
 from .rows import Rows
+from .sliders import LEFT_OUT, sliders
 
 SAMPLERS = ("temperature", "top_k", "top_p", "min_p", "typical_p", "tfs_z")
 _SHOWN = 30
+_IN_PLOT = 12
 Floats = NDArray[np.float64]
 
 
@@ -60,23 +61,28 @@ class Playground(Displayed):
         return Rows(rows, title, ("token", "before", "after", "dropped_by"))
 
     def plot(self, **options: Any) -> Plot:
-        """Before and after, side by side."""
+        """Before and after, side by side, of those that may come next and some others."""
         candidates = self.candidates(**options)
+        shown = candidates[:_IN_PLOT]
         rows = [
             {"token": repr(one.token), "probability": value, "when": when, "dropped by": one.dropped_by}
-            for one in candidates for when, value in (("model", one.before), ("sampled from", one.after))
+            for one in shown for when, value in (("model", one.before), ("drawn", one.after))
         ]  # fmt: skip
         encoding = {
-            "y": {"field": "token", "type": "nominal", "sort": None, "title": None}, "yOffset": {"field": "when"},
-            "x": {"field": "probability", "type": "quantitative", "scale": {"domain": [0, 1]}},
-            "color": {"field": "when", "type": "nominal", "title": None},
-            "tooltip": [{"field": name} for name in ("token", "when", "probability", "dropped by")],
+            "y": {"field": "token", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": 0.25}},
+            "yOffset": {"field": "when", "sort": ["model", "drawn"]},
+            "x": {"field": "probability", "type": "quantitative", "axis": {"format": "%"}},
+            "color": {"field": "when", "type": "nominal", "title": None, "scale": {"domain": ["model", "drawn"]}},
+            "tooltip": [
+                {"field": "token"}, {"field": "when"}, {"field": "probability", "format": ".2%"}, {"field": "dropped by"},
+            ],
         }  # fmt: skip
-        return Plot({"mark": "bar", "encoding": encoding, "width": 420, "height": {"step": 9}}, rows, str(candidates))
+        title = {"text": candidates.title, "subtitle": LEFT_OUT}
+        return Plot({"title": title, "mark": "bar", "encoding": encoding, "width": 420, "height": {"step": 9}}, rows, str(candidates))
 
     def widget(self) -> Any:
-        """Sliders for every sampler over the figure. Raises: NotSupported where ipywidgets is not installed."""
-        return _sliders(self.plot)
+        """Sliders for every sampler beside the prediction, which follows. Raises: NotSupported where ipywidgets is not installed."""
+        return sliders(self, SAMPLERS)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return self.plot()._repr_mimebundle_(include, exclude)
@@ -175,22 +181,3 @@ def _shares(logits: Floats) -> Floats:
     weights: Floats = np.exp(logits - logits.max())
     weights /= weights.sum()
     return weights
-
-
-def _sliders(plot: Callable[..., Plot]) -> Any:
-    try:
-        widgets = importlib.import_module("ipywidgets")
-    except ImportError as error:
-        raise NotSupported("ipywidgets is not installed.", hint="pip install ipywidgets.", capabilities=()) from error
-    usual = defaults()
-    ranges = {"temperature": (0.0, 2.0, 0.05), "top_k": (0, 100, 1), "top_p": (0.0, 1.0, 0.01), "min_p": (0.0, 1.0, 0.01),
-              "typical_p": (0.0, 1.0, 0.01), "tfs_z": (0.0, 1.0, 0.01)}  # fmt: skip
-    sliders = {
-        name: (widgets.IntSlider if name == "top_k" else widgets.FloatSlider)(
-            value=usual[name], min=low, max=high, step=step, description=name, tooltip=OPTIONS[name].doc, continuous_update=False
-        )
-        for name, (low, high, step) in ranges.items()
-    }
-    display = importlib.import_module("IPython.display").display
-    shown = widgets.interactive_output(lambda **options: display(plot(**options)), sliders)
-    return widgets.HBox([widgets.VBox(list(sliders.values())), shown])

@@ -40,6 +40,12 @@ STYLE = """<style>
 @ .thoughts.live .text { display: flex; flex-direction: column-reverse; max-height: 9em; overflow: auto; }
 @ .tokens { white-space: pre-wrap; overflow-wrap: anywhere; }
 @ .tokens span { border-radius: 2px; }
+@ .parted { text-decoration: underline dotted; text-underline-offset: .2em; }
+@ .swatch { padding: 0 .5em; border-radius: 2px; }
+@ .legend { font-size: .9em; }
+@ .pair { width: 16em; padding-top: .25em; }
+@ .pair i, @ .pair b { display: block; height: .42em; background: #3b82c4; }
+@ .pair b { background: #d9822b; }
 @ .answers { overflow-x: auto; }
 @ .answers .grid th { position: sticky; top: 0; }
 @ .answers .grid td { min-width: 9em; max-width: 32em; }
@@ -47,6 +53,10 @@ STYLE = """<style>
 @ .answer .mark { font-weight: 600; }
 @ .right .mark { color: var(--jp-success-color1, #2a8a4a); }
 @ .wrong .mark { color: var(--jp-error-color1, #d33); }
+@ .stops { margin: .3em 0; font-size: .9em; opacity: .85; }
+@ .diff del { background: rgba(255, 80, 60, .25); }
+@ .diff ins { background: rgba(58, 157, 93, .3); text-decoration: none; }
+@ .verdict { white-space: nowrap; font-weight: 600; }
 @ pre.prompt { max-height: 40em; }
 @ .prompt .token { border-radius: 2px; box-shadow: inset 1px 0 rgba(128, 128, 128, .35); }
 @ .prompt .token:hover { outline: 1px solid currentColor; }

@@ -9,7 +9,7 @@ from ..prompts import ORIGINS, PromptToken, RenderedPrompt
 from .markup import element, folded, page, preformatted, wrap
 from .tables import table, visible
 from .text import plain
-from .views import html
+from .views import coloured, html
 
 _WORDS = {
     "template": "template", "system": "SYSTEM", "message": "MESSAGE", "history": "earlier turns", "turn": "this turn", "tools": "tools",
@@ -27,19 +27,30 @@ def _(prompt: RenderedPrompt, *, verbose: bool = False) -> str:
 def _(prompt: RenderedPrompt) -> str:
     used = {part.origin for part in prompt.parts}
     legend = "".join(element("span", _WORDS[one], f"badge origin-{one}") for one in ORIGINS if one in used)
-    text = wrap("pre", "".join(_spans(prompt)), "prompt")
+    text = wrap("div", wrap("pre", "".join(_spans(prompt)), "prompt"))
+    template = wrap("div", folded(f"Template ({prompt.kind})", coloured(prompt.pieces) if prompt.pieces else preformatted(prompt.template)))
     notes = "".join(element("div", note, "warning") for note in _notes(prompt))
     left_out = "\n".join(f"{one.role}: {one.content}" for one in prompt.left_out)
     return page(
-        element("strong", prompt.model) + " " + element("span", _sum(prompt), "quiet"), f"<div>{legend}</div>", text, notes,
-        folded(f"{len(prompt.left_out)} messages left out", preformatted(left_out)),
-        folded(f"Template ({prompt.kind})", preformatted(prompt.template)),
+        element("strong", prompt.model) + " " + element("span", _size(prompt), "quiet"), f"<div>{legend}</div>",
+        text, _stops_html(prompt), notes, folded(f"{len(prompt.left_out)} messages left out", preformatted(left_out)), template,
     )  # fmt: skip
 
 
 def _sum(prompt: RenderedPrompt) -> str:
-    stops = f" · stops at {', '.join(map(repr, prompt.stops))}" if prompt.stops else ""
-    return f"{len(prompt.tokens):,} tokens of {prompt.n_ctx:,}{stops}"
+    ends = [*map(repr, prompt.stops), *prompt.ends]
+    return _size(prompt) + (f" · stops at {', '.join(ends)}" if ends else "")
+
+
+def _size(prompt: RenderedPrompt) -> str:
+    return f"{len(prompt.tokens):,} tokens of {prompt.n_ctx:,}"
+
+
+def _stops_html(prompt: RenderedPrompt) -> str:
+    """What ends the answer: texts (PARAMETER stop) and the model's own tokens."""
+    texts = "".join(element("code", repr(one), "badge", "a text of PARAMETER stop") for one in prompt.stops)
+    tokens = "".join(element("code", visible(one), "badge", "a token that ends the answer") for one in prompt.ends)
+    return wrap("div", f"The answer stops at {texts}{tokens}", "stops") if texts or tokens else ""
 
 
 def _notes(prompt: RenderedPrompt) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ..scores import Distribution, Distributions, Logprob, Logprobs, Scores
@@ -37,7 +38,7 @@ def _(tokens: Logprobs, *, verbose: bool = False) -> str:
 
 @html.register
 def _(tokens: Logprobs) -> str:
-    return page(_coloured(tokens), element("div", _sum(tokens), "quiet"))
+    return page(_coloured(tokens), element("div", _sum(tokens), "quiet"), LEGEND)
 
 
 @plain.register
@@ -74,20 +75,20 @@ def _(several: Distributions) -> str:
 
 def _top(found: Distribution) -> str:
     rows = [
-        (element("code", _token(one)), f"{one.probability:.1%}", f"{one.logprob:.2f}", _bar(one.probability)) for one in found.top
+        (element("code", token_text(one)), f"{one.probability:.1%}", f"{one.logprob:.2f}", _bar(one.probability)) for one in found.top
     ]  # fmt: skip
     return html_table((*_HEADER, ""), rows, _NUMBERS) + element("div", f"{found.entropy:.2f} bits are open", "quiet")
 
 
 def _row(one: Logprob) -> tuple[str, str, str]:
-    return _token(one), f"{one.probability:.1%}", f"{one.logprob:.2f}"
+    return token_text(one), f"{one.probability:.1%}", f"{one.logprob:.2f}"
 
 
 def _others(one: Logprob) -> str:
-    return ", ".join(f"{_token(other)} {other.probability:.0%}" for other in one.top_logprobs[:5])
+    return ", ".join(f"{token_text(other)} {other.probability:.0%}" for other in one.top_logprobs[:5])
 
 
-def _token(one: Logprob) -> str:
+def token_text(one: Logprob) -> str:
     """A token as it is written in Python: blanks at its ends count."""
     return repr(one.token)
 
@@ -98,11 +99,28 @@ def _coloured(tokens: Sequence[Logprob]) -> str:
 
 
 def _span(one: Logprob) -> str:
-    surprise = min(1.0, -one.logprob / 10)
-    lines = [f"{_token(one)} {one.probability:.1%} ({one.logprob:.2f})"]
-    lines += [f"{_token(each)} {each.probability:.1%}" for each in one.top_logprobs]
-    span = element("span", visible(one.token), title=visible("\n".join(lines)))
-    return span.replace("<span", f'<span style="background: rgba(255, 80, 60, {surprise * 0.6:.2f})"', 1)
+    lines = [f"{token_text(one)} {one.probability:.1%} ({one.logprob:.2f})"]
+    lines += [f"{token_text(each)} {each.probability:.1%}" for each in one.top_logprobs]
+    parted = bool(one.top_logprobs) and one.top_logprobs[0].id != one.id
+    text = visible(one.token).replace("\n", "↵\n")
+    span = element("span", text, "parted" if parted else "", title=visible("\n".join(lines)))
+    return span.replace("<span", f'<span style="background: {shade(one)}"', 1)
+
+
+def shade(one: Logprob) -> str:
+    """The colour behind a token: none for one that was sure, red for one that was improbable."""
+    return _red(one.logprob)
+
+
+def _red(logprob: float) -> str:
+    return f"rgba(255, 80, 60, {min(1.0, -logprob / 10) * 0.6:.2f})"
+
+
+def _legend() -> str:
+    swatches = "".join(
+        f'<span class="swatch" style="background: {_red(math.log(share))}">{share:.3g}</span>' for share in (1, 0.1, 0.01, 0.001)
+    )
+    return f'<div class="quiet legend">probability {swatches} · <span class="parted">another token was more probable</span></div>'
 
 
 def _bar(share: float) -> str:
@@ -115,3 +133,7 @@ def _sum(tokens: Logprobs) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _QUIET_TEXT else text[: _QUIET_TEXT - 3] + "..."
+
+
+LEGEND = _legend()
+"""What the colours of tokens mean, as HTML."""

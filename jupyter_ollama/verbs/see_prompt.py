@@ -12,6 +12,7 @@ from ..prompts import PromptPart, PromptToken, RenderedPrompt
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
+from ..template.pieces import go_pieces, jinja_pieces
 from ..template.tracing import trace
 from ..template.truncation import beginnings
 from .answer import request, template_of
@@ -19,6 +20,8 @@ from .capabilities import check, thinking
 from .chat import conversation_of
 from .prompt import of_messages
 from .resolve import resolve
+
+_MOST_ENDS = 16
 
 
 def see_prompt(
@@ -48,11 +51,13 @@ def see_prompt(
         origins = _origins(whole, len(messages), kept, stored)
         parts = trace(text, kept, origins, render, (lambda messages: render(messages, ())) if tools else None)
         tokens = _tokens(engine, prompt.tokens, parts or [PromptPart("template", text)])
+        ends = tuple(engine.detokenize([token]).decode("utf-8", "replace") for token in engine.info.eos_ids[:_MOST_ENDS])
     stops = wanted.options.get("stop", [])
     return RenderedPrompt(
         str(stored.name), template.kind, template.text, tuple(parts or [PromptPart("template", text)]), tokens,
         tuple(one for one in whole if not any(one is other for other in kept)), prompt.cut_tokens,
-        tuple(stops) if isinstance(stops, list) else (), engine.info.n_ctx, parts is not None,
+        tuple(stops) if isinstance(stops, list) else (), engine.info.n_ctx, parts is not None, ends,
+        go_pieces(template.text) if template.kind == "go" else jinja_pieces(template.text),
     )  # fmt: skip
 
 

@@ -55,7 +55,9 @@ def test_two_models_that_share_their_weights(ollama: Ollama) -> None:
     assert "+SYSTEM It is me." in found.modelfile
     assert "+PARAMETER temperature 0.9" in found.modelfile
     assert len(found.tensors) == 0
-    assert "shared" in found._repr_mimebundle_()["text/plain"]
+    shown = found._repr_mimebundle_()
+    assert "shared" in shown["text/plain"]
+    assert "<ins>+SYSTEM It is me.</ins>" in shown["text/html"]
 
 
 def test_two_models_with_other_types(ollama: Ollama) -> None:
@@ -74,3 +76,12 @@ def test_lineage_says_what_removing_would_free(ollama: Ollama) -> None:
     assert found["small:latest"].frees_bytes >= weights
     assert found["mario:latest"].frees_bytes < weights
     assert {row["model"] for row in lab.lineage(ollama=ollama).plot().rows} >= set(found)
+
+
+def test_lines_of_the_lineage_lead_to_the_layers_of_each_model(ollama: Ollama) -> None:
+    plot = lab.lineage(ollama=ollama).plot()
+    for row in plot.rows:
+        assert row["digest"] in [layer.digest for layer in ollama.show(row["model"]).layers]
+    weights = {row["model"]: row["to"] for row in plot.rows if row["kind"] == "model"}
+    assert weights["mario:latest"] == weights["pocket:latest"] != weights["small:latest"]
+    assert not [row for row in plot.rows if row["kind"] == "system"]

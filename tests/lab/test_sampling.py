@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_ollama import Ollama, lab
 from jupyter_ollama.errors import OptionError
-from jupyter_ollama.lab.sampling import shaped
+from jupyter_ollama.lab.sampling import SAMPLERS, shaped
 
 from ..engine.reference import Reference, softmax
 
@@ -50,8 +50,23 @@ def test_it_is_a_figure_with_sliders(ollama: Ollama) -> None:
     play = lab.playground("pocket", "Name a colour.", ollama=ollama)
     assert "may come next" in str(play.plot(top_k=2))
     assert "vegalite" in str(list(play._repr_mimebundle_()))
-    assert type(play.widget()).__name__ == "HBox"
     with pytest.raises(OptionError):
         play.plot(mirostat=1)
     with pytest.raises(OptionError):
         play.plot(top_p="high")
+
+
+def test_the_bars_follow_the_sliders(ollama: Ollama) -> None:
+    play = lab.playground("pocket", "Name a colour.", ollama=ollama)
+    widget = play.widget()
+    left, bars = widget.children[0].children
+    moved = {one.description: one for one in left.children}
+    assert set(moved) == {*SAMPLERS, "Defaults"}
+    before = bars.value
+    moved["top_k"].value = 1
+    assert "1 of" in bars.value != before
+    assert "-o top_k=1" in bars.value
+    assert "Penalties" in bars.value
+    moved["Defaults"].click()
+    assert bars.value == before
+    assert "text/html" in widget._repr_mimebundle_()

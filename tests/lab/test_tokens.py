@@ -40,3 +40,43 @@ def test_a_branch_says_something_else_and_goes_on(ollama: Ollama) -> None:
     assert "Well" in chosen._repr_mimebundle_()["text/html"]
     with pytest.raises(ExperimentError):
         view.branch(1000)
+
+
+def test_a_click_shows_the_alternatives_and_another_one_takes_a_branch(ollama: Ollama) -> None:
+    view = lab.tokens("pocket", "Name a colour.", options=OPTIONS, ollama=ollama)
+    widget = view.widget()
+    line = widget.children[1]
+    tokens, choices, branches = line.children
+    assert [button.description.replace("\u00a0", " ") for button in tokens.children] == [step.token or "∅" for step in view.steps]
+    tokens.children[1].click()
+    others = [one for one in choices.children if getattr(one, "disabled", None) is False and hasattr(one, "click")]
+    assert len(others) == 4
+    others[0].click()
+    title, branch = branches.children
+    assert "→" in title.value
+    assert len(branch.children[0].children) > 1
+    tokens.children[0].click()
+    choices.children[-1].value = "Well"
+    assert "Well" in branches.children[2].value
+    shown = widget._repr_mimebundle_()
+    assert shown["text/html"] == view._repr_mimebundle_()["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in shown
+
+
+def test_what_went_wrong_with_a_branch_is_said_in_its_place(ollama: Ollama) -> None:
+    ollama.create("fleeting", "FROM pocket").result()
+    view = lab.tokens("fleeting", "Name a colour.", options=OPTIONS, ollama=ollama)
+    tokens, choices, branches = view.widget().children[1].children
+    tokens.children[0].click()
+    ollama.delete("fleeting")
+    choices.children[-1].value = "Well"
+    assert "fleeting" in choices.children[0].value
+    assert branches.children == ()
+
+
+def test_tokens_that_are_not_the_most_probable_are_marked_and_the_colours_explained(ollama: Ollama) -> None:
+    options = {"temperature": 2.0, "top_k": 0, "top_p": 1.0, "seed": 4, "num_predict": 20}
+    view = lab.tokens("pocket", "Name a colour.", options=options, ollama=ollama)
+    shown = view._repr_mimebundle_()["text/html"]
+    assert shown.count('class="parted" title') == sum(not step.greedy for step in view.steps)
+    assert "another token was more probable" in shown

@@ -38,6 +38,17 @@ def test_each_piece_has_its_origin(ollama: Ollama) -> None:
         ("turn", "Where is Luigi?"),
     ]
     assert prompt.stops == ("END",)
+    assert "<|im_end|>" in prompt.ends
+    assert "&lt;|im_end|&gt;</code>" in prompt._repr_mimebundle_()["text/html"]
+
+
+def test_the_template_is_shown_with_its_parts_named(ollama: Ollama) -> None:
+    ollama.create("go", 'FROM pocket\nTEMPLATE """{{ if .System }}{{ .System }}{{ end }}{{ .Prompt }}"""').result()
+    for model in ("go", "mario"):
+        prompt = ollama.prompt(model, "Hi").result()
+        assert "".join(piece.text for piece in prompt.pieces) == prompt.template
+        assert {piece.style for piece in prompt.pieces} > {"keyword", "variable"}
+        assert "style-keyword" in prompt._repr_mimebundle_()["text/html"]
 
 
 def test_it_is_the_prompt_that_chat_uses(ollama: Ollama) -> None:

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from ..intervals import mean_interval, rate_interval
-from ..plot import Plot
+from ..plot import BARE, Plot
 from ..rows import Rows, data_frame
 from .grid import grid_html
 from .samples import Sample
@@ -113,7 +113,7 @@ class Comparison:
         """The scores of the models with their intervals; without a scorer, how much they agree with themselves."""
         rows = [asdict(row) for row in self.standings()]
         field, title = ("score", "score") if self.scorers else ("agreement", "agreement with itself")
-        y = {"field": "model", "type": "nominal", "title": None, "sort": list(self.digests)}
+        y = {"field": "model", "type": "nominal", "title": None, "sort": list(self.digests), "axis": BARE}
         colour = {"field": "scorer", "type": "nominal", "title": None}
         shares = all(0 <= row[name] <= 1 for row in rows for name in (field, "low", "high") if row[name] is not None)
         scale = {"scale": {"domain": [0, 1]}} if shares else {}

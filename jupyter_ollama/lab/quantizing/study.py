@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from ..plot import Plot
+from ..plot import KINDS, LAYERS, Plot
 from ..rows import Rows
 from .errors import TensorError
 
 COLUMNS = (
     "type", "size_bytes", "bits_per_weight", "perplexity", "kl_divergence", "same_top", "rmse", "prompt_rate", "answer_rate",
 )  # fmt: skip
+_LEAST = 1e-6
+"""Nats; nothing smaller can be seen on a logarithmic scale."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +50,17 @@ class QuantizationStudy(Rows[Variant]):
         """Size against divergence from the original: what lies below and to the left of nothing is worth having."""
         best = _pareto(self[1:])
         words = {True: "best for its size", False: "another is better"}
-        rows = [{**asdict(row), "worth": words[row.type in best], "megabytes": row.size_bytes / 1e6} for row in self[1:]]
-        x = {"field": "megabytes", "type": "quantitative", "title": "size in MB", "scale": {"zero": False}}
+        rows = [
+            {**asdict(row), "worth": words[row.type in best], "megabytes": row.size_bytes / 1e6, "lost": max(row.kl_divergence, _LEAST)}
+            for row in self[1:]
+        ]
+        x = {"field": "megabytes", "type": "quantitative", "title": "size in MB", "scale": {"zero": False, "padding": 14}}
         y = {
-            "field": "kl_divergence", "type": "quantitative", "title": "KL divergence from the original (nats)",
-            "scale": {"type": "symlog", "constant": 0.001},
+            "field": "lost", "type": "quantitative", "title": "KL divergence from the original (nats)",
+            "scale": {"type": "log", "nice": True, "padding": 14}, "axis": {"format": "~g"},
         }  # fmt: skip
         tips = [{"field": name} for name in ("type", "bits_per_weight", "perplexity", "kl_divergence", "same_top", "answer_rate")]
-        points = {"mark": {"type": "point", "filled": True, "size": 80}, "encoding": {
+        points = {"mark": {"type": "point", "filled": True, "size": 110}, "encoding": {
             "x": x, "y": y, "tooltip": tips, "color": {"field": "worth", "type": "nominal", "title": None},
         }}  # fmt: skip
         names = {"mark": {"type": "text", "dx": 8, "align": "left"}, "encoding": {"x": x, "y": y, "text": {"field": "type"}}}
@@ -68,8 +73,11 @@ class QuantizationStudy(Rows[Variant]):
         shown = variant or (smallest.type if smallest else "")
         rows = [{**asdict(one), "layer": "outside" if one.layer is None else one.layer} for one in self.errors if one.variant == shown]
         encoding = {
-            "x": {"field": "layer", "type": "ordinal"}, "y": {"field": "kind", "type": "nominal", "title": None},
-            "color": {"field": "relative", "type": "quantitative", "title": "relative RMSE", "scale": {"scheme": "viridis"}},
+            "x": {"field": "layer", "type": "ordinal", **LAYERS}, "y": {"field": "kind", "type": "nominal", "title": None, **KINDS},
+            "color": {
+                "field": "relative", "type": "quantitative", "title": "relative RMSE", "legend": {"format": ".2f"},
+                "scale": {"scheme": "viridis"},
+            },
             "tooltip": [{"field": name} for name in ("name", "type", "rmse", "relative")],
         }  # fmt: skip
         worst = max((one for one in self.errors if one.variant == shown), key=lambda one: one.relative, default=None)

@@ -1,0 +1,137 @@
+"""The instruments of the lab as they are seen in JupyterLab, on light and on dark pages: each view is drawn, is told in words, and has its picture
+taken (``pytest --basetemp=...`` says where: ``lab-pictures*``, a file for each view and theme).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ..verbs.test_adapter import make_adapter, make_folder
+from .conftest import LabServer, OpenedNotebook, OpenNotebook
+
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+FIGURE = ".vega-embed :is(svg, canvas)"
+TABLE = ".jupyter-ollama table.grid"
+SETUP = """import os
+os.environ["OLLAMA_MODELS"] = os.path.abspath("store of the lab")
+%load_ext jupyter_ollama
+from jupyter_ollama import Ollama, lab
+ollama = Ollama()
+for name, text in {
+    "pocket": "FROM pocket",
+    "mario": "FROM pocket\\nSYSTEM You are Mario from Super Mario Bros.\\nMESSAGE user Who is it?\\nMESSAGE assistant It is me, Mario!"
+             "\\nPARAMETER temperature 1.2\\nPARAMETER stop END",
+    "pirate": "FROM pocket\\nSYSTEM You are a pirate.",
+    "plain": "FROM {folder}\\nTEMPLATE {{{{ .Prompt }}}}",
+    "adapted": "FROM {folder}\\nADAPTER {adapter}\\nTEMPLATE {{{{ .Prompt }}}}",
+}.items():
+    ollama.create(name, text).result()
+ollama.create("pocket:small", "FROM pocket", quantize="q4_0").result()
+PROMPTS = [f"What is {number} + {number}?" for number in range(1, 11)] + [f"Name {number} colours." for number in range(1, 11)]"""
+
+CELLS = {
+    "xray": ("%%chat mario --xray -o num_predict=12 -o seed=1\nWhere is\nLuigi, 你好?", ".jupyter-ollama pre.prompt .token"),
+    "tokens": (
+        "view = lab.tokens('pocket', 'Name a colour.', ollama=ollama,\n"
+        "                  options={'seed': 4, 'temperature': 1.6, 'top_k': 0, 'top_p': 1.0, 'num_predict': 40})\nview",
+        ".jupyter-ollama .tokens span[title]",
+    ),
+    "tokens-widget": ("view.widget()", ".jupyter-button"),
+    "tokens-plot": ("view.plot()", FIGURE),
+    "playground": ("play = lab.playground('pocket', 'Name a colour.', ollama=ollama)\nplay.plot(temperature=1.5, top_k=10)", FIGURE),
+    "playground-widget": ("play.widget()", ".widget-slider"),
+    "quantizations": (
+        "study = lab.quantizations('pocket', types=['q8_0', 'q5_K_M', 'q4_K_M', 'q4_0', 'q2_K'], progress=False, ollama=ollama)\nstudy", TABLE,
+    ),
+    "quantizations-plot": ("study.plot()", FIGURE),
+    "quantizations-heat-map": ("study.heat_map()", FIGURE),
+    "compare": (
+        "result = lab.compare(['pocket', 'mario', 'pirate'], PROMPTS, 6, seed=1, score=lab.contains([str(2 * n) for n in range(1, 11)] + [''] * 10),\n"
+        "                     options={'num_predict': 24}, ollama=ollama)\nresult",
+        TABLE,
+    ),
+    "compare-plot": ("result.plot()", FIGURE),
+    "compare-magic": ("%%compare pocket mario -n 3 --seed 1 -o num_predict=24\nWhat is 2 + 2?\nName a colour.", TABLE),
+    "map": (
+        "from dataclasses import dataclass\nfrom typing import Literal\n@dataclass\nclass Verdict:\n    colour: Literal['red', 'blue']\n    sure: bool\n"
+        "answers = ollama.map(['the sky', 'blood', 'word ' * 300], 'What colour is {{x}}?', model='pocket', schema=Verdict)\nanswers",
+        TABLE,
+    ),
+    "anatomy": ("%ollama show --anatomy pocket:small", TABLE),
+    "anatomy-plot": ("body = lab.anatomy('pocket:small', ollama=ollama)\nbody.plot()", FIGURE),
+    "anatomy-map": ("body.map()", FIGURE),
+    "anatomy-histogram": ("body.histogram('blk.0.ffn_down.weight')", FIGURE),
+    "anatomy-vocabulary": ("body.vocabulary('colo')", TABLE),
+    "diff": ("lab.diff('pocket', 'mario', ollama=ollama)", ".jupyter-ollama"),
+    "diff-tensors": ("lab.diff('pocket', 'pocket:small', ollama=ollama)", ".jupyter-ollama"),
+    "lineage": ("found = lab.lineage(ollama=ollama)\nfound", TABLE),
+    "lineage-plot": ("found.plot()", FIGURE),
+    "strengths": ("lab.strengths('adapted', 'abc', ollama=ollama, options={'num_predict': 12})", TABLE),
+    "long": (
+        "lab.compare(['pocket', 'mario', 'pirate'], ['Tell me a story.\\nA long one, please: ' + 'with many words ' * 20, 'Why?'], 6, seed=1,\n"
+        "            options={'temperature': 1.8, 'top_k': 0, 'top_p': 1.0, 'num_predict': 120}, ollama=ollama)", TABLE,
+    ),
+    "replay": ("ollama.create('mario', 'FROM pocket\\nSYSTEM You are a pirate.').result()\n%ollama replay lab.ipynb", TABLE),
+}
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lab-pictures")
+
+
+def output(notebook: OpenedNotebook, index: int) -> Locator:
+    return notebook.cell(index).locator(".jp-Cell-outputArea")
+
+
+def test_every_instrument_is_drawn(open_notebook: OpenNotebook, lab: LabServer, pictures: Path, tmp_path: Path) -> None:
+    folder, adapter = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama")
+    setup = SETUP.replace("{folder}", str(folder)).replace("{adapter}", str(adapter)).replace("{{{{", "{{").replace("}}}}", "}}")
+    notebook = open_notebook([setup, *(source for source, _ in CELLS.values())], name="lab.ipynb")
+    notebook.page.set_viewport_size({"width": 1400, "height": 1600})
+    notebook.command("application:toggle-left-area")
+    notebook.run(0)
+    for index, name in enumerate(CELLS, 1):
+        if name == "replay":
+            notebook.save()
+        errors = [one for one in notebook.run(index) if one["output_type"] == "error"]
+        assert errors == [], (name, errors)
+    branch(notebook)
+    slide(notebook)
+    for theme, title in THEMES.items():
+        notebook.command("apputils:change-theme", theme=title)
+        notebook.page.wait_for_timeout(1500)
+        for index, (name, (_, shown)) in enumerate(CELLS.items(), 1):
+            notebook.show(index)
+            expect(output(notebook, index).locator(shown).first).to_be_visible()
+            output(notebook, index).screenshot(path=pictures / f"{name}-{theme}.png")
+
+
+def branch(notebook: OpenedNotebook) -> None:
+    """A click on a token, another one on what else could stand there."""
+    index = 1 + list(CELLS).index("tokens-widget")
+    notebook.show(index)
+    view = output(notebook, index)
+    buttons = view.locator(".jupyter-button")
+    shown = buttons.count()
+    buttons.nth(2).click()
+    expect(view.get_by_text("Instead of")).to_be_visible()
+    view.locator(".jupyter-button:enabled", has_text="%").first.click()
+    expect(view.locator("strong", has_text="→")).to_be_visible()
+    assert buttons.count() > shown
+
+
+def slide(notebook: OpenedNotebook) -> None:
+    """A slider that is moved with the keyboard."""
+    index = 1 + list(CELLS).index("playground-widget")
+    notebook.show(index)
+    view = output(notebook, index)
+    expect(view.get_by_text("Ollama's defaults")).to_be_visible()
+    handle = view.locator(".noUi-handle").first
+    handle.focus()
+    for _ in range(4):
+        handle.press("ArrowRight")
+    expect(view.locator("code", has_text="-o temperature=1")).to_be_visible()
