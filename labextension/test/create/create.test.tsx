@@ -7,7 +7,7 @@ import type { Place } from '../../src/navigation';
 import type { IModel, IProgress } from '../../src/protocol';
 import { Create } from '../../src/views/create';
 import { FakeHost, renderIn } from '../host';
-import { type Reply, type Script, scripted } from '../scripted';
+import { model, type Reply, type Script, scripted } from '../scripted';
 
 type CreatePlace = Extract<Place, { tab: 'create' }>;
 
@@ -29,6 +29,7 @@ function shown(script: Script = {}, models: readonly IModel[] = [], place: Creat
 }
 
 const editor = (): EditorView => EditorView.findFromDOM(document.querySelector<HTMLElement>('.cm-editor')!)!;
+const text = (): string => editor().state.doc.toString();
 const type = (modelfile: string): void => act(() => editor().dispatch({ changes: { from: 0, to: editor().state.doc.length, insert: modelfile } }));
 const name = (): HTMLElement => screen.getByRole('textbox', { name: 'Name' });
 const button = (label: string): HTMLElement => screen.getByRole('button', { name: label });
@@ -57,6 +58,111 @@ test('a model is made of what was typed, and one can go on with it', async () =>
   await userEvent.click(button('Chat with it'));
   await userEvent.click(button('Open'));
   expect(go.mock.calls.map(([place]) => place)).toEqual([{ tab: 'chat', model: 'mario:latest', anew: true }, { tab: 'models', model: 'mario:latest' }]);
+});
+
+test('a create that fails keeps what was typed, and leads to the line it names', async () => {
+  shown({ create: (_, reply) => reply.error('ModelfileError', 'Line 2: <b>no</b>.', 'Write it.', { line: 2, column: 3 }) });
+  await userEvent.type(name(), 'mario');
+  type('FROM pocket\nPARAMTER x');
+
+  await userEvent.click(button('Create'));
+  expect(await screen.findByRole('alert')).toHaveTextContent('Line 2: <b>no</b>.Write it.');
+  await userEvent.click(button('Go to line 2'));
+
+  expect(editor().state.selection.main.head).toBe('FROM pocket\n'.length + 2);
+  expect(text()).toBe('FROM pocket\nPARAMTER x');
+});
+
+test('a name that cannot be is marked at its field', async () => {
+  shown({ create: (_, reply) => reply.error('InvalidName', 'invalid model name') });
+  await userEvent.type(name(), '..');
+  type('FROM pocket');
+
+  await userEvent.click(button('Create'));
+
+  await waitFor(() => expect(name()).toBeInvalid());
+});
+
+test('a name that is taken says so', async () => {
+  shown({}, [model('Mario:latest')]);
+
+  await userEvent.type(name(), 'mario');
+
+  expect(name()).toHaveAccessibleDescription('Mario:latest is there already: it will be replaced.');
+});
+
+test('problems are listed and lead to their place', async () => {
+  const marks = [{ line: 1, column: 2, endLine: 1, endColumn: 4, severity: 'error' as const, text: 'no <i>such</i> thing' }];
+  shown({ check: () => ({ marks, pieces: [['instruction', 'FROM'], ['plain', ' 😀\nxxxx']] }) });
+  type('FROM 😀\nxxxx');
+
+  await userEvent.click(await screen.findByRole('button', { name: /Line 2.*no <i>such<\/i> thing/ }));
+
+  expect(editor().state.selection.main.head).toBe('FROM 😀\nxx'.length);
+  expect(document.querySelector('[data-style=instruction]')).toHaveTextContent('FROM');
+});
+
+test('a model to start from replaces the text, and that can be undone', async () => {
+  shown({ recipe: ({ source }) => ({ modelfile: `FROM ${source}\n` }) }, [model('peach:latest')]);
+  type('FROM mine');
+
+  await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Start from' }), 'peach:latest');
+  await waitFor(() => expect(text()).toBe('FROM peach:latest\n'));
+  await userEvent.click(button('Undo'));
+
+  expect(text()).toBe('FROM mine');
+});
+
+test('files of the kernel are found with the keyboard', async () => {
+  const folder = (path: string, kind: 'folder' | 'gguf', names: readonly string[]) => ({
+    folder: path, parent: path === '/' ? null : '/', cut: path !== '/',
+    entries: names.map(one => ({ name: one, path: `/${one}`, kind, size: 5 }))
+  });
+  const { kernel } = shown({
+    files: ({ folder: path }) => (path === '/models' ? folder('/models', 'gguf', ['Big \u202eModel.gguf']) : folder('/', 'folder', ['home', 'models'])),
+    recipe: ({ source }) => ({ modelfile: `FROM "${source}"\n` })
+  });
+  await userEvent.click(button('File or folder …'));
+  await screen.findByRole('option', { name: 'home, folder' });
+  expect(screen.getByRole('option', { name: 'home, folder' })).toHaveFocus();
+
+  await userEvent.keyboard('{ArrowDown}{Enter}');
+  expect(await screen.findByRole('option', { name: 'Big \\u{202e}Model.gguf, GGUF' })).toHaveFocus();
+  expect(screen.getByText(/only a part is listed/)).toBeVisible();
+  await userEvent.keyboard('{Enter}');
+
+  await waitFor(() => expect(kernel.askedOf('recipe')).toEqual([{ source: '/Big \u202eModel.gguf' }]));
+  await waitFor(() => expect(name()).toHaveValue('big-model'));
+  expect(screen.queryByRole('dialog')).toBeNull();
+});
+
+test('what was typed is there after a reload, and what is handed over comes in its place', async () => {
+  const { view } = shown();
+  await userEvent.type(name(), 'mario');
+  type('FROM pocket');
+  view.unmount();
+  const again = shown();
+  expect(text()).toBe('FROM pocket');
+  expect(name()).toHaveValue('mario');
+  again.view.unmount();
+
+  shown({}, [], { tab: 'create', name: 'peach\nx', modelfile: 'FROM peach', folder: '/files' });
+
+  await waitFor(() => expect(text()).toBe('FROM peach'));
+  expect(name()).toHaveValue('peachx');
+  expect(screen.getByText('Relative paths start at /files')).toBeVisible();
+  await userEvent.click(button('Undo'));
+  expect(text()).toBe('FROM pocket');
+});
+
+test('the Modelfile becomes cells', async () => {
+  const { host } = shown();
+  await userEvent.type(name(), 'mario');
+  type('FROM pocket');
+
+  await userEvent.click(button('Insert as %%modelfile cell'));
+
+  expect(host.inserted.map(({ source }) => source)).toEqual(['%%modelfile mario\nFROM pocket', '%ollama_create mario']);
 });
 
 test('axe finds nothing', async () => {

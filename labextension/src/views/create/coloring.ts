@@ -68,12 +68,19 @@ export function completion(asked: () => { client: Client; folder: string }): Ext
       const { from, items } = await client.request('complete', folder === '' ? args : { ...args, folder });
       const typed = line.text.slice(from, column);
       const done = items.length === 1 && items[0]?.label === typed; // nothing more to say
-      return context.aborted || items.length === 0 || done ? null : { from: line.from + from, options: items.map(optionOf), filter: false };
+      return context.aborted || items.length === 0 || done ? null : { from: line.from + from, options: items.map(optionOf), filter: false, update: narrowed };
     } catch {
       return null; // the kernel is gone
     }
   };
   return autocompletion({ override: [source], icons: false, activateOnCompletion: chosen => chosen.label.endsWith('/'), maxRenderedOptions: 50 });
+}
+
+/** What is left of an offer while one types on; null: the kernel is asked again. */
+export function narrowed(offer: CompletionResult, from: number, to: number, context: CompletionContext): CompletionResult | null {
+  const typed = context.state.sliceDoc(from, to).toLowerCase();
+  const options = offer.options.filter(({ label }) => label.toLowerCase().startsWith(typed));
+  return options.length === 0 || options.some(({ label }) => label.toLowerCase() === typed) ? null : { ...offer, options };
 }
 
 function optionOf({ label, detail, info }: { label: string; detail: string; info: string }): Completion {

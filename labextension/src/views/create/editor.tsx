@@ -114,9 +114,10 @@ function extensions(latest: { readonly current: IEditorProps }, words: Compartme
   ];
 }
 
-/** What floats is a child of the page: the panel clips its own children. In a shadow root it stays, for its styles are there. */
+/** What floats is a child of the page, for the panel clips its own children; but it stays where the styles and the colours are. */
 function tooltipsOf(frame: HTMLElement): Extension {
-  return tooltips(frame.getRootNode() instanceof ShadowRoot ? {} : { parent: document.body });
+  const own = frame.closest<HTMLElement>('.jo-widget:not([data-theme="jupyter"])');
+  return tooltips(frame.getRootNode() instanceof ShadowRoot ? {} : { parent: own ?? document.body });
 }
 
 /** Of what floats beside the editor; all else is in style/create.css. */
