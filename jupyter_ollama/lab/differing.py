@@ -10,7 +10,7 @@ from html import escape
 from ..render.markup import element, wrap
 from ..render.tables import visible
 
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 MOST_WORDS = 3000
 """Longer texts are set one after the other: finding what they share takes the square of their lengths."""
 

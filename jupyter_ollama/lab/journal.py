@@ -31,7 +31,7 @@ class Journal:
         path: the file; it is made, or gone on with.
         what: the kind of experiment.
         inputs: everything that the results depend on; values that JSON knows.
-    Raises: ExperimentError for a file of other inputs, OSError.
+    Raises: ExperimentError for a file of other inputs, or one that cannot be written.
     """
 
     def __init__(self, path: str | Path | None, what: str, inputs: Any) -> None:
@@ -41,8 +41,13 @@ class Journal:
             return
         self.path = Path(path).expanduser()
         head = {"journal": VERSION, "what": what, "inputs": fingerprint(inputs)}
-        whole = self._read(head) if self.path.exists() else 0
-        self._file = self.path.open("r+b" if self.path.exists() else "w+b")
+        try:
+            whole = self._read(head) if self.path.exists() else 0
+            self._file = self.path.open("r+b" if self.path.exists() else "w+b")
+        except OSError as error:
+            raise ExperimentError(
+                f"{self.path} cannot be written: {error.strerror}.", hint="Give path=... in a folder that exists.", path=self.path
+            ) from error
         self._file.truncate(whole)
         self._file.seek(whole)
         if not whole:

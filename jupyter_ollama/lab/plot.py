@@ -18,7 +18,8 @@ PALETTE = ("#3b82c4", "#d9822b", "#3a9d5d", "#c2456b", "#8467c4", "#a38a1f", "#2
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 BARE = {"domain": False, "ticks": False}
 """An axis of names."""
-LAYERS = {"axis": {**BARE, "labelAngle": 0, "labelOverlap": True}, "scale": {"paddingInner": 0.08}}
+_SHORT = "datum.value == 'outside' ? 'out' : datum.value"
+LAYERS = {"axis": {**BARE, "labelAngle": 0, "labelOverlap": True, "labelExpr": _SHORT}, "scale": {"paddingInner": 0.08}}
 KINDS = {"axis": BARE, "scale": {"paddingInner": 0.08}}
 """Fields of a map of tensors: layers across, kinds down."""
 

@@ -43,7 +43,7 @@ def _spec(height: int, models: list[dict[str, Any]], layers: list[dict[str, Any]
     scale = {"scale": {"domain": [0, height], "reverse": True, "nice": False, "zero": False}, "axis": None, "type": "quantitative"}
     x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, 1], "nice": False}}
     left, right = {**x, "datum": 0}, {**x, "datum": 1}
-    colour = {"field": "kind", "type": "nominal", "title": None}
+    colour = {"field": "kind", "type": "nominal", "legend": None}  # each layer says its kind
     tips = [{"field": "kind"}, {"field": "digest"}, {"field": "size"}, {"field": "held_by", "title": "held by"}]
     lines = {"mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.6}, "encoding": {
         "x": left, "x2": {"datum": 1}, "y": {"field": "from", **scale}, "y2": {"field": "to"}, "color": colour,

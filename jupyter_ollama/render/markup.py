@@ -50,6 +50,7 @@ STYLE = """<style>
 @ .answers .grid th { position: sticky; top: 0; }
 @ .answers .grid td { min-width: 9em; max-width: 32em; }
 @ .answer { max-height: 9em; overflow-y: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+@ .answer + .answer { margin-top: .25em; }
 @ .answer .mark { font-weight: 600; }
 @ .right .mark { color: var(--jp-success-color1, #2a8a4a); }
 @ .wrong .mark { color: var(--jp-error-color1, #d33); }

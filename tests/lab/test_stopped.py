@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,20 +16,25 @@ from jupyter_ollama.errors import ExperimentError, OllamaError
 ROWS = [{"a": a, "b": b} for a in range(1, 41) for b in range(1, 11)]
 
 
-def press_stop_when(path: Path, lines: int) -> None:
-    """Interrupt this thread as Jupyter does, once as many results are on the disk."""
+def when_there_are(path: Path, lines: int, act: Callable[[], object]) -> None:
+    """Do something as soon as that many results are on the disk."""
 
     def watch() -> None:
         while not path.exists() or path.read_bytes().count(b"\n") < lines:
-            pass
-        signal.raise_signal(signal.SIGINT)
+            time.sleep(0.002)
+        act()
 
     threading.Thread(target=watch, daemon=True).start()
 
 
+def press_stop() -> None:
+    """As Jupyter does."""
+    signal.raise_signal(signal.SIGINT)
+
+
 def test_a_map_that_is_stopped_has_its_answers_and_goes_on(ollama: Ollama, tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
-    press_stop_when(path, 20)
+    when_there_are(path, 20, press_stop)
     with pytest.raises(lab.Stopped) as stop:
         ollama.map(ROWS, "What is {{a}} + {{b}}?", model="pocket", path=path, progress=False)
     answers = stop.value.result
@@ -41,7 +48,7 @@ def test_a_map_that_is_stopped_has_its_answers_and_goes_on(ollama: Ollama, tmp_p
 
 def test_a_comparison_that_is_stopped_has_its_samples_to_be_scored(ollama: Ollama, tmp_path: Path) -> None:
     path = tmp_path / "samples.jsonl"
-    press_stop_when(path, 10)
+    when_there_are(path, 10, press_stop)
     with pytest.raises(lab.Stopped, match="samples are there") as stop:
         lab.compare(["pocket"], ["What is 2 + 2?", "Name a colour."], 200, score=lab.contains("4"), path=path, ollama=ollama, progress=False)
     result = stop.value.result
@@ -50,15 +57,13 @@ def test_a_comparison_that_is_stopped_has_its_samples_to_be_scored(ollama: Ollam
     assert "pocket" in str(result.standings())
 
 
-def test_an_error_that_ends_it_has_what_there_was(ollama: Ollama) -> None:
+def test_an_error_that_ends_it_has_what_there_was(ollama: Ollama, tmp_path: Path) -> None:
     ollama.create("leaving", "FROM pocket").result()
-
-    def leave() -> None:
-        ollama.delete("leaving")
-
-    threading.Timer(0.3, leave).start()
+    path = tmp_path / "answers.jsonl"
+    when_there_are(path, 10, lambda: ollama.delete("leaving"))
+    keys = range(len(ROWS) * 20)
     with pytest.raises(OllamaError) as gone:
-        ollama.map(ROWS * 20, "What is {{a}} + {{b}}?", model="leaving", keys=range(len(ROWS) * 20), progress=False)
+        ollama.map(ROWS * 20, "What is {{a}} + {{b}}?", model="leaving", keys=keys, path=path, progress=False)
     assert any(not row.error for row in gone.value.result)
 
 
@@ -82,3 +87,15 @@ def test_files_without_samples_are_said_to_be_that(tmp_path: Path, content: byte
         lab.Comparison.load(path)
     with pytest.raises(ExperimentError, match="cannot be read"):
         lab.Comparison.load(tmp_path / "nowhere.jsonl")
+
+
+def test_folders_that_are_not_there_are_said_in_a_sentence(ollama: Ollama, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere" / "samples.jsonl"
+    with pytest.raises(ExperimentError, match="cannot be written"):
+        ollama.map(["a"], "{{x}}", model="pocket", path=nowhere, progress=False)
+    result = lab.compare(["pocket"], ["Why?", "When?"], score=lab.exact(["4"]), ollama=ollama, progress=False)
+    with pytest.raises(ExperimentError, match="cannot be written"):
+        result.to_jsonl(nowhere)
+    with pytest.raises(ExperimentError, match="cannot be written"):
+        result.to_parquet(nowhere)
+    assert "prompt 1 has no expected text" in result.samples[1].troubles["exact"]

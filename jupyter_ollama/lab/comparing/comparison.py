@@ -81,7 +81,7 @@ class Comparison:
         return data_frame(records_of(self))
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write a JSON object for each sample. Raises: OSError."""
+        """Write a JSON object for each sample. Raises: ExperimentError if the file cannot be written."""
         path = Path(path).expanduser()
         write_jsonl(self, path)
         return path
@@ -89,7 +89,7 @@ class Comparison:
     def to_parquet(self, path: str | Path) -> Path:
         """Write the samples as Parquet, the inputs among the file's metadata.
 
-        Raises: OSError, NotSupported where pyarrow is not installed.
+        Raises: ExperimentError if the file cannot be written, NotSupported where pyarrow is not installed.
         """
         path = Path(path).expanduser()
         write_parquet(self, path)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,15 +35,26 @@ def records_of(comparison: Comparison) -> list[Record]:
 
 
 def write_jsonl(comparison: Comparison, path: Path) -> None:
-    """Raises: OSError."""
-    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records_of(comparison)), encoding="utf-8")
+    """Raises: ExperimentError if the file cannot be written."""
+    with _writing(path):
+        path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records_of(comparison)), encoding="utf-8")
 
 
 def write_parquet(comparison: Comparison, path: Path) -> None:
-    """Raises: OSError, NotSupported where pyarrow is not installed."""
+    """Raises: ExperimentError if the file cannot be written, NotSupported where pyarrow is not installed."""
     pa, pq = _arrow()
     about = {_ABOUT: json.dumps({"digests": comparison.digests, "inputs": comparison.inputs})}
-    pq.write_table(pa.Table.from_pylist(records_of(comparison)).replace_schema_metadata(about), path)
+    with _writing(path):
+        pq.write_table(pa.Table.from_pylist(records_of(comparison)).replace_schema_metadata(about), path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        raise ExperimentError(f"{path} cannot be written: {reason}.", hint="Give a path in a folder that exists.", path=path) from error
 
 
 def read(path: Path) -> tuple[list[Sample], list[str], dict[str, str], Record]:

@@ -41,8 +41,11 @@ class _Text:
         return self.name
 
     def __call__(self, answer: str, prompt: str, number: int) -> bool:
-        expected = self.expected if isinstance(self.expected, str) else self.expected[number]
-        return self.test(answer, expected)
+        if isinstance(self.expected, str):
+            return self.test(answer, self.expected)
+        if number >= len(self.expected):
+            raise ExperimentError(f"prompt {number} has no expected text.", hint="Give one text for each prompt, in their order.")
+        return self.test(answer, self.expected[number])
 
 
 def contains(expected: Expected) -> Scorer:

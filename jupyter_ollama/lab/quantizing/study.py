@@ -57,7 +57,7 @@ class QuantizationStudy(Rows[Variant]):
         x = {"field": "megabytes", "type": "quantitative", "title": "size in MB", "scale": {"zero": False, "padding": 14}}
         y = {
             "field": "lost", "type": "quantitative", "title": "KL divergence from the original (nats)",
-            "scale": {"type": "log", "nice": True, "padding": 14}, "axis": {"format": "~g"},
+            "scale": {"type": "log", "nice": True, "padding": 14}, "axis": {"format": "~g", "tickCount": 5},
         }  # fmt: skip
         tips = [{"field": name} for name in ("type", "bits_per_weight", "perplexity", "kl_divergence", "same_top", "answer_rate")]
         points = {"mark": {"type": "point", "filled": True, "size": 110}, "encoding": {
