@@ -1,8 +1,8 @@
 """One evaluation right after loading, so that a build of llama.cpp whose AMX code crashes does so before anybody waits for an answer.
 
 GCC before 13 may drop stores to the configuration of the tile registers (its ``_tile_loadconfig`` does not say that it reads all of
-it); the first multiplication of quantized weights then ends the process. Only more than one row at a time takes that path; in the matrix of the output, whose type may
-be the only one that has it, these are as many as there are tokens for which it is asked what follows.
+it); the first multiplication of quantized weights then ends the process. Only more than one row at a time takes that path; in the
+matrix of the output, whose type may be the only one that has it, the rows are the tokens for which it is asked what follows.
 """
 
 from __future__ import annotations
