@@ -36,12 +36,6 @@ def printed(outputs: dict[str, list[Any]], cell: str) -> str:
     return "".join(output.text for output in outputs[cell])
 
 
-def test_the_notebook_is_kept_without_outputs() -> None:
-    for cell in nbformat.read(QUICKSTART, as_version=4).cells:
-        if cell.cell_type == "code":
-            assert ([], None) == (cell.outputs, cell.execution_count)
-
-
 def test_mario_says_who_he_is(outputs: dict[str, list[Any]]) -> None:
     assert "Mario" in answer(outputs, "who")
     assert "Mario" in answer(outputs, "name")
