@@ -99,12 +99,12 @@ def test_the_models_are_listed_and_open_layer_by_layer(open_notebook):
     browser = widget(notebook, 1)
 
     browser.locator("[data-jo-model='mario:latest']").click()
-    expect(browser.get_by_role("article", name="mario:latest").get_by_text("template")).not_to_have_count(0)
+    expect(browser.get_by_role("article", name="mario:latest").get_by_text("Weights")).not_to_have_count(0)
     [selected] = notebook.run(2)
     notebook.run(3)
 
     assert selected["data"]["text/plain"] == "'mario:latest'"
-    expect(widget(notebook, 3).get_by_role("article", name="luigi").get_by_text("license")).not_to_have_count(0)
+    expect(widget(notebook, 3).get_by_role("article", name="luigi").get_by_text("Weights")).not_to_have_count(0)
 
 
 def test_deleting_is_asked_for_in_the_cell(open_notebook):
@@ -153,7 +153,7 @@ def test_nobody_is_kept_out(open_notebook, lab, theme):
         notebook.run(2)
         say(widget(notebook, 1), "Who are you?")
         expect(widget(notebook, 1).get_by_role("button", name="Answer again")).to_be_visible()
-        expect(widget(notebook, 2).get_by_role("article", name="mario:latest").get_by_text("template")).not_to_have_count(0)
+        expect(widget(notebook, 2).get_by_role("article", name="mario:latest").get_by_text("Weights")).not_to_have_count(0)
 
         assert serious_findings(notebook.page, ".jo-widget") == []
     finally:

@@ -6,6 +6,7 @@ import '../../style/widgets/chat.css';
 import { useState, useSyncExternalStore } from 'react';
 import { Conversation } from '../views/chat';
 import type { IWidgetProps } from './frame';
+import { renderMarkdown } from './markdown';
 import { widget } from './mount';
 import { Transcript } from './transcript';
 
@@ -16,4 +17,4 @@ function ChatInCell({ client, library, session }: IWidgetProps): JSX.Element {
   return <Conversation client={client} library={library} chats={chats} focus={focus} setFocus={setFocus} go={null} />;
 }
 
-export default widget(ChatInCell);
+export default widget(ChatInCell, renderMarkdown);

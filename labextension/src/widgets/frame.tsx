@@ -3,7 +3,7 @@
  */
 
 import { type ComponentType, useMemo, useSyncExternalStore } from 'react';
-import { HostContext, type ITexts } from '../host';
+import { HostContext, type IHost, type ITexts } from '../host';
 import { Button } from '../views/parts/button';
 import { Icon } from '../views/parts/icon';
 import { hostOf } from './host';
@@ -14,9 +14,16 @@ export interface IWidgetProps extends Pick<ISnapshot, 'client' | 'library'> {
   readonly session: WidgetSession;
 }
 
-export function Frame({ session, root, View }: { session: WidgetSession; root: HTMLElement; View: ComponentType<IWidgetProps> }): JSX.Element {
+interface IFrameProps {
+  readonly session: WidgetSession;
+  readonly root: HTMLElement;
+  readonly View: ComponentType<IWidgetProps>;
+  readonly markdown?: IHost['renderMarkdown'] | undefined;
+}
+
+export function Frame({ session, root, View, markdown }: IFrameProps): JSX.Element {
   const { client, library, texts, state } = useSyncExternalStore(session.subscribe, session.snapshot);
-  const host = useMemo(() => hostOf(root, texts), [root, texts]);
+  const host = useMemo(() => hostOf(root, texts, markdown), [root, texts, markdown]);
   return (
     <HostContext.Provider value={host}>
       <div aria-live="polite" className="jo-widget-note">

@@ -4,10 +4,9 @@
 
 import { type IHost, type ITexts, PREFERENCES } from '../host';
 import { confirm } from './dialog';
-import { renderMarkdown } from './markdown';
 
-/** The host of the view in `root`. */
-export function hostOf(root: HTMLElement, trans: ITexts): IHost {
+/** The host of the view in `root`. Only views with answers in them bring Markdown: it is a third of what they load. */
+export function hostOf(root: HTMLElement, trans: ITexts, renderMarkdown: IHost['renderMarkdown'] = asText): IHost {
   return {
     trans,
     preferences: PREFERENCES,
@@ -16,6 +15,10 @@ export function hostOf(root: HTMLElement, trans: ITexts): IHost {
     confirm: (title, text, action) => confirm(root, { title, text, action, cancel: trans.__('Cancel') }),
     copyText: text => copy(root, text)
   };
+}
+
+async function asText(text: string, into: HTMLElement): Promise<void> {
+  into.textContent = text;
 }
 
 /** Pages in frames of their own may be kept from the clipboard; then the old way is tried. */

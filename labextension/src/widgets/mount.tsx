@@ -4,6 +4,7 @@
 
 import type { ComponentType } from 'react';
 import { createRoot } from 'react-dom/client';
+import type { IHost } from '../host';
 import { Frame, type IWidgetProps } from './frame';
 import { type IModel, textOf } from './model';
 import { WidgetSession } from './session';
@@ -17,7 +18,8 @@ interface IWidget {
 /** Keys of notebooks that act on cells; typing in a view is not meant for them. */
 const KEYS = ['keydown', 'keypress', 'keyup', 'paste', 'copy', 'cut'];
 
-export function widget(View: ComponentType<IWidgetProps>): IWidget {
+/** `markdown` draws it, for views that have any. */
+export function widget(View: ComponentType<IWidgetProps>, markdown?: IHost['renderMarkdown']): IWidget {
   const sessions = new Map<string, WidgetSession>();
   const sessionOf = (model: IModel): WidgetSession => {
     const name = textOf(model, '_widget');
@@ -45,7 +47,7 @@ export function widget(View: ComponentType<IWidgetProps>): IWidget {
       el.append(element);
       const unfollow = followTheme(element);
       const root = createRoot(element);
-      root.render(<Frame session={sessionOf(model)} root={element} View={View} />);
+      root.render(<Frame session={sessionOf(model)} root={element} View={View} markdown={markdown} />);
       return () => {
         model.off('change:height', size);
         unfollow();
