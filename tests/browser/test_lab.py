@@ -4,6 +4,7 @@ taken (``pytest --basetemp=...`` says where: ``lab-pictures*``, a file for each 
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from ..verbs.test_adapter import make_adapter, make_folder
 from .conftest import LabServer, OpenedNotebook, OpenNotebook
+from .panel import make
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 FIGURE = ".vega-embed :is(svg, canvas)"
@@ -130,9 +132,28 @@ def slide(notebook: OpenedNotebook) -> None:
     index = 1 + list(CELLS).index("playground-widget")
     notebook.show(index)
     view = output(notebook, index)
-    expect(view.get_by_text("Ollama's defaults")).to_be_visible()
+    expect(view.locator(".widget-html").get_by_text("Ollama's defaults")).to_be_visible()
     handle = view.locator(".noUi-handle").first
     handle.focus()
     for _ in range(4):
         handle.press("ArrowRight")
     expect(view.locator("code", has_text="-o temperature=1")).to_be_visible()
+
+
+def test_a_saved_notebook_shows_the_answer_without_its_kernel(open_notebook: OpenNotebook, lab: LabServer) -> None:
+    cells = [
+        make("clicked"), "from jupyter_ollama import lab\nlab.tokens('clicked', 'Name a colour.', options={'num_predict': 6}).widget()",
+        "lab.playground('clicked', 'Name a colour.').widget()",
+    ]  # fmt: skip
+    notebook = open_notebook(cells, name="clicked.ipynb")
+    for index, shown in enumerate((".jupyter-button", ".widget-slider"), 1):
+        assert not [one for one in [*notebook.run(0), *notebook.run(index)] if one["output_type"] == "error"]
+        notebook.show(index)
+        expect(output(notebook, index).locator(shown).first).to_be_visible()
+        expect(output(notebook, index).locator("[class^=still]").first).to_be_hidden()
+    notebook.save()
+    shutil.copy(notebook.path, lab.root / "read.ipynb")
+    notebook.page.goto(lab.address("lab", "read.ipynb") + "&reset")
+    notebook.page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+    for index, shown in enumerate((".tokens span[title]", "table.grid"), 1):
+        expect(output(notebook, index).locator(shown).first).to_be_visible()
