@@ -73,6 +73,20 @@ test('a create that fails keeps what was typed, and leads to the line it names',
   expect(text()).toBe('FROM pocket\nPARAMTER x');
 });
 
+test('a create is stopped, and can be begun again', async () => {
+  let reply: Reply<'create'> | undefined;
+  const { kernel } = shown({ create: (_, to) => void (reply = to), cancel: () => (reply!.error('Cancelled', 'cancelled'), null) });
+  await userEvent.type(name(), 'mario');
+  type('FROM pocket');
+  await userEvent.click(button('Create'));
+
+  await userEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
+
+  expect(await screen.findByText('Cancelled: nothing was changed.')).toBeVisible();
+  expect(kernel.askedOf('cancel')).toHaveLength(1);
+  expect(button('Create')).toBeEnabled();
+});
+
 test('a name that cannot be is marked at its field', async () => {
   shown({ create: (_, reply) => reply.error('InvalidName', 'invalid model name') });
   await userEvent.type(name(), '..');
