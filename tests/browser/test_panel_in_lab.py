@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -128,12 +129,23 @@ def test_nobody_is_kept_out(open_notebook, lab, settings, theme):
 
 def test_panel_speaks_chinese(open_notebook, lab, settings):
     lab.set(LANGUAGE, {"locale": "zh_CN"})
-    notebook = open_notebook([make("mario")], name="chinese.ipynb")
+    cell = "from jupyter_ollama.notebook import session\nsession.get().create('mario', 'FROM pocket').result()"
+    notebook = open_notebook([cell], name="chinese.ipynb")
     panel = Panel(notebook)
     expect(panel.note).to_contain_text("此内核尚未加载扩展")
     panel.press("加载")
     panel.expect_state("ready")
 
     expect(panel.root.get_by_role("tab")).to_have_text(["模型", "聊天", "创建", "拉取"])
+    notebook.run(0)
+    notebook.command("jupyter-ollama:layers", model="mario:latest")
+    expect(panel.area("模型").get_by_role("button", name=re.compile("^权重"))).to_be_visible()
+    expect(panel.area("模型").get_by_role("button", name="插入为 %%modelfile 单元格")).to_be_visible()
+    panel.tab("聊天").click()
+    expect(panel.area("聊天").get_by_placeholder(re.compile("^向 .* 提问$"))).to_be_visible()
+    panel.tab("创建").click()
+    expect(panel.area("创建").get_by_role("button", name="创建", exact=True)).to_be_visible()
+    panel.tab("拉取").click()
+    expect(panel.area("拉取").get_by_text(re.compile("放[得不]下：")).first).to_be_visible()
     notebook.command("settingeditor:open", query="Ollama")
     expect(notebook.page.get_by_text("新对话使用的模型")).to_be_visible()
