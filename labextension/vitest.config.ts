@@ -11,6 +11,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/setup.ts'],
     pool: 'threads',
+    testTimeout: 30_000, // busy machines are slow, not broken
     restoreMocks: true
   }
 });
