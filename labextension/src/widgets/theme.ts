@@ -11,7 +11,7 @@ const ATTRIBUTES = ['class', 'data-theme', 'theme', 'data-color-mode', 'data-vsc
 
 /** The theme for a view in this element; `jupyter`: the variables are there. */
 export function themeOf(element: HTMLElement): Theme {
-  if (getComputedStyle(element).getPropertyValue('--jp-layout-color1') !== '') {
+  if ([document.documentElement, document.body, element].some(place => getComputedStyle(place).getPropertyValue('--jp-layout-color1') !== '')) {
     return 'jupyter';
   }
   return said() ?? behind(element.parentNode) ?? (globalThis.matchMedia?.('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
@@ -24,6 +24,7 @@ export function followTheme(element: HTMLElement): () => void {
     element.dataset['theme'] = themeOf(element);
   };
   look();
+  const soon = requestAnimationFrame(look); // a view may be drawn before it is in the page
   const observer = new MutationObserver(look);
   for (const place of [document.documentElement, document.body]) {
     observer.observe(place, { attributes: true, attributeFilter: ATTRIBUTES });
@@ -31,6 +32,7 @@ export function followTheme(element: HTMLElement): () => void {
   const system = globalThis.matchMedia?.('(prefers-color-scheme: dark)');
   system?.addEventListener('change', look);
   return () => {
+    cancelAnimationFrame(soon);
     observer.disconnect();
     system?.removeEventListener('change', look);
   };
