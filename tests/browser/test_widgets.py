@@ -155,6 +155,8 @@ def test_nobody_is_kept_out(open_notebook, lab, theme):
         expect(widget(notebook, 1).get_by_role("button", name="Answer again")).to_be_visible()
         expect(widget(notebook, 2).get_by_role("article", name="mario:latest").get_by_text("Weights")).not_to_have_count(0)
 
+        for index in (1, 2):
+            expect(widget(notebook, index)).to_have_attribute("data-theme", "jupyter")
         assert serious_findings(notebook.page, ".jo-widget") == []
     finally:
         lab.set("@jupyterlab/apputils-extension:themes", None)
