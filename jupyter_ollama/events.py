@@ -45,6 +45,13 @@ STATUS = {
 }
 
 
+class _Facts(dict[str, Any]):
+    """A fact that is not there reads as nothing."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress(Fields):
     """A step of long work.
@@ -61,7 +68,7 @@ class Progress(Fields):
     @property
     def status(self) -> str:
         """Ollama's English text for this step."""
-        return STATUS[self.kind].format_map({"digest": self.digest, **self.facts})
+        return STATUS[self.kind].format_map(_Facts({"digest": self.digest, **self.facts}))
 
     @property
     def content(self) -> str:

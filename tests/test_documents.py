@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import jupyter_ollama
-from jupyter_ollama import Ollama, lab
+from jupyter_ollama import Ollama, lab, widgets
 from jupyter_ollama.notebook.commands import COMMANDS
 from jupyter_ollama.notebook.magics import MAGICS
 
@@ -54,6 +54,8 @@ def test_python_parses_and_names_what_is_public(name: str) -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module == "jupyter_ollama":
                 assert all(hasattr(jupyter_ollama, alias.name) or alias.name == "lab" for alias in node.names), block
+            if isinstance(node, ast.ImportFrom) and node.module == "jupyter_ollama.widgets":
+                assert all(hasattr(widgets, alias.name) for alias in node.names), block
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("ollama", "lab"):
                 assert hasattr(Ollama if node.value.id == "ollama" else lab, node.attr), f"{node.value.id}.{node.attr}"
 
