@@ -51,6 +51,7 @@ class FakeKernel {
   supportsSubshells = false;
   isDisposed = false;
   language = 'python';
+  asked = 0;
   announced: () => void = () => undefined;
   know: () => void = () => undefined;
   readonly info = new Promise(resolve => {
@@ -62,6 +63,11 @@ class FakeKernel {
   }
 
   removeCommTarget(): void {}
+
+  requestKernelInfo(): Promise<unknown> {
+    this.asked += 1;
+    return this.info;
+  }
 
   createComm(): FakeComm {
     this.comms.push(new FakeComm(this));
@@ -258,6 +264,16 @@ test('work that is over at once is no waiting', async () => {
   await pass(5_000);
 
   expect(link.waits).toBe(false);
+});
+
+test('an idle kernel whose word was lost is asked again what it is, a few times', async () => {
+  const kernel = new FakeKernel();
+  const link = new KernelLink(kernel as never);
+  await pass(60_000);
+  expect(kernel.asked).toBe(4);
+  kernel.know();
+  await pass();
+  expect(link.isKnown).toBe(true);
 });
 
 test('a kernel that has not said what it is is late after a while', async () => {

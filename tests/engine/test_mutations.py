@@ -54,7 +54,7 @@ class Children:
         self._count += 1
         fields = {
             "name": path.stem, "paths": [path], "adapters": [], "options": OPTIONS, "extra_buffers": False, "n_parallel": 1, "sizes": {},
-            "snapshots": None, **Setup().load_fields(),
+            "snapshots": None, "draft": None, **Setup().load_fields(),
         }  # fmt: skip
         try:
             self._worker.send(Frame("attempt", 0, {**fields, "n_parallel": 1}))

@@ -89,6 +89,7 @@ def _speech(facts: dict[str, str]) -> Speech:
         tools=tuple(tool(text) for text in facts.get("tools", "").split()),
         think=False if facts.get("think") == "false" else None,
         prompt=facts.get("prompt", "").replace("\\n", "\n"),
+        must_call=facts.get("must call") == "true",
     )
 
 

@@ -18,6 +18,8 @@ from .errors import TensorError, tensor_errors
 from .study import QuantizationStudy, Variant
 
 DEFAULT_TYPES = ("q8_0", "q5_K_M", "q4_K_M", "q4_0", "q3_K_M", "q2_K")
+LONGEST = 32_768
+"""Tokens of the longest context that is asked for."""
 TEXT = (
     "The old lighthouse stands at the end of the pier. Every evening, a little before the sun goes down, the keeper climbs the stairs and "
     "lights the lamp. From the harbour one can see its beam turn over the water, slowly, twice in a minute. Ships that come home late look "
@@ -79,7 +81,8 @@ def _variants(ollama: Any, keep: str | None) -> Iterator[str]:
 
 
 def _tokens(ollama: Any, model: str, text: str) -> list[int]:
-    (scored,) = ollama.score(model, text).result()
+    n_ctx = min(len(text.encode()) + 1, LONGEST)  # a token has a byte at least
+    (scored,) = ollama.score(model, text, options={"num_ctx": n_ctx}).result()
     tokens = list(scored.tokens)
     if len(tokens) < 16:
         raise ExperimentError("the text is too short to judge by.", hint="Give at least some sentences.")
@@ -92,7 +95,7 @@ def _measure(
     info = ollama.show(model)
     size = sum(layer.size_bytes for layer in info.layers if layer.kind == "model")
     kl, same = divergence(original, seen)
-    options = {"temperature": 0, "seed": 0, "num_predict": answer_tokens}
+    options = {"temperature": 0, "seed": 0, "num_predict": answer_tokens, "num_ctx": 1024}
     cost = ollama.generate(model, TEXT, raw=True, options=options).result().statistics
     return Variant(
         kind, size, 8 * size / info.parameter_count, seen.perplexity, kl, same, fmean(one.relative for one in errors) if errors else 0.0,

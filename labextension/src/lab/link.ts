@@ -23,6 +23,9 @@ const LONG = 700;
 /** Milliseconds after which a kernel that has not said what it is counts as busy. */
 const LATE = 1_500;
 
+/** How often such a kernel is asked again what it is. */
+const ASKED_AGAIN = 4;
+
 /** What a kernel does that cannot be asked. */
 const AWAY: ReadonlySet<Kernel.Status> = new Set(['starting', 'restarting', 'autorestarting', 'terminating', 'dead']);
 
@@ -47,6 +50,7 @@ export class KernelLink implements IDisposable {
     this._lateTimer = window.setTimeout(() => {
       this._isLate = true;
       this._changed.emit();
+      this._ask(ASKED_AGAIN);
     }, LATE);
     this._learn();
     this._onStatus();
@@ -195,6 +199,17 @@ export class KernelLink implements IDisposable {
       },
       () => undefined // the kernel died before
     );
+  }
+
+  /** An idle kernel whose answer to that question was lost is asked again. */
+  private _ask(times: number): void {
+    if (this._isKnown || this._isDisposed || this.kernel.isDisposed || times === 0) {
+      return;
+    }
+    if (this.kernel.status !== 'busy' && !AWAY.has(this.kernel.status)) {
+      this.kernel.requestKernelInfo().catch(() => undefined);
+    }
+    this._lateTimer = window.setTimeout(() => this._ask(times - 1), PATIENCE[0]);
   }
 
   private _restarted(): void {
