@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 from .conftest import OpenedNotebook
 
 PANEL = "#jupyter-ollama-panel"
+OPEN = "jupyter-ollama:open"
 LOAD = "%load_ext jupyter_ollama"
 MAKE = f"""import os
 os.environ["OLLAMA_MODELS"] = os.path.abspath("store of {{first}}")
@@ -28,7 +29,7 @@ class Panel:
         self.notebook = notebook
         self.page = notebook.page
         self.root = self.page.locator(PANEL)
-        notebook.command("jupyter-ollama:open")
+        notebook.command(OPEN)
         expect(self.root).to_be_visible()
 
     @property
@@ -55,6 +56,13 @@ class Panel:
     def press(self, name: str) -> None:
         """Press the button with this name."""
         self.root.get_by_role("button", name=name, exact=True).click()
+
+    def reload(self) -> None:
+        """Load the page anew and show the panel: JupyterLab may not have written down yet that it was shown."""
+        self.page.reload()
+        self.page.wait_for_function(f"async () => {{ await window.jupyterapp?.restored; return !!window.jupyterapp?.commands.hasCommand('{OPEN}'); }}")
+        self.notebook.command(OPEN)
+        expect(self.root).to_be_visible()
 
     def restart_kernel(self) -> None:
         """As from the menu, with its question answered."""

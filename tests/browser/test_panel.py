@@ -113,7 +113,7 @@ def test_a_page_loaded_while_a_cell_runs_says_so_until_it_is_done(open_notebook)
     notebook.start(1)
     notebook.save()
 
-    notebook.page.reload()
+    panel.reload()
     panel.expect_state("busy")
     (notebook.path.parent / "go-reload").touch()
 

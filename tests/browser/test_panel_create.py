@@ -123,7 +123,7 @@ def test_a_create_that_fails_says_why_and_loses_nothing(open_panel):
     failed = job(panel, "Creating mario")
     expect(failed.get_by_role("alert")).to_contain_text("nothing")
     panel.tab("Models").click()
-    panel.page.reload()
+    panel.reload()
     panel.expect_state("ready")
     panel.tab("Create").click()
     expect(area.get_by_label("Name")).to_have_value("mario")
