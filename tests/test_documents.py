@@ -90,7 +90,7 @@ def test_the_reference_is_made_as_the_readme_says(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, *words[1:]], capture_output=True, text=True, timeout=120, check=True)
     assert "Warn" not in done.stderr
     page = (tmp_path / "jupyter_ollama" / "ollama.html").read_text(encoding="utf-8")
-    assert all(f"Ollama.{name}" in page for name in vars(Ollama) if not name.startswith("_"))
+    assert all(f"Ollama.{name}" in page for name in dir(Ollama) if not name.startswith("_"))
 
 
 def test_both_languages_show_the_same_cells_and_commands() -> None:

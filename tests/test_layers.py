@@ -126,7 +126,9 @@ def imports_of(tree: ast.AST, path: Path) -> Iterator[Import]:
         elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
             match node.args:
                 case [ast.Constant(value=str(name)), *_]:
-                    yield Import(PACKAGE + name if name.startswith(".") else name, node.lineno)
+                    level = len(name) - len(name.lstrip("."))
+                    base = folder[: len(folder) - level + 1] if level else []
+                    yield Import(".".join([*base, name.lstrip(".")]), node.lineno)
 
 
 def _public_homes() -> dict[str, str]:

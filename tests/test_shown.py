@@ -108,7 +108,7 @@ def test_a_value_shows_itself_and_nothing_in_it_becomes_markup_or_drives_a_termi
 
 def test_every_verb_returns_something_that_shows_itself() -> None:
     plain = (bool, str, type(None))
-    for name, method in vars(Ollama).items():
+    for name, method in {name: getattr(Ollama, name) for name in dir(Ollama)}.items():
         if name.startswith("_"):
             continue
         found = get_type_hints(method, localns={"Answers": Answers, "Numbers": Numbers, "Server": Server}).get("return")
