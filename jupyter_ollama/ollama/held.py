@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from ..engine.scheduler import Engines
 from ..registry import Registry
@@ -10,9 +10,6 @@ from ..run import Run, Work
 from ..runs import Runs
 from ..settings import Settings
 from ..store import Store
-
-if TYPE_CHECKING:
-    pass
 
 T = TypeVar("T")
 
