@@ -9,7 +9,7 @@ from .messages import Message
 from .pieces import Pieces
 from .shown import Shown
 
-ORIGINS = ("template", "system", "message", "history", "turn", "tools")
+ORIGINS = ("template", "system", "message", "history", "turn", "tools", "variable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,30 @@ class PromptPart:
     """A piece of a prompt.
 
     ``origin``: ``template`` (its own text), ``system`` (the SYSTEM of the model or of the caller), ``message`` (a MESSAGE of the model),
-    ``history`` (earlier turns), ``turn`` (the last message), ``tools`` (what describes tools). ``role`` is that of the message.
+    ``history`` (earlier turns), ``turn`` (the last message), ``tools`` (what describes tools), ``variable`` (what else the template looked
+    up: roles, dates). ``role`` is that of the message. ``place`` is the number of the place of the template that wrote it, None if that
+    cannot be told.
     """
 
     origin: str
     text: str
     role: str = ""
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatePlace:
+    """A piece of a template; all of them together are its text.
+
+    ``kind``: ``text`` (printed as it stands), ``value`` (something else is printed for it), ``tag`` (steers). ``line`` is where it begins,
+    from 1. ``taken``: how often the rendering came by, None if that cannot be told. ``values``: what was printed for a value, each time.
+    """
+
+    kind: str
+    text: str
+    line: int
+    taken: int | None
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +63,7 @@ class RenderedPrompt(Shown):
             does not.
         stops: texts that end the answer; ``ends`` are the tokens that end it, by their names.
         pieces: the template's text with its parts named.
+        places: the same cut into what prints and what steers, with what became of each.
         traced: whether the parts are sure; a template that changes what it is given leaves everything to ``template``.
     """
 
@@ -60,6 +79,7 @@ class RenderedPrompt(Shown):
     traced: bool
     ends: tuple[str, ...] = ()
     pieces: Pieces = field(default=(), repr=False)
+    places: tuple[TemplatePlace, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:

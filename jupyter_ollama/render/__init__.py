@@ -11,7 +11,7 @@
     answer    the quiet line below an answer, and where it came from
     reply     what a model says besides its answer: thoughts and tool calls
     scores    how probable tokens are
-    prompts   where the pieces of a prompt come from
+    prompts   where the pieces of a prompt come from; templates what became of the template
 
 Strings here come from models that anybody may have made: nothing reaches HTML unescaped or a terminal with control characters in it.
 """

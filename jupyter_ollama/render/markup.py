@@ -58,15 +58,25 @@ STYLE = """<style>
 @ .diff del { background: rgba(255, 80, 60, .25); }
 @ .diff ins { background: rgba(58, 157, 93, .3); text-decoration: none; }
 @ .verdict { white-space: nowrap; font-weight: 600; }
+@ { --origin-system: 59, 130, 196; --origin-message: 132, 103, 196; --origin-history: 128, 128, 128; --origin-turn: 217, 130, 43;
+  --origin-tools: 58, 157, 93; --origin-variable: 42, 154, 166; }
+@ .sides { display: flex; flex-wrap: wrap; gap: 0 1.2em; }
+@ .sides > div { flex: 1 1 22em; min-width: 0; }
 @ pre.prompt { max-height: 40em; }
 @ .prompt .token { border-radius: 2px; box-shadow: inset 1px 0 rgba(128, 128, 128, .35); }
-@ .prompt .token:hover { outline: 1px solid currentColor; }
+@ .prompt .token:hover, @ .value-place:hover { outline: 1px solid currentColor; }
+@ .value-place { border-radius: 2px; box-shadow: inset 0 -1px rgba(128, 128, 128, .6); }
+@ .several { background: bottom / 100% .2em no-repeat; box-decoration-break: clone; -webkit-box-decoration-break: clone; }
+@ .untaken { opacity: .45; }
+@ .skipped summary { margin: 0; font-weight: normal; opacity: .65; }
+@ .wide { white-space: normal; }
 @ .prompt .origin-template { opacity: .65; }
-@ .origin-system { background: rgba(59, 130, 196, .28); }
-@ .origin-message { background: rgba(132, 103, 196, .28); }
-@ .origin-history { background: rgba(128, 128, 128, .25); }
-@ .origin-turn { background: rgba(217, 130, 43, .3); }
-@ .origin-tools { background: rgba(58, 157, 93, .28); }
+@ .origin-system { background: rgba(var(--origin-system), .32); }
+@ .origin-message { background: rgba(var(--origin-message), .32); }
+@ .origin-history { background: rgba(var(--origin-history), .32); }
+@ .origin-turn { background: rgba(var(--origin-turn), .32); }
+@ .origin-tools { background: rgba(var(--origin-tools), .32); }
+@ .origin-variable { background: rgba(var(--origin-variable), .32); }
 @ .call { margin: .3em 0; }
 @ .call::before { content: "→ "; opacity: .6; }
 @ .result { margin: .3em 0; }

@@ -8,11 +8,18 @@ from collections.abc import Sequence
 
 _PADDING = " " * 4
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_JOINERS = "\u200c\u200d"
 
 
 def visible(text: str) -> str:
     """The text with control characters spelled out, so that none of them can drive a terminal; newlines and tabs stay."""
     return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text.replace("\r\n", "\n"))
+
+
+def spelled(text: str) -> str:
+    """The same with characters that cannot be seen spelled out as well: zero widths, changes of direction. Those that join letters stay."""
+    hidden = (one for one in set(text) if not one.isascii() and unicodedata.category(one) == "Cf" and one not in _JOINERS)
+    return visible(text).translate({ord(one): f"\\u{ord(one):04x}" for one in hidden})
 
 
 def width(text: str) -> int:

@@ -48,7 +48,7 @@ class JinjaTemplate:
         except TemplateError:
             raise
         except Exception as exc:  # a template can raise whatever Python raises; all of it is its own fault
-            raise _translated(exc) from exc
+            raise translated(exc) from exc
         return made if made.isascii() else made.encode("utf-8", "replace").decode()
 
 
@@ -59,7 +59,7 @@ def _compile(source: str) -> Any:
     except TemplateError:
         raise
     except Exception as exc:  # Jinja's own errors, and Python's for code that is too deep or has too large numbers
-        raise _translated(exc) from exc
+        raise translated(exc) from exc
 
 
 @cache
@@ -99,7 +99,8 @@ def _tojson(
     return json.dumps(value, ensure_ascii=ensure_ascii, indent=indent, separators=separators, sort_keys=sort_keys)
 
 
-def _translated(error: Exception) -> TemplateError:
+def translated(error: Exception) -> TemplateError:
+    """What Jinja or Python raised for a template, as an error of that template."""
     line = getattr(error, "lineno", None) or _line(error.__traceback__)
     where = f" in line {line}" if line else ""
     if isinstance(error, _Refused):

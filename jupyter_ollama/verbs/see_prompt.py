@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from functools import partial
 
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
@@ -12,6 +13,7 @@ from ..prompts import PromptPart, PromptToken, RenderedPrompt
 from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
+from ..template.chat import ChatTemplate
 from ..template.pieces import go_pieces, jinja_pieces
 from ..template.tracing import trace
 from ..template.truncation import beginnings
@@ -42,22 +44,21 @@ def see_prompt(
     yield Progress("loading", facts={"what": str(stored.name)})
     with engines.acquire(wanted.files, wanted.options, keep_alive=wanted.keep_alive_s, cancel=cancel) as engine:
 
-        def render(messages: Sequence[Message], tools: Sequence[Tool] = tools) -> str:
+        def render(template: ChatTemplate, messages: Sequence[Message], tools: Sequence[Tool] = tools) -> str:
             return template.render(messages, tools=tools, think=how, bos_token=engine.info.bos_text, eos_token=engine.info.eos_text)
 
-        prompt = of_messages(engine, whole, render, wanted.options, truncate=truncate, shift=wanted.shift)
+        prompt = of_messages(engine, whole, partial(render, template), wanted.options, truncate=truncate, shift=wanted.shift)
         kept = beginnings(whole)(prompt.left_out)
-        text = render(kept)
         origins = _origins(whole, len(messages), kept, stored)
-        parts = trace(text, kept, origins, render, (lambda messages: render(messages, ())) if tools else None)
-        tokens = _tokens(engine, prompt.tokens, parts or [PromptPart("template", text)])
+        traced = trace(render(template, kept), kept, origins, template, render, partial(render, tools=()) if tools else None)
+        tokens = _tokens(engine, prompt.tokens, traced.parts)
         ends = tuple(engine.detokenize([token]).decode("utf-8", "replace") for token in engine.info.eos_ids[:_MOST_ENDS])
     stops = wanted.options.get("stop", [])
     return RenderedPrompt(
-        str(stored.name), template.kind, template.text, tuple(parts or [PromptPart("template", text)]), tokens,
+        str(stored.name), template.kind, template.text, traced.parts, tokens,
         tuple(one for one in whole if not any(one is other for other in kept)), prompt.cut_tokens,
-        tuple(stops) if isinstance(stops, list) else (), engine.info.n_ctx, parts is not None, ends,
-        go_pieces(template.text) if template.kind == "go" else jinja_pieces(template.text),
+        tuple(stops) if isinstance(stops, list) else (), engine.info.n_ctx, traced.sure, ends,
+        go_pieces(template.text) if template.kind == "go" else jinja_pieces(template.text), traced.places,
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def mario(ollama: Ollama) -> None:
 
 
 def origins(prompt: RenderedPrompt) -> list[tuple[str, str]]:
-    return [(part.origin, part.text) for part in prompt.parts if part.origin != "template"]
+    return [(part.origin, part.text) for part in prompt.parts if part.origin not in ("template", "variable")]
 
 
 def test_each_piece_has_its_origin(ollama: Ollama) -> None:
@@ -95,9 +95,27 @@ def test_tools_are_told_apart(ollama: Ollama) -> None:
     ollama.create("caller", f'FROM pocket\nTEMPLATE """{GO_WITH_TOOLS}"""').result()
     tool = Tool("get_weather", "Tells the weather.", {"type": "object", "properties": {}})
     prompt = ollama.prompt("caller", "Rain?", tools=[tool]).result()
-    told = dict(origins(prompt))
-    assert "get_weather" in told["tools"]
-    assert told["turn"] == "Rain?"
+    told = "".join(text for origin, text in origins(prompt) if origin == "tools")
+    assert told.startswith("Tools: [")
+    assert "get_weather" in told
+    assert origins(prompt)[-1] == ("turn", "Rain?")
+
+
+def test_the_template_stands_beside_the_prompt_with_what_became_of_each_place(ollama: Ollama) -> None:
+    ollama.create("branching", f'FROM pocket\nSYSTEM Be kind.\nTEMPLATE """{GO_WITH_TOOLS}"""').result()
+    prompt = ollama.prompt("branching", "Rain?").result()
+    assert "".join(place.text for place in prompt.places) == prompt.template
+    found = {place.text: place for place in prompt.places}
+    assert found["{{ .Tools }}"].taken == 0
+    assert found["{{ .Content }}"].values == ("Be kind.", "Rain?")
+    assert [prompt.places[part.place].text for part in prompt.parts if part.origin == "turn"] == ["{{ .Content }}"]
+    assert [part.text for part in prompt.parts if part.origin == "variable"] == ["system", "system", "user", "user"]
+    shown = prompt._repr_mimebundle_()
+    assert '<span class="untaken" title="not taken">' in shown["text/html"]
+    assert "2 times:\n&#x27;Be kind.&#x27;\n&#x27;Rain?&#x27;" in shown["text/html"]
+    assert "rgb(var(--origin-system))" in shown["text/html"]
+    assert "written by {{ .Content }}" in shown["text/html"]
+    assert "WRITTEN BY" in shown["text/plain"]
 
 
 def test_a_template_that_changes_contents_claims_nothing(ollama: Ollama) -> None:
