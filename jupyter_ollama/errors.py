@@ -89,7 +89,9 @@ class ModelNotFound(OllamaError):
 
 
 class ModelfileError(OllamaError):
-    """A Modelfile does not parse. Fields: line, column (both from 1), text (Ollama's own wording), source_line."""
+    """A Modelfile does not parse. Fields: line, column (both from 1), reason (the message without them), text (Ollama's own wording),
+    source_line.
+    """
 
     def _render_traceback_(self) -> list[str]:
         """The sentence, and below it the line that is wrong with a mark where."""
@@ -115,7 +117,7 @@ class OptionError(OllamaError):
 
 
 class TemplateError(OllamaError):
-    """A template does not parse or fails while it runs. Fields: line, column (from 1; 0 when unknown)."""
+    """A template does not parse or fails while it runs. Fields: line, column (from 1; 0: unknown), reason (the message without them)."""
 
 
 class Unsupported(OllamaError):

@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import SourceError
 from .pread import RangeReader
+from .sentences import Sentence
 
 MAX_BYTES = 256 << 20
 
@@ -37,7 +38,7 @@ def read_small(path: Path, error: type[SourceError] = SourceError, limit_bytes: 
     with RangeReader(path, error) as reader:
         if reader.size_bytes > limit_bytes:
             raise error(
-                f"{path} is {reader.size_bytes:,} bytes long, more than a file of its kind has.",
+                Sentence("%1 is %2 bytes long, more than a file of its kind has.", path, f"{reader.size_bytes:,}"),
                 hint="Check that it is the right file.", path=path,
             )  # fmt: skip
         return reader.read(0, reader.size_bytes)
@@ -45,4 +46,4 @@ def read_small(path: Path, error: type[SourceError] = SourceError, limit_bytes: 
 
 def broken(path: Path, why: str, error: type[SourceError] = SourceError) -> SourceError:
     """The error for a file that is not the JSON it should be."""
-    return error(f"{path} is not usable JSON: {why}.", hint="Copy or download the file again.", path=path)
+    return error(Sentence("%1 is not usable JSON: %2.", path, Sentence.of(why)), hint="Copy or download the file again.", path=path)

@@ -20,6 +20,7 @@ from .errors import CorruptManifest, InvalidName
 from .gojson import Struct, encode
 from .models import Details, LayerInfo
 from .names import Digest
+from .sentences import Sentence
 from .shown import Fields
 
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
@@ -98,7 +99,7 @@ class Manifest(ShownAs):
             layers = tuple(Layer.from_json(layer) for layer in _listed(value, "layers"))
             return cls(Layer.from_json(value.get("config")), layers, raw)
         except (ValueError, RecursionError) as error:
-            raise CorruptManifest(f"the manifest cannot be read: {error}.", hint="Create or pull the model again.") from error
+            raise CorruptManifest(Sentence("the manifest cannot be read: %1.", error), hint="Create or pull the model again.") from error
 
     @classmethod
     def build(cls, config: Layer, layers: Iterable[Layer]) -> Manifest:
@@ -186,7 +187,7 @@ class Config(Fields):
             if isinstance(draft := value.get("draft"), dict):
                 known["draft"] = Draft(**_texts_of(draft, _DRAFT_TEXTS))
         except (ValueError, RecursionError) as error:
-            raise CorruptManifest(f"the model's config cannot be read: {error}.", hint="Create or pull it again.") from error
+            raise CorruptManifest(Sentence("the model's config cannot be read: %1.", error), hint="Create or pull it again.") from error
         return cls(**known)
 
     def encode(self) -> bytes:

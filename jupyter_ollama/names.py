@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from .errors import InvalidName
+from .sentences import Sentence
 
 DEFAULT_HOST = "registry.ollama.ai"
 DEFAULT_NAMESPACE = "library"
@@ -63,7 +64,7 @@ class ModelName:
             raise InvalidName("model is required.", hint=_HINT, name=text)
         name = cls.parse(_without_place(text))
         if not name.is_valid:
-            raise InvalidName(f"invalid model name {text!r}.", hint=_HINT, name=text, text="invalid model name")
+            raise InvalidName(Sentence("invalid model name %1.", repr(text)), hint=_HINT, name=text, text="invalid model name")
         return name
 
     @property
@@ -133,7 +134,8 @@ def _without_place(text: str) -> str:
     if not place:
         return text
     if _cut_place(base)[1]:
-        raise InvalidName(f"use either :local or :cloud, not both: {text!r}.", hint=f"Try {_bare(base)}.", name=text)
+        message = Sentence("use either :local or :cloud, not both: %1.", repr(text))
+        raise InvalidName(message, hint=Sentence("Try %1.", _bare(base)), name=text)
     if place == "local":
         return base
     return f"{base}-cloud" if _cut_tag(base)[0] != base and text.lower().endswith(":cloud") else text
@@ -171,7 +173,7 @@ class Digest:
         match = _DIGEST.fullmatch(text) if isinstance(text, str) else None
         if not match:
             hint = "A digest is sha256: and 64 hex digits."
-            raise InvalidName(f"invalid digest format: {text!r}.", hint=hint, name=text, text="invalid digest format")
+            raise InvalidName(Sentence("invalid digest format: %1.", repr(text)), hint=hint, name=text, text="invalid digest format")
         return cls(match.group(1))
 
     def __str__(self) -> str:

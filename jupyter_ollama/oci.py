@@ -25,6 +25,7 @@ from .gojson import Struct, encode
 from .manifest import LAYER_TYPE, MANIFEST_TYPE, MAX_MANIFEST_BYTES, Manifest
 from .names import Digest, ModelName
 from .pread import RangeReader
+from .sentences import Sentence
 
 LAYOUT, INDEX = "oci-layout", "index.json"
 FULL_NAME, REF_NAME = "io.containerd.image.name", "org.opencontainers.image.ref.name"
@@ -94,7 +95,7 @@ class Archive:
                 count = 0
                 while (member := tar.next()) is not None:
                     if (count := count + 1) > MAX_ENTRIES:
-                        raise self._error(f"has more than {MAX_ENTRIES:,} entries")
+                        raise self._error(Sentence("has more than %1 entries", f"{MAX_ENTRIES:,}"))
                     blob, name = _BLOB.fullmatch(member.name), member.name.removeprefix("./")
                     if (blob or name in (LAYOUT, INDEX)) and member.type in (tarfile.REGTYPE, tarfile.AREGTYPE) and not member.sparse:
                         entries[f"blobs/sha256/{blob[1]}" if blob else name] = Entry(member.offset_data, member.size)
@@ -124,10 +125,12 @@ class Archive:
             digest = Digest.parse(str(descriptor.get("digest")))
             raw = self._read(f"blobs/sha256/{digest.hex.lower()}")
             if hashlib.sha256(raw).hexdigest() != digest.hex.lower():
-                raise CorruptManifest(f"the manifest {digest} is damaged.")
+                raise CorruptManifest(Sentence("the manifest %1 is damaged.", digest))
             manifest = Manifest.parse(raw)
         except (CorruptManifest, InvalidName) as error:
-            raise self._error(f"holds a model ({name or 'without a name'}) that cannot be read: {error.message.rstrip('.')}") from error
+            raise self._error(
+                Sentence("holds a model (%1) that cannot be read: %2", name or Sentence("without a name"), error.message.rstrip("."))
+            ) from error
         if not any(layer.media_type.startswith(LAYER_TYPE) for layer in manifest.layers):
             raise self._error("holds a container image, not a model", hint="%ollama save makes files that can be loaded.")
         return Image(name, manifest)
@@ -141,25 +144,25 @@ class Archive:
                 try:
                     return ModelName.valid(text)
                 except OllamaError as error:
-                    raise self._error(f"names a model {text[:100]!r}, which is no valid name") from error
+                    raise self._error(Sentence("names a model %1, which is no valid name", repr(text[:100]))) from error
         return None
 
     def _json(self, name: str) -> Any:
         try:
             return json.loads(self._read(name))
         except (ValueError, RecursionError) as error:
-            raise self._error(f"has a broken {name}") from error
+            raise self._error(Sentence("has a broken %1", name)) from error
 
     def _read(self, name: str) -> bytes:
         entry = self._entries.get(name)
         if entry is None:
-            raise self._error(f"lacks {name}, which its index names")
+            raise self._error(Sentence("lacks %1, which its index names", name))
         if entry.size > MAX_MANIFEST_BYTES:
-            raise self._error(f"has a {name} of {entry.size:,} bytes, which is too large to be a list of layers")
+            raise self._error(Sentence("has a %1 of %2 bytes, which is too large to be a list of layers", name, f"{entry.size:,}"))
         return self.reader.read(entry.offset, entry.size)
 
     def _error(self, what: str, hint: str | None = None) -> ArchiveError:
-        return ArchiveError(f"{self.path} {what}.", hint=hint, path=self.path)
+        return ArchiveError(Sentence("%1 %2.", self.path, Sentence.of(what)), hint=hint, path=self.path)
 
 
 class _Headers(io.RawIOBase):

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from .errors import OptionError
+from .sentences import Sentence
 
 Kind = Literal["int", "float", "bool", "list"]
 Value = int | float | bool | list[str]
@@ -131,8 +132,8 @@ def find(name: str) -> Option:
     option = OPTIONS.get(ALIASES.get(name, name))
     if option is None:
         similar = near(name)
-        hint = f"Did you mean {similar[0]}?" if similar else f"Parameters are {', '.join(OPTIONS)}."
-        raise OptionError(f"unknown parameter {name!r}.", hint=hint, option=name, near=similar)
+        hint = Sentence("Did you mean %1?", similar[0]) if similar else Sentence("Parameters are %1.", ", ".join(OPTIONS))
+        raise OptionError(Sentence("unknown parameter %1.", repr(name)), hint=hint, option=name, near=similar)
     return option
 
 
@@ -162,12 +163,17 @@ def parse_option(name: str, text: str) -> Value:
             if number is not None:
                 return _in_range(option, number)
     raise OptionError(
-        f"{option.name} needs {_KIND_TEXT[option.kind]}, not {text!r}.", hint=option.doc, option=option.name, value=text,
+        Sentence("%1 needs %2, not %3.", option.name, _KIND_TEXT[option.kind], repr(text)), hint=option.doc, option=option.name, value=text,
         text=f"invalid {option.kind} value [{text}]",
     )  # fmt: skip
 
 
-_KIND_TEXT = {"int": "a whole number", "float": "a number", "bool": "true or false", "list": "a list of texts"}
+_KIND_TEXT = {
+    "int": Sentence("a whole number"),
+    "float": Sentence("a number"),
+    "bool": Sentence("true or false"),
+    "list": Sentence("a list of texts"),
+}
 
 
 def _parse_float(text: str) -> float | None:
@@ -214,7 +220,8 @@ def check_option(name: str, value: Any) -> Value | None:
         case "list" if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return _few(option, list(value))
     raise OptionError(
-        f"{option.name} needs {_KIND_TEXT[option.kind]}, not {value!r}.", hint=option.doc, option=option.name, value=value,
+        Sentence("%1 needs %2, not %3.", option.name, _KIND_TEXT[option.kind], repr(value)),
+        hint=option.doc, option=option.name, value=value,
     )  # fmt: skip
 
 
@@ -234,9 +241,9 @@ def _in_range(option: Option, number: float) -> float:
     if option.least <= number <= option.most:
         return number
     least, most = (f"{int(bound):,}" if bound == int(bound) else f"{bound:g}" for bound in (option.least, option.most))
-    given = number if isinstance(number, float) or abs(number) < 1e30 else "one as large as that"
+    given = number if isinstance(number, float) or abs(number) < 1e30 else Sentence("one as large as that")
     raise OptionError(
-        f"{option.name} needs {_KIND_TEXT[option.kind]} from {least} to {most}, not {given}.",
+        Sentence("%1 needs %2 from %3 to %4, not %5.", option.name, _KIND_TEXT[option.kind], least, most, given),
         hint=option.doc, option=option.name, value=given,
     )  # fmt: skip
 
@@ -246,7 +253,7 @@ def _few(option: Option, texts: list[str]) -> list[str]:
     if len(texts) <= MAX_STOPS and sum(map(len, texts)) <= MAX_STOP_CHARACTERS:
         return texts
     raise OptionError(
-        f"{option.name} takes at most {MAX_STOPS:,} texts of together {MAX_STOP_CHARACTERS:,} characters.",
+        Sentence("%1 takes at most %2 texts of together %3 characters.", option.name, f"{MAX_STOPS:,}", f"{MAX_STOP_CHARACTERS:,}"),
         hint="Give fewer or shorter ones.", option=option.name, value=texts[:3],
     )  # fmt: skip
 

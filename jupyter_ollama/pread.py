@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .errors import SourceError
+from .sentences import Sentence
 
 
 class FileRange(NamedTuple):
@@ -38,7 +39,7 @@ class RangeReader:
         self._lock = threading.Lock()
         try:
             if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for ever
-                raise error(f"{path} is not a regular file.", hint="Give the path of one file.", path=path)
+                raise error(Sentence("%1 is not a regular file.", path), hint="Give the path of one file.", path=path)
             self._descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         except OSError as cause:
             raise self._unreadable(cause) from cause
@@ -68,7 +69,7 @@ class RangeReader:
                 raise self._unreadable(cause) from cause
             if not part:
                 raise self._error(
-                    f"{self.path} ends at byte {offset:,}, {count:,} bytes too early.",
+                    Sentence("%1 ends at byte %2, %3 bytes too early.", self.path, f"{offset:,}", f"{count:,}"),
                     hint="The file was truncated or changed while it was read: copy or download it again.",
                     path=self.path,
                 )
@@ -86,4 +87,6 @@ class RangeReader:
 
     def _unreadable(self, cause: OSError) -> SourceError:
         reason = cause.strerror or str(cause)
-        return self._error(f"{self.path} cannot be read: {reason}.", hint="Check the path and its permissions.", path=self.path)
+        return self._error(
+            Sentence("%1 cannot be read: %2.", self.path, Sentence.of(reason)), hint="Check the path and its permissions.", path=self.path
+        )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import QuantizationError, SourceError
+from .sentences import Sentence, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +120,24 @@ def parse_quantize(
 
     Raises: QuantizationError; SourceError when there is no such imatrix.
     """
-    extras = {"tensor types": tensor_types, "an importance matrix": imatrix, "quantizing again": requantize}
-    given = next((what for what, value in extras.items() if value), None)
+    extras = (
+        (Sentence("tensor types"), tensor_types), (Sentence("an importance matrix"), imatrix), (Sentence("quantizing again"), requantize),
+    )  # fmt: skip
+    given = next((what for what, value in extras if value), None)
     if not quantize:
         if given:
             hint = "Add one, such as q4_K_M."
-            raise QuantizationError(f"{given} needs a type to quantize to.", hint=hint, quantize=None, supported=spellings())
+            raise QuantizationError(Sentence("%1 needs a type to quantize to.", given), hint=hint, quantize=None, supported=spellings())
         return None
     target = parse_quantization(quantize)
     if target.is_float and (tensor_types or imatrix):
         raise QuantizationError(
-            f"{given} has no effect on {target}, which is no quantization.", hint="Choose another type, such as q4_K_M.",
+            Sentence("%1 has no effect on %2, which is no quantization.", given, target), hint="Choose another type, such as q4_K_M.",
             quantize=quantize, supported=spellings(),
         )  # fmt: skip
     path = Path(imatrix).expanduser().absolute() if imatrix else None
     if path is not None and not path.is_file():
-        raise SourceError(f"no importance matrix at {path}.", hint="Check the path.", path=path)
+        raise SourceError(Sentence("no importance matrix at %1.", path), hint="Check the path.", path=path)
     return Quantize(target, tuple(parse_choice(*pair) for pair in (tensor_types or {}).items()), path, requantize)
 
 
@@ -147,13 +150,14 @@ def parse_choice(pattern: str, kind: str) -> TensorChoice:
     try:
         re.compile(plain)
     except re.error as error:
-        raise _bad_choice(pattern, f"is no regular expression: {error}") from error
+        raise _bad_choice(pattern, Sentence("the pattern %1 for tensors is no regular expression: %2.", repr(pattern), error)) from error
     if not plain:
-        raise _bad_choice(pattern, "is empty")
+        raise _bad_choice(pattern, "the pattern for tensors is empty.")
     known = {spelling.upper(): spelling for spelling in TENSOR_TYPES}
     if kind.strip().upper() not in known:
         raise QuantizationError(
-            f"unsupported type {kind.strip()!r} for tensors {pattern!r}.", hint=f"Types of a tensor are {', '.join(TENSOR_TYPES)}.",
+            Sentence("unsupported type %1 for tensors %2.", repr(kind.strip()), repr(pattern)),
+            hint=Sentence("Types of a tensor are %1.", ", ".join(TENSOR_TYPES)),
             quantize=kind, supported=TENSOR_TYPES, near=_near(kind, TENSOR_TYPES),
         )  # fmt: skip
     return TensorChoice(plain, kind.strip().upper())
@@ -161,7 +165,7 @@ def parse_choice(pattern: str, kind: str) -> TensorChoice:
 
 def _bad_choice(pattern: str, what: str) -> QuantizationError:
     hint = "It is looked for in names of tensors, such as attn_v, ffn_down or blk\\.0\\."
-    return QuantizationError(f"the pattern {pattern!r} for tensors {what}.", hint=hint, quantize=pattern, supported=TENSOR_TYPES)
+    return QuantizationError(what, hint=hint, quantize=pattern, supported=TENSOR_TYPES)
 
 
 def parse_quantization(text: str) -> Quantization:
@@ -183,10 +187,10 @@ def spellings() -> tuple[str, ...]:
 
 def _unknown(text: str) -> QuantizationError:
     near = _near(text, spellings())
-    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    meant = Sentence("Did you mean %1?", " / ".join(near)) if near else ""
     return QuantizationError(
-        f"unsupported quantization type {text.strip()!r}.",
-        hint=f"{meant}Supported types are {', '.join(spellings())}.",
+        Sentence("unsupported quantization type %1.", repr(text.strip())),
+        hint=together(meant, Sentence("Supported types are %1.", ", ".join(spellings()))),
         quantize=text,
         supported=spellings(),
         near=near,

@@ -21,6 +21,7 @@ from safetensors import SafetensorError, safe_open
 from .errors import SafetensorsError
 from .json_file import read_json
 from .pread import FileRange, RangeReader
+from .sentences import Sentence
 
 DTYPE_BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E8M0": 1,
@@ -72,14 +73,14 @@ def read_file(path: str | Path) -> dict[str, SafeTensor]:
         with safe_open(path, framework="numpy"):
             pass
     except (SafetensorError, OSError, ValueError) as cause:
-        raise _bad(path, f"is not a usable safetensors file: {cause}") from cause
+        raise _bad(path, Sentence("is not a usable safetensors file: %1", cause)) from cause
     length = int.from_bytes(reader.read(0, 8), "little")
     if length > min(MAX_HEADER_BYTES, reader.size_bytes - 8):
-        raise _bad(path, f"claims a header of {length:,} bytes")
+        raise _bad(path, Sentence("claims a header of %1 bytes", f"{length:,}"))
     try:
         header = json.loads(reader.read(8, length))
     except (ValueError, RecursionError) as cause:
-        raise _bad(path, f"has a header that is no JSON: {cause}") from cause
+        raise _bad(path, Sentence("has a header that is no JSON: %1", cause)) from cause
     if not isinstance(header, dict):
         raise _bad(path, "has a header that is no JSON object")
     header.pop("__metadata__", None)
@@ -88,12 +89,12 @@ def read_file(path: str | Path) -> dict[str, SafeTensor]:
 
 
 def _tensor(name: str, entry: Any, data_start: int, reader: RangeReader) -> SafeTensor:
-    path, what = reader.path, f"describes the tensor {name!r} wrongly"
+    path, what = reader.path, Sentence("describes the tensor %1 wrongly", repr(name))
     if not isinstance(entry, dict):
         raise _bad(path, what)
     dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
     if not isinstance(dtype, str) or dtype not in DTYPE_BYTES:
-        raise _bad(path, f"has the tensor {name!r} in the type {dtype!r}", "This type cannot be read.")
+        raise _bad(path, Sentence("has the tensor %1 in the type %2", repr(name), repr(dtype)), "This type cannot be read.")
     if not _whole_numbers(shape) or not _whole_numbers(offsets) or len(offsets) != 2:
         raise _bad(path, what)
     begin, end = offsets
@@ -148,16 +149,16 @@ def _indexed(folder: Path, index: Path) -> dict[str, SafeTensor]:
         raise _bad(index, "has no weight_map", "Copy or download the index again.")
     for name in {str(name) for name in weight_map.values()}:
         if not _is_plain(name):
-            raise _bad(index, f"names the file {name!r}", "Shards must be plain file names inside the model's folder.")
+            raise _bad(index, Sentence("names the file %1", repr(name)), "Shards must be plain file names inside the model's folder.")
     paths = [folder / name for name in sorted(set(weight_map.values()))]
     missing = [path.name for path in paths if not path.is_file()]
     if missing:
-        raise _bad(folder, f"lacks {_some(missing)}", "Download the missing shards.")
+        raise _bad(folder, Sentence("lacks %1", _some(missing)), "Download the missing shards.")
     tensors = _merged(paths)
     moved = [name for name, file in weight_map.items() if name not in tensors or tensors[name].path.name != file]
     extra = [name for name in tensors if name not in weight_map]
     if moved or extra:
-        what = f"says that {_some(moved)} is there, but it is not" if moved else f"does not know {_some(extra)}"
+        what = Sentence("says that %1 is there, but it is not", _some(moved)) if moved else Sentence("does not know %1", _some(extra))
         raise _bad(index, what, "Index and shards are of different models or versions: download them again.")
     return tensors
 
@@ -175,7 +176,7 @@ def _check_shards(folder: Path, paths: Iterable[Path]) -> None:
     for (prefix, count), numbers in families.items():
         missing = [f"{prefix}-{number:05d}-of-{count:05d}.safetensors" for number in range(1, count + 1) if number not in numbers]
         if missing:
-            raise _bad(folder, f"lacks {_some(missing)}", "Download the missing shards.")
+            raise _bad(folder, Sentence("lacks %1", _some(missing)), "Download the missing shards.")
 
 
 def _merged(paths: Iterable[Path]) -> dict[str, SafeTensor]:
@@ -183,7 +184,10 @@ def _merged(paths: Iterable[Path]) -> dict[str, SafeTensor]:
     for path in paths:
         for name, tensor in read_file(path).items():
             if name in tensors:
-                raise _bad(path, f"and {tensors[name].path.name} both have the tensor {name!r}", "Keep the files of one model in a folder.")
+                raise _bad(
+                    path, Sentence("and %1 both have the tensor %2", tensors[name].path.name, repr(name)),
+                    "Keep the files of one model in a folder.",
+                )  # fmt: skip
             tensors[name] = tensor
     return tensors
 
@@ -196,4 +200,4 @@ def _some(names: Sequence[str] | Mapping[str, Any]) -> str:
 
 
 def _bad(path: Path, what: str, hint: str = _AGAIN) -> SafetensorsError:
-    return SafetensorsError(f"{path} {what}.", hint=hint, path=path)
+    return SafetensorsError(Sentence("%1 %2.", path, Sentence.of(what)), hint=hint, path=path)

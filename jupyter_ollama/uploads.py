@@ -8,6 +8,7 @@ from typing import Any
 
 from .errors import SourceError
 from .names import Digest
+from .sentences import Sentence
 
 MAX_FILES = 10_000
 FILES, ADAPTERS, DRAFTS = "@files", "@adapters", "@draft_files"
@@ -38,12 +39,15 @@ class Uploads:
 def _checked(given: Mapping[str, str] | None) -> dict[str, Digest]:
     held = dict(given or {})
     if len(held) > MAX_FILES:
-        raise SourceError(f"a model of {len(held):,} files.", hint=f"At most {MAX_FILES:,} are possible.", path=None)
+        raise SourceError(
+            Sentence("a model of %1 files.", f"{len(held):,}"), hint=Sentence("At most %1 are possible.", f"{MAX_FILES:,}"), path=None
+        )
     for name in held:
         if not is_clean(name):
             raise SourceError(
-                f"{name!r} is no relative path.", hint="Name files as they lie below the model's folder, with / between the parts.",
-                path=name, text="file path must be relative",
+                Sentence("%1 is no relative path.", repr(name)),
+                hint="Name files as they lie below the model's folder, with / between the parts.", path=name,
+                text="file path must be relative",
             )  # fmt: skip
     return {name: Digest.parse(digest) for name, digest in held.items()}
 

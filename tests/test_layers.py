@@ -19,8 +19,8 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "bell", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
-    *("models", "names", "needs", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores", "shown", "threads"),
-    "uploads",
+    *("models", "names", "needs", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores"),
+    *("sentences", "shown", "threads", "uploads"),
     *("editing", "files", "pieces", "suggestions"),
 }
 FORMATS = {"convert", "gguf", "manifest", "modelfile", "oci", "render", "reply", "safetensors", "schema", "sources", "template", "wire"}

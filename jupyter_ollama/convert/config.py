@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SourceError
+from ..sentences import Sentence
 
 NESTED = ("text_config", "llm_config", "language_config", "lm_config")
 MOST = 1 << 31
@@ -63,7 +64,7 @@ class ConfigView:
         if value is None:
             raise self.missing(name)
         if type(value) is not int or not 0 <= value < MOST:
-            raise self.fail(f"{name.lstrip('@')} is {value!r}, not a whole number")
+            raise self.fail(Sentence("%1 is %2, not a whole number", name.lstrip("@"), repr(value)))
         return value
 
     def number(self, name: str, default: float | None = None) -> float:
@@ -76,7 +77,7 @@ class ConfigView:
         if value is None:
             raise self.missing(name)
         if type(value) not in (int, float) or not math.isfinite(value) or abs(value) > 3e38:
-            raise self.fail(f"{name.lstrip('@')} is {value!r}, not a number")
+            raise self.fail(Sentence("%1 is %2, not a number", name.lstrip("@"), repr(value)))
         return float(value)
 
     def positive(self, name: str, default: float | None = None) -> float:
@@ -86,16 +87,16 @@ class ConfigView:
         """
         value = self.number(name, default)
         if value <= 0:
-            raise self.fail(f"{name.lstrip('@')} is {value!r}", "It must be above zero.")
+            raise self.fail(Sentence("%1 is %2", name.lstrip("@"), repr(value)), "It must be above zero.")
         return value
 
     def missing(self, name: str) -> SourceError:
         """The error for a value that is needed."""
-        return self.fail(f"it does not say {name.lstrip('@')}", "Add it, or download the model's config.json again.")
+        return self.fail(Sentence("it does not say %1", name.lstrip("@")), "Add it, or download the model's config.json again.")
 
     def fail(self, what: str, hint: str = "Download the model's config.json again.") -> SourceError:
         """An error about this config."""
-        return SourceError(f"{self.path} cannot be used: {what}.", hint=hint, path=self.path)
+        return SourceError(Sentence("%1 cannot be used: %2.", self.path, Sentence.of(what)), hint=hint, path=self.path)
 
 
 def lifted(raw: Mapping[str, Any]) -> Mapping[str, Any]:

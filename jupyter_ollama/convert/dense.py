@@ -36,7 +36,9 @@ def dense_sizes(config: ConfigView, wanted: str) -> dict[str, int]:
         return {}
     held = folder.json(f"{wanted}/config.json") or {}
     if held.get("bias") or not str(held.get("activation_function", "Identity")).endswith("Identity"):
-        raise folder.fail(f"{wanted}/config.json", "has a bias or an activation, which llama.cpp has not", "Use a GGUF of this model.")
+        raise folder.fail(
+            f"{wanted}/config.json", "has a bias or an activation, which llama.cpp has not", "Use a GGUF of this model."
+        )
     sizes = {"in": held.get("in_features"), "out": held.get("out_features")}
     if not all(type(size) is int and size > 0 for size in sizes.values()):
         raise folder.fail(f"{wanted}/config.json", "does not say in_features and out_features")

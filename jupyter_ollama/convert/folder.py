@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import SourceError
 from ..json_file import MAX_BYTES, read_json, read_small
+from ..sentences import Sentence
 
 
 class Folder:
@@ -77,16 +78,16 @@ class Folder:
         Raises: SourceError when the folder has none, or a broken one.
         """
         if not self.path.is_dir():
-            raise SourceError(f"{self.path} is not a folder.", hint="Give the folder that holds config.json.", path=self.path)
+            raise SourceError(Sentence("%1 is not a folder.", self.path), hint="Give the folder that holds config.json.", path=self.path)
         found = self.json("config.json")
         if found is None:
             raise SourceError(
-                f"{self.path} has no config.json.", hint="Give a complete Hugging Face folder: config, tokenizer and safetensors.",
-                path=self.path,
+                Sentence("%1 has no config.json.", self.path),
+                hint="Give a complete Hugging Face folder: config, tokenizer and safetensors.", path=self.path,
             )  # fmt: skip
         return found
 
     def fail(self, name: str, what: str, hint: str = "Copy or download the file again.") -> SourceError:
         """An error about one of its files."""
         path = self.path / name
-        return SourceError(f"{path} {what}.", hint=hint, path=path)
+        return SourceError(Sentence("%1 %2.", path, Sentence.of(what)), hint=hint, path=path)

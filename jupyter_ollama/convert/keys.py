@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..gguf.values import Array, Typed, ValueType, f32, flag, text, u32
+from ..sentences import Sentence
 from .config import ConfigView
 from .records import Fixed, Key
 
@@ -86,9 +87,9 @@ def refuse_other(fixed: Iterable[Fixed], config: ConfigView) -> None:
         value = config.get(one.source)
         if value is not None and value not in one.allowed:
             known = " or ".join(repr(choice) for choice in one.allowed)
-            what = one.otherwise or f"{one.source.lstrip('@')} is {value!r}"
-            hint = f"It can only be {known}." if known and not one.otherwise else "Such a model cannot run."
-            raise config.fail(f"{what}, for which llama.cpp has no equal", hint)
+            what = one.otherwise or Sentence("%1 is %2", one.source.lstrip("@"), repr(value))
+            hint = Sentence("It can only be %1.", known) if known and not one.otherwise else "Such a model cannot run."
+            raise config.fail(Sentence("%1, for which llama.cpp has no equal", Sentence.of(what)), hint)
 
 
 def _typed(key: Key, source: str | None, config: ConfigView) -> Typed:
@@ -105,7 +106,7 @@ def _typed(key: Key, source: str | None, config: ConfigView) -> Typed:
     element, item = _ITEMS.get(key.kind, (None, None))
     if element and item and isinstance(value, list) and len(value) <= MOST_ITEMS and all(type(held) is item for held in value):
         return Typed(ValueType.ARRAY, Array.of(element, value))
-    raise config.fail(f"{name.lstrip('@')} is {value!r}, which is not a {key.kind}")
+    raise config.fail(Sentence("%1 is %2, which is not a %3", name.lstrip("@"), repr(value), key.kind))
 
 
 def _spoken(config: ConfigView, name: str) -> str:

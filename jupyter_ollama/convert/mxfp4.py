@@ -16,6 +16,7 @@ from ..errors import SafetensorsError
 from ..gguf.types import TensorType
 from ..pread import FileRange
 from ..safetensors import SafeTensor
+from ..sentences import Sentence
 from .rows import Bytes
 
 BLOCKS, SCALES = "_blocks", "_scales"
@@ -65,8 +66,8 @@ def packed_rows(source: Mapping[str, SafeTensor]) -> tuple[dict[str, Mxfp4], set
             scales = source.get(f"{stem}{SCALES}")
             if scales is None or scales.dtype != "U8" or len(scales.shape) != 3 or blocks.shape != (*scales.shape, BYTES):
                 raise SafetensorsError(
-                    f"{blocks.path} holds {name!r} in MXFP4 without scales that fit.", hint="Download the model again.", path=blocks.path,
-                    tensor=name,
+                    Sentence("%1 holds %2 in MXFP4 without scales that fit.", blocks.path, repr(name)), hint="Download the model again.",
+                    path=blocks.path, tensor=name,
                 )  # fmt: skip
             found[f"{stem}{MXFP4}"] = Mxfp4(blocks, scales)
             parts |= {name, f"{stem}{SCALES}"}

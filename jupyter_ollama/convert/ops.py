@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import SourceError
+from ..sentences import Sentence
 from .config import ConfigView
 from .derived import Added, EverySecond, Picked, Transposed
 from .rows import Rows, height
@@ -27,7 +28,7 @@ def permute(rows: Rows, argument: str, config: ConfigView) -> Rows:
     """
     n_heads = config.integer(argument)
     if not n_heads or height(rows) % (2 * n_heads):
-        raise unlike(rows, f"{n_heads} heads of pairs", config)
+        raise unlike(rows, Sentence("%1 heads of pairs", n_heads), config)
     return paired(rows, n_heads)
 
 
@@ -68,7 +69,7 @@ def group(rows: Rows, argument: str, config: ConfigView) -> Picked:
     n_queries = config.integer("@heads") // n_groups
     whole = (n_queries + 2) * size
     if height(rows) != n_groups * whole:
-        raise unlike(rows, f"{n_groups} groups of {n_queries} queries, a key and a value", config)
+        raise unlike(rows, Sentence("%1 groups of %2 queries, a key and a value", n_groups, n_queries), config)
     first = {"q": 0, "k": n_queries, "v": n_queries + 1}[argument] * size
     count = (n_queries if argument == "q" else 1) * size
     return Picked(rows, (n_groups * count, *rows.shape[1:]), lambda row: row // count * whole + first + row % count)
@@ -94,7 +95,7 @@ def skip(rows: Rows, argument: str, config: ConfigView) -> Rows:
     """Leave out the first rows, as many as ``argument`` says."""
     first = config.integer(argument)
     if len(rows.shape) != 2 or first >= rows.shape[0]:
-        raise unlike(rows, f"more than {first}", config)
+        raise unlike(rows, Sentence("more than %1", first), config)
     return Picked(rows, (rows.shape[0] - first, rows.shape[1]), lambda row: row + first)
 
 
@@ -125,7 +126,7 @@ def _mla(rows: Rows, config: ConfigView) -> tuple[int, int, int]:
     heads, size = config.integer("@heads"), config.integer("qk_nope_head_dim")
     whole = size + config.integer("v_head_dim")
     if len(rows.shape) != 2 or rows.shape[0] != heads * whole or not 0 < size < whole:
-        raise unlike(rows, f"{heads} heads of {whole}", config)
+        raise unlike(rows, Sentence("%1 heads of %2", heads, whole), config)
     return heads, size, whole
 
 
@@ -172,7 +173,7 @@ def every_second_column(rows: Rows, argument: str, config: ConfigView) -> Rows:
 
 def unlike(rows: Rows, what: str, config: ConfigView) -> SourceError:
     """The error for weights that are not what the config says."""
-    return config.fail(f"{height(rows):,} rows are not {what}", "Config and weights do not belong together.")
+    return config.fail(Sentence("%1 rows are not %2", f"{height(rows):,}", Sentence.of(what)), "Config and weights do not belong together.")
 
 
 OPS: Mapping[str, Op] = {

@@ -14,6 +14,7 @@ from typing import Any
 
 from gguf import PoolingType
 
+from ..sentences import Sentence
 from .config import ConfigView
 from .folder import Folder
 
@@ -36,7 +37,9 @@ def pooling(config: ConfigView) -> int | None:
     held = folder.json(f"{path}/config.json") or {}
     mode = next((mode for flag, mode in _FLAGS if held.get(flag)), held.get("pooling_mode"))
     if str(mode) not in MODES:
-        raise folder.fail(f"{path}/config.json", "describes a pooling that llama.cpp has not", "It can only be mean, cls or lasttoken.")
+        raise folder.fail(
+            f"{path}/config.json", "describes a pooling that llama.cpp has not", "It can only be mean, cls or lasttoken."
+        )
     return int(MODES[str(mode)])
 
 
@@ -55,5 +58,5 @@ def module_path(folder: Folder, step: Mapping[str, Any]) -> str:
     """
     path = step.get("path")
     if not isinstance(path, str) or not _FOLDER.fullmatch(path):
-        raise folder.fail(MODULES, f"names the folder {path!r}")
+        raise folder.fail(MODULES, Sentence("names the folder %1", repr(path)))
     return path

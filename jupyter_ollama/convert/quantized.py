@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SourceError
+from ..sentences import Sentence
 from .config import lifted
 
 # How the tensors of each method end.
@@ -58,12 +59,12 @@ def refuse_marked(names: Iterable[str], path: Path, packed: str = "") -> None:
     for name in names:
         for mark, method in _MARKS.items():
             if name.endswith(mark) and method.lower() != packed:
-                raise _refused(path, method, f" (it has the tensor {name!r})")
+                raise _refused(path, method, repr(name))
 
 
-def _refused(path: Path, method: str, why: str = "") -> SourceError:
+def _refused(path: Path, method: str, tensor: str = "") -> SourceError:
     return SourceError(
-        f"{path} says that the weights are quantized already ({method})." if not why else
-        f"{path} holds weights that are quantized already: {method}{why}.",
+        Sentence("%1 holds weights that are quantized already: %2 (it has the tensor %3).", path, method, tensor) if tensor else
+        Sentence("%1 says that the weights are quantized already (%2).", path, method),
         hint="Use the original model in BF16, F16 or F32, or a GGUF of it.", path=path, quantization=method,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..sentences import Sentence
 from .config import ConfigView
 
 SCALED = {"linear": "linear", "yarn": "yarn", "longrope": "longrope", "su": "longrope"}
@@ -103,7 +104,7 @@ def _listed(config: ConfigView, name: str) -> NDArray[np.float32] | None:
         return None
     count = config.integer("@half_rotary_dim")
     if not isinstance(held, list) or len(held) != count or not all(type(item) in (int, float) and 0 < item < 1e30 for item in held):
-        raise config.fail(f"rope {name} is not a list of {count} numbers")
+        raise config.fail(Sentence("rope %1 is not a list of %2 numbers", name, count))
     return np.array(held, np.float32)
 
 

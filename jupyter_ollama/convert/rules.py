@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ..sentences import Sentence
 from .config import ConfigView
 from .derived import Stacked
 from .ops import OPS
@@ -84,7 +85,7 @@ class Rules:
     def _put(self, target: str, rule: Rule, match: re.Match[str], rows: Rows) -> None:
         number, size = int(match["part"]), self._config.integer(rule.argument)
         if not number < size <= MOST_PARTS:
-            raise self._config.fail(f"there is {match.string!r}, but {rule.argument.lstrip('@')} is {size}")
+            raise self._config.fail(Sentence("there is %1, but %2 is %3", repr(match.string), rule.argument.lstrip("@"), size))
         stack = self._stacks.setdefault(target, _Stack(size, match.string, match.span("part")))
         stack.parts[number] = rows
 
@@ -94,7 +95,9 @@ class Rules:
             if len(stack.parts) == stack.size:
                 parts = tuple(stack.parts[number] for number in range(stack.size))
                 if len({part.shape for part in parts}) > 1:
-                    raise self._config.fail(f"the parts of {name!r} are of different shapes", "The weights are damaged: get them again.")
+                    raise self._config.fail(
+                        Sentence("the parts of %1 are of different shapes", repr(name)), "The weights are damaged: get them again."
+                    )
                 yield from self.applied(name, Stacked.of(parts))
 
     def missing(self) -> list[str]:

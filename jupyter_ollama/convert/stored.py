@@ -17,6 +17,7 @@ from ..errors import SafetensorsError
 from ..gguf.types import TensorType
 from ..pread import FileRange
 from ..safetensors import SafeTensor
+from ..sentences import Sentence
 from .derived import Widened
 from .mxfp4 import packed_rows
 from .rows import Bytes, FileRows, Rows
@@ -101,7 +102,7 @@ def rows_of(source: Mapping[str, SafeTensor], block: object = None) -> dict[str,
         elif tensor.dtype in FLOATS:
             found[name] = FileRows(tensor, FLOATS[tensor.dtype])
         else:
-            raise _bad(tensor, f"as {tensor.dtype}, which cannot be converted")
+            raise _bad(tensor, Sentence("as %1, which cannot be converted", tensor.dtype))
     return found
 
 
@@ -114,9 +115,9 @@ def _scales(source: Mapping[str, SafeTensor]) -> dict[str, str]:
 def _scaled(tensor: SafeTensor, scale: SafeTensor | None, block: object) -> Rows:
     rows = FileRows(tensor, TensorType.I8)
     if scale is None:
-        raise _bad(tensor, f"as {tensor.dtype} without its scales")
+        raise _bad(tensor, Sentence("as %1 without its scales", tensor.dtype))
     if len(tensor.shape) != 2 or scale.dtype not in FLOATS:
-        raise _bad(tensor, f"in FP8 in the shape {list(tensor.shape)}, with scales in {scale.dtype}")
+        raise _bad(tensor, Sentence("in FP8 in the shape %1, with scales in %2", list(tensor.shape), scale.dtype))
     height, width = tensor.shape
     if isinstance(block, list) and len(block) == 2 and all(type(size) is int and size > 0 for size in block):
         down, across = block
@@ -126,7 +127,7 @@ def _scaled(tensor: SafeTensor, scale: SafeTensor | None, block: object) -> Rows
         down, across = 1, width
     expected = (-(-height // down), -(-width // across))
     if scale.shape != expected and (math.prod(scale.shape) != math.prod(expected) or expected[1] != 1):
-        raise _bad(tensor, f"with scales in the shape {list(scale.shape)}, which should be {list(expected)}")
+        raise _bad(tensor, Sentence("with scales in the shape %1, which should be %2", list(scale.shape), list(expected)))
     return Scaled(rows, Widened(FileRows(_shaped(scale, expected), FLOATS[scale.dtype])), (down, across))
 
 
@@ -137,7 +138,7 @@ def _shaped(tensor: SafeTensor, shape: tuple[int, ...]) -> SafeTensor:
 
 def _bad(tensor: SafeTensor, what: str) -> SafetensorsError:
     return SafetensorsError(
-        f"{tensor.path} holds the tensor {tensor.name!r} {what}.",
+        Sentence("%1 holds the tensor %2 %3.", tensor.path, repr(tensor.name), Sentence.of(what)),
         hint="Use a version of the model in BF16, F16 or F32, or a GGUF of it.", path=tensor.path, tensor=tensor.name,
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..sentences import Sentence
 from .config import ConfigView
 from .pooling import pooling
 from .rope import KNOWN, SCALED, rope_of
@@ -23,7 +24,7 @@ def _heads(config: ConfigView) -> int:
 def _kv_heads(config: ConfigView) -> int:
     kv_heads = config.integer("num_key_value_heads", config.integer("@heads"))
     if not kv_heads or config.integer("@heads") % kv_heads:
-        raise config.fail(f"num_key_value_heads is {kv_heads}, but there are {config.get('@heads')} heads")
+        raise config.fail(Sentence("num_key_value_heads is %1, but there are %2 heads", kv_heads, config.get("@heads")))
     return kv_heads
 
 
@@ -32,13 +33,13 @@ def _head_dim(config: ConfigView) -> int:
     if explicit is not None:
         head_dim = config.integer("head_dim")
         if not 2 <= head_dim <= MOST_HEAD_DIM:
-            raise config.fail(f"head_dim is {head_dim:,}")
+            raise config.fail(Sentence("head_dim is %1", f"{head_dim:,}"))
         return head_dim
     width, heads = config.integer("@width"), config.integer("@heads")
     if width % heads:
-        raise config.fail(f"hidden_size {width} is not a multiple of {heads} heads")
+        raise config.fail(Sentence("hidden_size %1 is not a multiple of %2 heads", width, heads))
     if not 2 <= width // heads <= MOST_HEAD_DIM:
-        raise config.fail(f"hidden_size is {width:,} with {heads:,} heads")
+        raise config.fail(Sentence("hidden_size is %1 with %2 heads", f"{width:,}", f"{heads:,}"))
     return width // heads
 
 
@@ -47,7 +48,7 @@ def _rotary_dim(config: ConfigView) -> int:
     share = config.positive("@rope.partial_rotary_factor", 1.0)
     dim = int(share * config.integer("@head_dim"))
     if share > 1 or dim < 2 or dim % 2:
-        raise config.fail(f"partial_rotary_factor is {share}")
+        raise config.fail(Sentence("partial_rotary_factor is %1", share))
     return dim
 
 
@@ -68,7 +69,7 @@ def _scaling(config: ConfigView) -> dict[str, Any]:
     if kind is None:
         return {}
     if not isinstance(kind, str) or kind not in KNOWN:
-        raise config.fail(f"the rope type {kind!r} is not known", f"Known are {', '.join(sorted(KNOWN))}.")
+        raise config.fail(Sentence("the rope type %1 is not known", repr(kind)), Sentence("Known are %1.", ", ".join(sorted(KNOWN))))
     if kind not in SCALED:
         return {}
     return {"type": SCALED[kind], **({} if SCALED[kind] == "longrope" else rope)}

@@ -11,6 +11,7 @@ from ..errors import SafetensorsError
 from ..gguf.plan import stays_as_it_is
 from ..gguf.types import FLOATS
 from ..safetensors import SafeTensor
+from ..sentences import Sentence
 from .config import ConfigView
 from .derived import Widened
 from .names import NameMap, place
@@ -40,7 +41,7 @@ class _Planner:
         self.folder = folder
         self.n_blocks = config.integer("@blocks")
         if not 1 <= self.n_blocks <= MAX_BLOCKS:
-            raise config.fail(f"num_hidden_layers is {self.n_blocks}", f"It must be from 1 to {MAX_BLOCKS}.")
+            raise config.fail(Sentence("num_hidden_layers is %1", self.n_blocks), Sentence("It must be from 1 to %1.", MAX_BLOCKS))
         self.names = NameMap(arch.name, self.n_blocks)
         self.rules = Rules(arch.rules, config, self.n_blocks if arch.drops_later_blocks else None)
         self.rows: dict[str, Rows] = {}
@@ -60,7 +61,7 @@ class _Planner:
             if target is None:
                 self.unknown.append(source)
             elif target in self.rows:
-                raise self.fail(f"has two tensors that both mean {target!r}, one is {source!r}")
+                raise self.fail(Sentence("has two tensors that both mean %1, one is %2", repr(target), repr(source)))
             else:
                 self.rows[target] = rows
 
@@ -75,7 +76,9 @@ class _Planner:
                 self.rows[made.name] = Computed(values)
         kind = self.config.get("@rope.rope_type")
         if isinstance(kind, str) and not self.rows.keys() >= FACTORS.get(kind, set()):
-            raise self.config.fail(f"the rope type {kind!r} has no factors, or llama.cpp knows none in a {self.arch.name} model")
+            raise self.config.fail(
+                Sentence("the rope type %1 has no factors, or llama.cpp knows none in a %2 model", repr(kind), self.arch.name)
+            )
 
     def check(self) -> None:
         """Compare with what the architecture needs.
@@ -85,16 +88,17 @@ class _Planner:
         wanted = dict(self.expected())
         unknown = self.unknown + [name for name in self.rows if name not in wanted]
         if unknown:
-            raise self.fail(f"has {len(unknown)} tensors that a {self.arch.name} model does not have: {_some(unknown)}")
+            raise self.fail(Sentence("has %1 tensors that a %2 model does not have: %3", len(unknown), self.arch.name, _some(unknown)))
         missing = [name for name, tensor in wanted.items() if name not in self.rows and self.is_required(tensor)]
         if missing:
             spoken = self.rules.missing() or [self.names.usual_name(name) for name in missing]
-            raise self.fail(f"lacks {len(missing)} tensors: {_some(spoken)}", "Download the missing shards again.")
+            raise self.fail(Sentence("lacks %1 tensors: %2", len(missing), _some(spoken)), "Download the missing shards again.")
         for name, rows in self.rows.items():
             shape = tuple(int(size) if size.isdecimal() else self.config.integer(size) for size in wanted[name].shape)
             if tuple(reversed(rows.shape)) != shape:
                 raise self.fail(
-                    f"has {self.names.usual_name(name)} in the shape {list(rows.shape)}, but by config.json it is {list(reversed(shape))}"
+                    Sentence("has %1 in the shape %2, but by config.json it is %3",
+                             self.names.usual_name(name), list(rows.shape), list(reversed(shape)))
                 )
 
     def expected(self) -> Iterator[tuple[str, Tensor]]:
@@ -115,7 +119,7 @@ class _Planner:
             yield PlannedTensor(name, Widened(rows) if keep and not packed else rows, keep or packed)
 
     def fail(self, what: str, hint: str = "Config and weights do not belong together: download the model again.") -> SafetensorsError:
-        return SafetensorsError(f"{self.folder} {what}.", hint=hint, path=self.folder)
+        return SafetensorsError(Sentence("%1 %2.", self.folder, Sentence.of(what)), hint=hint, path=self.folder)
 
 
 def plan_weights(arch: Arch, config: ConfigView, source: Mapping[str, SafeTensor], folder: Path, block: object = None) -> Weights:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from ..errors import EngineCrashed, EngineError
+from ..sentences import Sentence
 
 LOG_LINES = 200
 LOG_LINE_BYTES = 2000
@@ -24,7 +25,7 @@ _SIGNALS = {
 
 def stopped(what: str) -> EngineError:
     """It ended as it was told to."""
-    return EngineError(f"{_capital(what)} was stopped.", hint="It starts anew when it is needed.")
+    return EngineError(Sentence("%1 was stopped.", Sentence.of(what).capitalized()), hint="It starts anew when it is needed.")
 
 
 def death(what: str, signal: str | None, exit_code: int | None, log: Sequence[str]) -> EngineCrashed:
@@ -32,19 +33,21 @@ def death(what: str, signal: str | None, exit_code: int | None, log: Sequence[st
     lines, last_words = _before_last_words(log)
     if signal is None and exit_code is None:
         signal, exit_code = _read(last_words)
-    how = f"was ended by {signal}" if signal else f"ended with exit code {exit_code}"
+    how = Sentence("was ended by %1", signal) if signal else Sentence("ended with exit code %1", exit_code)
     last = next((_SOURCE_FOLDER.sub("", line.strip()) for line in reversed(lines) if line.strip()), "")
     hint = "The kernel is not affected; the next call starts anew."
     if signal == "SIGKILL":
         hint = "Often the memory was not enough: try a smaller model, quantization or num_ctx. The next call starts anew."
-    why = f": {last.rstrip('.')}." if last else "."
-    return EngineCrashed(f"{_capital(what)} {how}{why}", hint=hint, signal=signal, exit_code=None if signal else exit_code, log=lines)
+    who = Sentence.of(what).capitalized()
+    message = Sentence("%1 %2: %3.", who, how, last.rstrip(".")) if last else Sentence("%1 %2.", who, how)
+    return EngineCrashed(message, hint=hint, signal=signal, exit_code=None if signal else exit_code, log=lines)
 
 
 def hung(what: str, why: str) -> EngineCrashed:
     """It was there, but did nothing any more."""
     hint = "It was ended; the kernel is not affected, and the next call starts anew."
-    return EngineCrashed(f"{_capital(what)} does not answer any more: {why}.", hint=hint, signal=None, exit_code=None, log=[])
+    message = Sentence("%1 does not answer any more: %2.", Sentence.of(what).capitalized(), Sentence.of(why))
+    return EngineCrashed(message, hint=hint, signal=None, exit_code=None, log=[])
 
 
 def _before_last_words(log: Sequence[str]) -> tuple[list[str], str]:
@@ -61,7 +64,3 @@ def _read(last_words: str) -> tuple[str | None, int | None]:
     if code != last_words and code.isdecimal():
         return None, int(code)
     return _SIGNALS.get(last_words, "SIGKILL"), None
-
-
-def _capital(what: str) -> str:
-    return f"{what[:1].upper()}{what[1:]}"

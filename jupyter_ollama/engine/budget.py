@@ -17,6 +17,7 @@ from ..errors import GGUFError, LoadError, OllamaError
 from ..gguf import Array, GGUFIndex, read_index
 from ..options import Options
 from ..quantization import parse_quantization
+from ..sentences import Sentence, together
 from .memory import available_bytes
 from .protocol import CHEAP_BYTES, DEFAULT_N_CTX, MAX_CONTEXTS, MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, ModelFiles, context_length
 from .record import LOADING, Record
@@ -147,12 +148,15 @@ def refusal(model: ModelFiles, need: Need, room: int) -> LoadError:
     """The error for a model that does not fit: how much is missing, and what would fit."""
     room = max(0, room)
     missing = need.total_bytes - room
-    parts = f"{_gib(need.weights_bytes)} for its weights, {_gib(need.cache_bytes(need.n_ctx))} for a context of {need.n_ctx} tokens"
+    sizes = _gib(need.weights_bytes), _gib(need.cache_bytes(need.n_ctx)), need.n_ctx
+    parts = Sentence("%1 for its weights, %2 for a context of %3 tokens", *sizes)
     if need.n_contexts > 1:
-        parts += f" for each of {need.n_contexts} requests at once"
+        parts = Sentence("%1 for its weights, %2 for a context of %3 tokens for each of %4 requests at once", *sizes, need.n_contexts)
     return LoadError(
-        f"{model.name} needs {_gib(need.total_bytes)} of memory ({parts}, {_gib(need.compute_bytes(need.n_ctx))} to work in); "
-        f"{_gib(room)} can be had, {_gib(missing)} are missing.",
+        Sentence(
+            "%1 needs %2 of memory (%3, %4 to work in); %5 can be had, %6 are missing.",
+            model.name, _gib(need.total_bytes), parts, _gib(need.compute_bytes(need.n_ctx)), _gib(room), _gib(missing),
+        ),
         hint=_remedy(need, room), name=model.name, path=model.path, needed_bytes=need.total_bytes, free_bytes=room,
         text=f"model requires more system memory ({_gib(need.total_bytes)}) than is available ({_gib(room)})",
     )  # fmt: skip
@@ -163,17 +167,16 @@ def _remedy(need: Need, room: int) -> str:
     smaller = _smaller_type(need, room)
     ways = []
     if fits:
-        ways.append(f"set num_ctx to at most {fits}")
+        ways.append(Sentence("Set num_ctx to at most %1.", fits))
     if smaller:
-        ways.append(f"quantize it to {smaller}")
+        ways.append(Sentence("Quantize it to %1.", smaller))
     if need.n_contexts > 1 and need.with_context(need.n_ctx // need.n_contexts) <= room:
-        ways.append("set OLLAMA_NUM_PARALLEL=1")
+        ways.append(Sentence("Set OLLAMA_NUM_PARALLEL=1."))
     if need.draft.n_layer:
-        ways.append("set draft_num_predict to 0, which leaves its draft model out")
+        ways.append(Sentence("Set draft_num_predict to 0, which leaves its draft model out."))
     if not ways:
         return "Choose a smaller model, or free some memory."
-    sentence = ", or ".join(ways)
-    return f"{sentence[0].upper()}{sentence[1:]}."
+    return Sentence("One of these helps: %1", together(*ways)) if len(ways) > 1 else ways[0]
 
 
 def longest_context(need: Need, room: int) -> int:

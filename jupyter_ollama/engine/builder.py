@@ -13,6 +13,7 @@ from ..events import Progress
 from ..names import Digest
 from ..quantization import parse_quantize
 from ..run import CancelToken
+from ..sentences import Sentence
 from .frames import Frame
 from .process import Worker
 from .supplying import Supply, supplied
@@ -83,7 +84,7 @@ def build(job: BuildJob, cancel: CancelToken, supply: Supply | None = None) -> G
     cancel.check()
     parse_quantize(job.quantize, dict(job.tensor_types), job.imatrix, requantize=job.requantize)
     step = ""
-    what = f"the builder of {job.source.name}"
+    what = Sentence("the builder of %1", job.source.name)
     with Worker.start("jupyter_ollama.engine.worker.builder", what=what) as worker, supplied(worker, supply, cancel) as receive:
         try:
             worker.send(_request(job))
@@ -114,14 +115,14 @@ def _crash(error: EngineCrashed, job: BuildJob, step: str) -> OllamaError:
     """The same error, saying how far the work was. A kill from outside is not the model's fault and stays as it is."""
     if error.signal == "SIGBUS":  # llama.cpp's own routine maps the file, and a mapped file that shrinks ends the process
         return SourceError(
-            f"{job.source} became shorter while it was read.", hint="Wait until it is complete and try again.", path=job.source
+            Sentence("%1 became shorter while it was read.", job.source), hint="Wait until it is complete and try again.", path=job.source
         )
     if error.signal in (None, "SIGKILL", "SIGTERM"):
         return error
     last = next((line.strip().rstrip(".") for line in reversed(error.log) if line.strip()), "it left no message")
     why = re.sub(r"^\S*/(\S+:\d+: )", r"\1", last)  # an assertion begins with a path on the machine that compiled it
     return EngineCrashed(
-        f"llama.cpp crashed on {job.source} {_STEPS[step]} ({error.signal}): {why}.",
+        Sentence("llama.cpp crashed on %1 %2 (%3): %4.", job.source, Sentence.of(_STEPS[step]), error.signal, Sentence.of(why)),
         hint="The model is damaged or unusual; nothing was stored and the kernel is not affected.",
         **{**error.facts, "path": job.source},
     )

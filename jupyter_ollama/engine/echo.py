@@ -19,6 +19,7 @@ from ..events import Token
 from ..options import Options
 from ..run import CancelToken
 from ..scores import Distribution, Logprob, Logprobs
+from ..sentences import Sentence
 from .protocol import FREE, NOTHING, Engine, EngineInfo, Form, GenerationEnd, Keep, Loaded, ModelFiles
 
 BOS, EOS, SPECIAL = 256, 257, 300
@@ -76,7 +77,7 @@ class EchoEngine:
         room = self.info.n_ctx - len(tokens)
         if room < 0:
             raise ContextFull(
-                f"The prompt has {len(tokens)} tokens, the context {self.info.n_ctx}.",
+                Sentence("The prompt has %1 tokens, the context %2.", len(tokens), self.info.n_ctx),
                 hint="Shorten it or set a larger num_ctx.", n_tokens=len(tokens), n_ctx=self.info.n_ctx,
             )  # fmt: skip
         self.prompts.append(list(tokens))

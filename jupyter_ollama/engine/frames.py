@@ -23,6 +23,7 @@ from pathlib import PurePath
 from typing import Any, Protocol
 
 from ..errors import EngineError, OllamaError, by_name
+from ..sentences import Sentence, as_json, from_json
 
 MAGIC = b"JOE"
 VERSION = 1
@@ -57,14 +58,15 @@ class Frame:
     @classmethod
     def of_error(cls, error: OllamaError, request: int = 0) -> Frame:
         """An error on its way to the other side, where ``raise_error`` raises it again with its facts."""
-        fields = {"error": type(error).__name__, "message": error.message, "hint": error.hint, "facts": error.facts}
+        said = {"message": as_json(error.message), "hint": error.hint and as_json(error.hint)}
+        fields = {"error": type(error).__name__, **said, "facts": error.facts}
         return cls("error", request, fields)
 
     def raise_error(self) -> None:
         """Raises: the error this frame carries, if it is an error frame."""
         if self.kind == "error":
-            fields = self.fields
-            raise by_name(fields["error"])(fields["message"], hint=fields.get("hint"), **fields.get("facts", {}))
+            fields, hint = self.fields, self.fields.get("hint")
+            raise by_name(fields["error"])(from_json(fields["message"]), hint=hint and from_json(hint), **fields.get("facts", {}))
 
 
 def encode(frame: Frame) -> bytes:
@@ -94,10 +96,10 @@ def read_frame(stream: ByteReader) -> Frame | None:
         return None
     magic, version, header_size, payload_size = _PREFIX.unpack(prefix)
     if magic != MAGIC:
-        raise EngineError(f"The engine process sent something that is no message: {prefix!r}.")
+        raise EngineError(Sentence("The engine process sent something that is no message: %1.", repr(prefix)))
     if version != VERSION:
         raise EngineError(
-            f"The engine process speaks version {version} of the message format, this kernel version {VERSION}.",
+            Sentence("The engine process speaks version %1 of the message format, this kernel version %2.", version, VERSION),
             hint="Restart the kernel, so that both come from one installation.", version=version, expected=VERSION,
         )  # fmt: skip
     _check_sizes(header_size, payload_size)
@@ -111,17 +113,17 @@ def _parse(header: bytes, payload: bytes) -> Frame:
         values = json.loads(header)
         kind, request, fields = values["kind"], values["id"], values["fields"]
     except (ValueError, KeyError, TypeError) as error:
-        raise EngineError(f"The engine process sent a message with a broken header: {header[:80]!r}.") from error
+        raise EngineError(Sentence("The engine process sent a message with a broken header: %1.", repr(header[:80]))) from error
     if not (isinstance(kind, str) and isinstance(request, int) and isinstance(fields, dict)):
-        raise EngineError(f"The engine process sent a message with a broken header: {header[:80]!r}.")
+        raise EngineError(Sentence("The engine process sent a message with a broken header: %1.", repr(header[:80])))
     return Frame(kind, request, fields, payload)
 
 
 def _check_sizes(header: int, payload: int) -> None:
     if header > MAX_HEADER or payload > MAX_PAYLOAD:
         raise EngineError(
-            f"A message to or from the engine process is too large: {max(header, payload):,} bytes.",
-            hint=f"At most {MAX_PAYLOAD >> 20} MiB of text or tokens fit in one request.",
+            Sentence("A message to or from the engine process is too large: %1 bytes.", f"{max(header, payload):,}"),
+            hint=Sentence("At most %1 MiB of text or tokens fit in one request.", MAX_PAYLOAD >> 20),
         )
 
 

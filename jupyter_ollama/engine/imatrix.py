@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..events import Progress
 from ..run import CancelToken
+from ..sentences import Sentence
 from .frames import Frame
 from .process import Worker
 
@@ -46,7 +47,9 @@ def measure(
         "chunk_tokens": CHUNK_TOKENS,
     }  # fmt: skip
     try:
-        with Worker.start("jupyter_ollama.engine.worker.imatrix", what=f"the measurement of {name}", spin_count=SPIN_COUNT) as worker:
+        with Worker.start(
+            "jupyter_ollama.engine.worker.imatrix", what=Sentence("the measurement of %1", name), spin_count=SPIN_COUNT
+        ) as worker:
             worker.send(Frame("measure", fields=fields, payload=text.encode("utf-8", "replace")))
             while (frame := worker.receive(cancel)).kind == "progress":
                 held = frame.fields
@@ -54,7 +57,9 @@ def measure(
         cancel.check()
         temporary.replace(target)
     except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror}.", hint="Choose another place.", path=target) from error
+        raise StoreError(
+            Sentence("%1 cannot be written: %2.", target, error.strerror), hint="Choose another place.", path=target
+        ) from error
     finally:
         with suppress(OSError):
             temporary.unlink()

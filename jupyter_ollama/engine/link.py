@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from ..errors import EngineCrashed, EngineError
 from ..run import CancelToken
+from ..sentences import Sentence
 from .frames import ByteReader, ByteWriter, Frame, read_frame, write_frame
 
 ENDS_WITHIN_S = 5.0
@@ -163,7 +164,7 @@ class Link(ABC):
         """Raises: EngineError in a fork of the process that has connected: it would talk into another's conversation."""
         if os.getpid() != self._owner:
             hint = "Ask for the model again: a fork has connections of its own."
-            raise EngineError(f"The connection to {self.what} belongs to the process that this one was forked from.", hint=hint)
+            raise EngineError(Sentence("The connection to %1 belongs to the process that this one was forked from.", self.what), hint=hint)
 
     def mailbox(self, request: int) -> Mailbox:
         """Where the frames of this request are kept from now on."""

@@ -26,6 +26,7 @@ from typing import IO, Any, Self
 
 from ..errors import EngineError
 from ..run import CancelToken
+from ..sentences import Sentence
 from .autopsy import LOG_LINE_BYTES, LOG_LINES, death, stopped
 from .frames import Frame
 from .link import ENDS_WITHIN_S, Link
@@ -135,7 +136,9 @@ def start_child(
     try:
         return subprocess.Popen(command, start_new_session=True, env=_environment(spin_count), **streams)
     except OSError as error:
-        raise EngineError(f"The system does not start {what}: {error.strerror}.", hint="Free some memory.") from error
+        raise EngineError(
+            Sentence("The system does not start %1: %2.", Sentence.of(what), error.strerror), hint="Free some memory."
+        ) from error
 
 
 def _end(process: subprocess.Popen[bytes], owner: int) -> None:

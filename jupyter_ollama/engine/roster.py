@@ -26,6 +26,7 @@ from typing import Protocol
 
 from ..errors import EngineError
 from ..run import CancelToken
+from ..sentences import Sentence
 from .attach import Attached
 from .frames import Frame
 from .link import Link
@@ -116,7 +117,9 @@ class SharedRoster:
             while not take(descriptor):
                 if time.monotonic() > until:
                     hint = "If a process hangs or was stopped (Ctrl+Z), let it go on or end it."
-                    raise EngineError(f"Another process has kept {self.folder / 'lock'} for {LOCK_PATIENCE_S:.0f} s.", hint=hint)
+                    raise EngineError(
+                        Sentence("Another process has kept %1 for %2 s.", self.folder / "lock", f"{LOCK_PATIENCE_S:.0f}"), hint=hint
+                    )
                 cancel.wait(0.005)
             self._sweep()
             yield

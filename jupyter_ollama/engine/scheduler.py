@@ -25,6 +25,7 @@ from pathlib import Path
 from ..errors import EngineBusy, EngineCrashed, EngineError
 from ..options import Options, load_options
 from ..run import CancelToken
+from ..sentences import Sentence
 from .budget import Need, estimate, on_gpu, refusal, room_bytes, sizes_for_gpu
 from .locks import SHARING
 from .protocol import Engine, Loaded, ModelFiles
@@ -249,7 +250,7 @@ class Engines:
         self._roster.start(record, _what(model.name), spin_count(model.path, wanted.options))
         runner = self._reach(record)
         if runner is None:
-            raise EngineError(f"The engine of {model.name} ended as soon as it was started.", hint="Try again.", name=model.name)
+            raise EngineError(Sentence("The engine of %1 ended as soon as it was started.", model.name), hint="Try again.", name=model.name)
         return runner
 
     def _make_room(self, wanted: Wanted, need: Need) -> Need | None:
@@ -324,7 +325,7 @@ def _close_all(runners: dict[str, Runner], owner: int) -> None:
 
 
 def _what(name: str) -> str:
-    return f"the engine of {name}"
+    return Sentence("the engine of %1", name)
 
 
 def _small(sentence: str) -> str:
@@ -337,6 +338,6 @@ def _patience(record: Record) -> tuple[float, str]:
 
 def _too_many(model: ModelFiles) -> EngineBusy:
     return EngineBusy(
-        f"Too many requests wait for a model; {model.name} cannot be asked now.", hint="Try again, or set OLLAMA_MAX_QUEUE.",
+        Sentence("Too many requests wait for a model; %1 cannot be asked now.", model.name), hint="Try again, or set OLLAMA_MAX_QUEUE.",
         name=model.name, text="server busy, please try again.  maximum pending requests exceeded",
     )  # fmt: skip

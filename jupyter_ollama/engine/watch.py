@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 
+from ..sentences import Sentence
 from .autopsy import hung
 from .frames import Frame
 from .link import Link
@@ -46,10 +47,10 @@ class Watch:
         """Why it is to be ended; empty if it is not."""
         silent_s = time.monotonic() - max(self._link.heard_at, waiting_since)
         if silent_s > SILENCE_S:
-            return f"it has been silent for {silent_s:.0f} s"
+            return Sentence("it has been silent for %1 s", f"{silent_s:.0f}")
         age_s, cpu_s = float(self._link.pulse.get("age_s", 0)), float(self._link.pulse.get("cpu_s", 0))
         works, self._last_cpu_s = cpu_s - self._last_cpu_s > PING_EVERY_S / 10, cpu_s
         allowed_s = self._patience_s * (BUSY_FACTOR if works else 1)
         if 0 < allowed_s < age_s:
-            return f"it has been at one step for {age_s:.0f} s"
+            return Sentence("it has been at one step for %1 s", f"{age_s:.0f}")
         return ""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import GGUFError
 from ..pread import RangeReader
+from ..sentences import Sentence
 from .values import LENGTH, SCALARS, Array, ValueType
 
 FIRST_READ_BYTES = 1 << 20
@@ -41,16 +42,16 @@ class Cursor:
 
     def fail(self, what: str, hint: str = _BROKEN) -> GGUFError:
         """An error about this file."""
-        return GGUFError(f"{self.path} is not a usable GGUF file: {what}.", hint=hint, path=self.path)
+        return GGUFError(Sentence("%1 is not a usable GGUF file: %2.", self.path, Sentence.of(what)), hint=hint, path=self.path)
 
     def _need(self, end: int, what: str) -> None:
         """Have the buffer reach ``end``."""
         if end <= len(self._buffer):
             return
         if end > self.size_bytes:
-            raise self.fail(f"it ends at byte {self.size_bytes:,}, within {what}")
+            raise self.fail(Sentence("it ends at byte %1, within %2", f"{self.size_bytes:,}", Sentence.of(what)))
         if end > MAX_HEADER_BYTES:
-            raise self.fail(f"its header is larger than {MAX_HEADER_BYTES >> 20} MiB", "No known model needs that.")
+            raise self.fail(Sentence("its header is larger than %1 MiB", MAX_HEADER_BYTES >> 20), "No known model needs that.")
         goal = min(max(end, 2 * len(self._buffer), FIRST_READ_BYTES), self.size_bytes, MAX_HEADER_BYTES)
         self._buffer += self._reader.read(len(self._buffer), goal - len(self._buffer))
 
@@ -76,26 +77,26 @@ class Cursor:
         """The next string. Bytes that are no UTF-8 become the replacement character."""
         (length,) = LENGTH.unpack(self.take(8, what))
         if length > min(limit, self.left_bytes):
-            raise self.fail(f"{what} claims to be {length:,} bytes long")
+            raise self.fail(Sentence("%1 claims to be %2 bytes long", Sentence.of(what), f"{length:,}"))
         return self.take(length, what).decode("utf-8", "replace")
 
     def array(self, what: str) -> Array:
         """The next array, still encoded."""
         number = self.number(ValueType.UINT32, what)
         if number == ValueType.ARRAY:
-            raise self.fail(f"{what} is an array of arrays", "GGUF files do not have those.")
+            raise self.fail(Sentence("%1 is an array of arrays", Sentence.of(what)), "GGUF files do not have those.")
         element = self.value_type(number, what)
         count = self.number(ValueType.UINT64, what)
         if element is ValueType.STRING:
             return self._strings(count, what)
         size = SCALARS[element].size
         if count > self.left_bytes // size:
-            raise self.fail(f"{what} claims {count:,} items, more than the file can hold")
+            raise self.fail(Sentence("%1 claims %2 items, more than the file can hold", Sentence.of(what), f"{count:,}"))
         return Array(element, count, self.take(count * size, what))
 
     def _strings(self, count: int, what: str) -> Array:
         if count > min(MAX_STRINGS, self.left_bytes // 8):
-            raise self.fail(f"{what} claims {count:,} strings, more than the file can hold")
+            raise self.fail(Sentence("%1 claims %2 strings, more than the file can hold", Sentence.of(what), f"{count:,}"))
         start = self.position
         position, unpack, index = start, LENGTH.unpack_from, 0
         while index < count:
@@ -113,4 +114,4 @@ class Cursor:
         try:
             return ValueType(number)
         except ValueError:
-            raise self.fail(f"{what} has the unknown value type {number}") from None
+            raise self.fail(Sentence("%1 has the unknown value type %2", Sentence.of(what), number)) from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 
 from ..errors import SourceError
+from ..sentences import Sentence
 from .index import GGUFIndex
 from .values import Array, ValueType
 
@@ -25,13 +26,15 @@ def check_draft(index: GGUFIndex, base: GGUFIndex) -> None:
 
     Raises: SourceError.
     """
-    for model, what in ((index, f"{index.path} cannot draft: it keeps"), (base, f"{index.path} cannot draft for a model that keeps")):
-        if keeps_a_state(model):
-            text = f"{what} one state for all tokens, from which wrong guesses cannot be taken out"
-            raise SourceError(f"{text}.", hint="Leave DRAFT out." if model is base else _HINT, path=index.path)
+    state = "one state for all tokens, from which wrong guesses cannot be taken out."
+    if keeps_a_state(index):
+        raise SourceError(Sentence("%1 cannot draft: it keeps %2", index.path, Sentence.of(state)), hint=_HINT, path=index.path)
+    if keeps_a_state(base):
+        what = Sentence("%1 cannot draft for a model that keeps %2", index.path, Sentence.of(state))
+        raise SourceError(what, hint="Leave DRAFT out.", path=index.path)
     problem = _difference(index, base)
     if problem:
-        raise SourceError(f"{index.path} cannot draft for this model: {problem}.", hint=_HINT, path=index.path)
+        raise SourceError(Sentence("%1 cannot draft for this model: %2.", index.path, Sentence.of(problem)), hint=_HINT, path=index.path)
 
 
 def keeps_a_state(index: GGUFIndex) -> bool:
@@ -43,23 +46,23 @@ def _difference(index: GGUFIndex, base: GGUFIndex) -> str:
     """What tells the two vocabularies apart; nothing if it does not matter."""
     kinds = [model.text("tokenizer.ggml.model") for model in (index, base)]
     if kinds[0] != kinds[1]:
-        return f"its tokenizer is {kinds[0]!r}, the model's {kinds[1]!r}"
+        return Sentence("its tokenizer is %1, the model's %2", repr(kinds[0]), repr(kinds[1]))
     held = [tokens for model in (index, base) if isinstance(tokens := model.metadata.get(_TOKENS), Array)]
     if len(held) < 2 or any(tokens.element is not ValueType.STRING for tokens in held):
         return "one of them has no vocabulary"
     sizes = [len(tokens) for tokens in held]
     if abs(sizes[0] - sizes[1]) > MAX_SIZE_DIFFERENCE:
-        return f"it has {sizes[0]:,} tokens, the model {sizes[1]:,}"
+        return Sentence("it has %1 tokens, the model %2", f"{sizes[0]:,}", f"{sizes[1]:,}")
     for place in ("bos", "eos"):
         added = [model.metadata.get(f"tokenizer.ggml.add_{place}_token") for model in (index, base)]
         pairs = zip((index, base), added, strict=True)
         ids = [model.integer(f"tokenizer.ggml.{place}_token_id") if adds else None for model, adds in pairs]
         if None not in added and ids[0] != ids[1]:  # files that do not say follow llama.cpp's choice
-            return f"its texts {_end(place, ids[0])}, the model's {_end(place, ids[1])}"
+            return Sentence("its texts %1, the model's %2", _end(place, ids[0]), _end(place, ids[1]))
     for number, texts in islice(enumerate(zip(held[0].strings(), held[1].strings(), strict=False)), FIRST_COMPARED, None):
         if texts[0] != texts[1]:
             own, other = (text.decode("utf-8", "replace")[:40] for text in texts)
-            return f"its token {number:,} is {own!r}, the model's {other!r}"
+            return Sentence("its token %1 is %2, the model's %3", f"{number:,}", repr(own), repr(other))
     return ""
 
 

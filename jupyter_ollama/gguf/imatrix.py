@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..errors import SourceError
 from ..pread import RangeReader
+from ..sentences import Sentence
 from .index import GGUFIndex, read_index
 from .tensors import TensorInfo
 from .types import TensorType
@@ -72,7 +73,7 @@ def read_imatrix(path: Path) -> Imatrix:
         found = _gguf(read_index(path), reader) if reader.size_bytes >= 4 and reader.read(0, 4) == b"GGUF" else _older(reader)
     for name, means in found.means.items():
         if not np.isfinite(means).all() or (means < 0).any():
-            raise _unusable(path, f"{name!r} holds values that are no means of squares")
+            raise _unusable(path, Sentence("%1 holds values that are no means of squares", repr(name)))
     return found
 
 
@@ -83,7 +84,7 @@ def _gguf(index: GGUFIndex, reader: RangeReader) -> Imatrix:
     counts = {tensor.name.removesuffix(COUNTS): tensor for tensor in index.tensors if tensor.name.endswith(COUNTS)}
     if not sums or sums.keys() != counts.keys():
         odd = next(iter(sorted(sums.keys() ^ counts.keys())), None)
-        raise _unusable(index.path, f"{odd!r} has sums or counts, but not both" if odd else "it holds no sums")
+        raise _unusable(index.path, Sentence("%1 has sums or counts, but not both", repr(odd)) if odd else "it holds no sums")
     means = {name: _mean(index.path, reader, sums[name], counts[name]) for name in sorted(sums)}
     datasets = index.metadata[DATASETS]
     named = tuple(map(str, datasets[:1])) if isinstance(datasets, Array) else ()
@@ -93,7 +94,7 @@ def _gguf(index: GGUFIndex, reader: RangeReader) -> Imatrix:
 def _mean(path: Path, reader: RangeReader, sums: TensorInfo, counts: TensorInfo) -> Means:
     """Expert by expert; one that no row of the text came to has ones."""
     if {sums.type, counts.type} != {TensorType.F32} or sums.n_values % counts.n_values:
-        raise _unusable(path, f"{sums.name!r} and {counts.name!r} do not fit each other")
+        raise _unusable(path, Sentence("%1 and %2 do not fit each other", repr(sums.name), repr(counts.name)))
     by_matrix = _floats(reader, sums.offset, sums.n_values).reshape(counts.n_values, -1)
     over = np.rint(_floats(reader, counts.offset, counts.n_values))[:, None]
     with np.errstate(invalid="ignore"):
@@ -134,7 +135,7 @@ class _Cursor:
         """Raises: SourceError when it is not within its limits."""
         (value,) = struct.unpack("<i", self.take(4))
         if not least <= value <= most:
-            raise _unusable(self._reader.path, f"{what} is {value}")
+            raise _unusable(self._reader.path, Sentence("%1 is %2", what, value))
         return int(value)
 
     def take(self, count: int) -> bytes:
@@ -163,4 +164,4 @@ def _pair(held: tuple[Any, Any]) -> tuple[tuple[str, NDArray[Any]], tuple[str, N
 
 
 def _unusable(path: Path, what: str, hint: str = "The file is damaged: get or make it again.") -> SourceError:
-    return SourceError(f"{path} is no usable importance matrix: {what}.", hint=hint, path=path)
+    return SourceError(Sentence("%1 is no usable importance matrix: %2.", path, Sentence.of(what)), hint=hint, path=path)

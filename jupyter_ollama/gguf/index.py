@@ -16,6 +16,7 @@ from typing import Any
 from ..cards import Card, ShownAs
 from ..errors import GGUFError
 from ..pread import RangeReader
+from ..sentences import Sentence
 from .cursor import Cursor
 from .metadata import Metadata
 from .tensors import TensorInfo
@@ -162,7 +163,7 @@ class _Parser:
         n_keys = cursor.number(ValueType.UINT64, "the key count")
         needed = n_keys * MIN_KEY_BYTES + n_tensors * MIN_TENSOR_BYTES
         if needed > cursor.left_bytes or max(n_keys, n_tensors) > MAX_ENTRIES:
-            raise cursor.fail(f"it claims {n_keys:,} keys and {n_tensors:,} tensors, more than a file can hold")
+            raise cursor.fail(Sentence("it claims %1 keys and %2 tensors, more than a file can hold", f"{n_keys:,}", f"{n_tensors:,}"))
         metadata = self._metadata(n_keys)
         alignment = self._alignment(metadata)
         relative = [self._tensor() for _ in range(n_tensors)]
@@ -182,15 +183,15 @@ class _Parser:
             raise cursor.fail("version 1 of the format is too old", "Convert the original model again.")
         if version & 0xFFFF == 0:
             raise cursor.fail("it is big-endian", "Get the little-endian file of this model.")
-        raise cursor.fail(f"version {version} of the format is unknown", "Versions 2 and 3 can be read.")
+        raise cursor.fail(Sentence("version %1 of the format is unknown", version), "Versions 2 and 3 can be read.")
 
     def _metadata(self, count: int) -> dict[str, Typed]:
         held: dict[str, Typed] = {}
         for _ in range(count):
             key = self.cursor.text("a key", MAX_KEY_BYTES)
             if key in held:
-                raise self.cursor.fail(f"the key {key!r} is there twice")
-            held[key] = self._value(f"the value of {key!r}")
+                raise self.cursor.fail(Sentence("the key %1 is there twice", repr(key)))
+            held[key] = self._value(Sentence("the value of %1", repr(key)))
         return held
 
     def _value(self, what: str) -> Typed:
@@ -208,25 +209,27 @@ class _Parser:
             return ALIGNMENT
         value = held.value
         if held.type is not ValueType.UINT32 or value % ALIGNMENT or value & (value - 1) or not 0 < value <= MAX_ALIGNMENT:
-            raise self.cursor.fail(f"general.alignment is {value!r}", f"It must be a power of two from {ALIGNMENT} on.")
+            raise self.cursor.fail(
+                Sentence("general.alignment is %1", repr(value)), Sentence("It must be a power of two from %1 on.", ALIGNMENT)
+            )
         return int(value)
 
     def _tensor(self) -> TensorInfo:
         cursor = self.cursor
         name = cursor.text("the name of a tensor", MAX_NAME_BYTES - 1)
-        what = f"the tensor {name!r}"
+        what = Sentence("the tensor %1", repr(name))
         n_dims = cursor.number(ValueType.UINT32, what)
         if not 1 <= n_dims <= MAX_DIMS:
-            raise cursor.fail(f"{what} has {n_dims} dimensions", f"1 to {MAX_DIMS} are possible.")
+            raise cursor.fail(Sentence("%1 has %2 dimensions", Sentence.of(what), n_dims), Sentence("1 to %1 are possible.", MAX_DIMS))
         shape = tuple(cursor.number(ValueType.UINT64, what) for _ in range(n_dims))
         kind = self._type(cursor.number(ValueType.UINT32, what), what)
         offset = cursor.number(ValueType.UINT64, what)
         if 0 in shape:
-            raise cursor.fail(f"{what} is empty: its shape is {shape}")
+            raise cursor.fail(Sentence("%1 is empty: its shape is %2", Sentence.of(what), shape))
         try:
             nbytes = tensor_bytes(kind, shape)
         except ValueError as cause:
-            raise cursor.fail(f"{what} is impossible: {cause}") from None
+            raise cursor.fail(Sentence("%1 is impossible: %2", Sentence.of(what), cause)) from None
         return TensorInfo(name, shape, kind, offset, nbytes)
 
     def _type(self, number: int, what: str) -> TensorType:
@@ -234,25 +237,30 @@ class _Parser:
             return TensorType(number)
         except ValueError:
             raise self.cursor.fail(
-                f"{what} has the unknown type {number}", "It is corrupt, or newer than this version: update jupyter_ollama."
-            ) from None
+                Sentence("%1 has the unknown type %2", Sentence.of(what), number),
+                "It is corrupt, or newer than this version: update jupyter_ollama.",
+            ) from None  # fmt: skip
 
     def _placed(self, tensor: TensorInfo, start: int, alignment: int) -> TensorInfo:
-        cursor, what = self.cursor, f"the tensor {tensor.name!r}"
+        cursor, what = self.cursor, Sentence("the tensor %1", repr(tensor.name))
         if tensor.offset % alignment:
-            raise cursor.fail(f"{what} lies at byte {tensor.offset:,}, which is not aligned to {alignment}")
+            raise cursor.fail(
+                Sentence("%1 lies at byte %2, which is not aligned to %3", Sentence.of(what), f"{tensor.offset:,}", alignment)
+            )
         begin = start + tensor.offset
         if begin + tensor.nbytes > cursor.size_bytes:
-            raise cursor.fail(f"{what} ends at byte {begin + tensor.nbytes:,}, the file at {cursor.size_bytes:,}")
+            raise cursor.fail(
+                Sentence("%1 ends at byte %2, the file at %3", Sentence.of(what), f"{begin + tensor.nbytes:,}", f"{cursor.size_bytes:,}")
+            )
         return TensorInfo(tensor.name, tensor.shape, tensor.type, begin, tensor.nbytes)
 
     def _check_places(self, tensors: tuple[TensorInfo, ...]) -> None:
         names: set[str] = set()
         for tensor in tensors:
             if tensor.name in names:
-                raise self.cursor.fail(f"the tensor {tensor.name!r} is there twice")
+                raise self.cursor.fail(Sentence("the tensor %1 is there twice", repr(tensor.name)))
             names.add(tensor.name)
         by_place = sorted(tensors, key=lambda tensor: tensor.offset)
         for one, next_one in pairwise(by_place):
             if one.offset + one.nbytes > next_one.offset:
-                raise self.cursor.fail(f"the tensors {one.name!r} and {next_one.name!r} overlap")
+                raise self.cursor.fail(Sentence("the tensors %1 and %2 overlap", repr(one.name), repr(next_one.name)))

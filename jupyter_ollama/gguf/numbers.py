@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import GGUFError, NotSupported
 from ..pread import RangeReader
+from ..sentences import Sentence
 from .tensors import TensorInfo
 from .types import row_bytes
 
@@ -37,6 +38,7 @@ def numbers(path: Path, tensor: TensorInfo, start: int = 0, stop: int | None = N
         unpacked = dequantize(rows, GGMLQuantizationType[tensor.type.name])
     except (NotImplementedError, KeyError) as error:
         raise NotSupported(
-            f"tensors of type {tensor.type.name} cannot be unpacked here.", hint="Look at a model of another type.", capabilities=()
-        ) from error
+            Sentence("tensors of type %1 cannot be unpacked here.", tensor.type.name), hint="Look at a model of another type.",
+            capabilities=(),
+        ) from error  # fmt: skip
     return np.asarray(unpacked, np.float32).reshape(len(rows), width)

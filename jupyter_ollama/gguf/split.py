@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import GGUFError
+from ..sentences import Sentence
 from .index import GGUFIndex, read_index
 from .metadata import Metadata
 
@@ -44,7 +45,7 @@ def read_shards(*paths: str | Path) -> Shards:
     """
     models = gather(read_index(path) for path in paths)
     if len(models) != 1:
-        raise _bad(models[1][0], f"is no shard of {models[0][0].path.name}")
+        raise _bad(models[1][0], Sentence("is no shard of %1", models[0][0].path.name))
     return models[0]
 
 
@@ -74,7 +75,7 @@ def _complete(given: Sequence[GGUFIndex]) -> Shards:
     """All shards of a model, in order, from some of them."""
     count = _count(given[0])
     if count > MAX_SHARDS:
-        raise _bad(given[0], f"has {count:,} shards, more than {MAX_SHARDS:,}")
+        raise _bad(given[0], Sentence("has %1 shards, more than %2", f"{count:,}", f"{MAX_SHARDS:,}"))
     found: dict[int, GGUFIndex] = {}
     for index in given:
         _add(found, index, count)
@@ -92,18 +93,21 @@ def _add(found: dict[int, GGUFIndex], index: GGUFIndex, count: int) -> None:
     """Put a shard in its place."""
     number = index.integer(NUMBER)
     if _count(index) != count:
-        raise _bad(index, f"filename count {count} does not match metadata count {_count(index)}")
+        raise _bad(index, Sentence("filename count %1 does not match metadata count %2", count, _count(index)))
     if number is None:
         raise _bad(index, "is missing split.no metadata")
     if not 0 <= number < count:
-        raise _bad(index, f"has invalid shard index {number + 1}")
+        raise _bad(index, Sentence("has invalid shard index %1", number + 1))
     if name := _NAME.fullmatch(index.path.name):
         if int(name[3]) != count:
-            raise _bad(index, f"filename count {int(name[3])} does not match metadata count {count}")
+            raise _bad(index, Sentence("filename count %1 does not match metadata count %2", int(name[3]), count))
         if int(name[2]) != number + 1:
-            raise _bad(index, f"filename index {int(name[2])} does not match metadata index {number + 1}")
+            raise _bad(index, Sentence("filename index %1 does not match metadata index %2", int(name[2]), number + 1))
     if number in found and found[number].path.resolve() != index.path.resolve():
-        raise _bad(index, f"has duplicate shard index {number + 1}", f"{found[number].path} is that shard, too: name only one of them.")
+        raise _bad(
+            index, Sentence("has duplicate shard index %1", number + 1),
+            Sentence("%1 is that shard, too: name only one of them.", found[number].path),
+        )  # fmt: skip
     found[number] = index
 
 
@@ -120,9 +124,10 @@ def _sisters(index: GGUFIndex, count: int, known: set[int]) -> list[Path]:
 def _missing(index: GGUFIndex, found: dict[int, GGUFIndex], count: int) -> GGUFError:
     name = _NAME.fullmatch(index.path.name)
     missing = [no + 1 for no in range(count) if no not in found]
-    names = [f"{name[1]}-{no:05d}-of-{name[3]}.gguf" if name else f"shard {no}" for no in missing[:3]]
-    more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-    return _bad(index, f"has {len(found)} shards, expected {count}", f"Download {', '.join(names)}{more}.")
+    names = [f"{name[1]}-{no:05d}-of-{name[3]}.gguf" if name else Sentence("shard %1", no) for no in missing[:3]]
+    shown, more = ", ".join(names), len(missing) - 3
+    hint = Sentence("Download %1 and %2 more.", shown, more) if more > 0 else Sentence("Download %1.", shown)
+    return _bad(index, Sentence("has %1 shards, expected %2", len(found), count), hint)
 
 
 def _check_tensors(shards: Shards) -> None:
@@ -131,8 +136,8 @@ def _check_tensors(shards: Shards) -> None:
         raise _bad(shards[0], "has a tensor in two shards")
     total = shards[0].integer(N_TENSORS)
     if total is not None and total != len(names):
-        raise _bad(shards[0], f"has {len(names):,} tensors, expected {total:,}")
+        raise _bad(shards[0], Sentence("has %1 tensors, expected %2", f"{len(names):,}", f"{total:,}"))
 
 
 def _bad(index: GGUFIndex, what: str, hint: str = "The shards are of different models or versions: download them again.") -> GGUFError:
-    return GGUFError(f'split GGUF "{index.path}" {what}.', hint=hint, path=index.path)
+    return GGUFError(Sentence('split GGUF "%1" %2.', index.path, Sentence.of(what)), hint=hint, path=index.path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ..errors import GGUFError
+from ..sentences import Sentence
 from .index import GGUFIndex
 from .values import Array, ValueType
 
@@ -33,13 +34,15 @@ def check_tokens(index: GGUFIndex, problem: Problem) -> None:
         raise problem(index, "all of its tokens are empty")
     double = first_double(held)
     if double is not None:
-        raise problem(index, f"token {double:,} ({held[double].decode('utf-8', 'replace')!r}) is in its vocabulary twice")
+        raise problem(
+            index, Sentence("token %1 (%2) is in its vocabulary twice", f"{double:,}", repr(held[double].decode("utf-8", "replace")))
+        )
     if model == "llama":
         _check_bytes(index, set(held), problem)
     for key, kinds in ((_SCORES, (ValueType.FLOAT32, ValueType.INT32)), (_KINDS, (ValueType.INT32, ValueType.UINT32))):
         extra = _array(index, key, kinds, problem)
         if extra is not None and len(extra) < len(tokens):
-            raise problem(index, f"{key} has {len(extra):,} entries for {len(tokens):,} tokens")
+            raise problem(index, Sentence("%1 has %2 entries for %3 tokens", key, f"{len(extra):,}", f"{len(tokens):,}"))
     _array(index, _MERGES, ValueType.STRING, problem)
 
 
@@ -49,7 +52,7 @@ def _array(index: GGUFIndex, key: str, wanted: ValueType | tuple[ValueType, ...]
         return None
     kinds = wanted if isinstance(wanted, tuple) else (wanted,)
     if not isinstance(held, Array) or held.element not in kinds:
-        raise problem(index, f"{key} is not an array of {kinds[0].name.lower()}")
+        raise problem(index, Sentence("%1 is not an array of %2", key, kinds[0].name.lower()))
     return held
 
 
@@ -71,4 +74,6 @@ def first_double(tokens: Iterable[bytes]) -> int | None:
 def _check_bytes(index: GGUFIndex, tokens: set[bytes], problem: Problem) -> None:
     missing = [byte for byte in range(256) if b"<0x%02X>" % byte not in tokens and bytes([byte]) not in tokens]
     if missing:
-        raise problem(index, f"its vocabulary cannot write {len(missing)} of the 256 bytes (<0x{missing[0]:02X}> is missing)")
+        raise problem(
+            index, Sentence("its vocabulary cannot write %1 of the 256 bytes (<0x%2> is missing)", len(missing), f"{missing[0]:02X}")
+        )

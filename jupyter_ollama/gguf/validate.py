@@ -10,6 +10,7 @@ import math
 import re
 
 from ..errors import GGUFError
+from ..sentences import Sentence
 from .index import GGUFIndex
 from .tensors import TensorInfo
 from .tokens import check_tokens
@@ -48,13 +49,13 @@ def validate(index: GGUFIndex) -> None:
 
 def problem(index: GGUFIndex, what: str, hint: str = "The file is corrupt or was converted wrongly: get it again.") -> GGUFError:
     """An error about the content of this file."""
-    return GGUFError(f"{index.path} cannot be run: {what}.", hint=hint, path=index.path)
+    return GGUFError(Sentence("%1 cannot be run: %2.", index.path, Sentence.of(what)), hint=hint, path=index.path)
 
 
 def _integer(index: GGUFIndex, key: str) -> int | None:
     held = index.metadata.get(key)
     if held is not None and index.integer(key) is None:
-        raise problem(index, f"{key} is {held!r}, not a whole number")
+        raise problem(index, Sentence("%1 is %2, not a whole number", key, repr(held)))
     return index.integer(key)
 
 
@@ -63,20 +64,26 @@ def _check_sizes(index: GGUFIndex) -> None:
         key = f"{index.architecture}.{name}"
         value = _integer(index, key)
         if value is None:
-            raise problem(index, f"{key} is missing")
+            raise problem(index, Sentence("%1 is missing", key))
         if not 1 <= value <= most:
-            raise problem(index, f"{key} is {value:,}", f"It must be from 1 to {most:,}: the file is corrupt, get it again.")
+            raise problem(
+                index, Sentence("%1 is %2", key, f"{value:,}"),
+                Sentence("It must be from 1 to %1: the file is corrupt, get it again.", f"{most:,}"),
+            )  # fmt: skip
 
 
 def _check_experts(index: GGUFIndex) -> None:
     count_key, used_key = f"{index.architecture}.expert_count", f"{index.architecture}.expert_used_count"
     count, used = _integer(index, count_key) or 0, _integer(index, used_key) or 0
     if not 0 <= count <= MAX_EXPERTS:
-        raise problem(index, f"{count_key} is {count:,}", f"At most {MAX_EXPERTS} experts are possible.")
+        raise problem(index, Sentence("%1 is %2", count_key, f"{count:,}"), Sentence("At most %1 experts are possible.", MAX_EXPERTS))
     if count and not 1 <= used <= count:
-        raise problem(index, f"{used_key} is {used:,} of {count:,} experts", f"It must be from 1 to {count:,}.")
+        raise problem(
+            index, Sentence("%1 is %2 of %3 experts", used_key, f"{used:,}", f"{count:,}"),
+            Sentence("It must be from 1 to %1.", f"{count:,}"),
+        )  # fmt: skip
     if used and not count:
-        raise problem(index, f"{used_key} is {used:,}, but there are no experts")
+        raise problem(index, Sentence("%1 is %2, but there are no experts", used_key, f"{used:,}"))
     _check_groups(index, count)
 
 
@@ -85,9 +92,15 @@ def _check_groups(index: GGUFIndex, n_experts: int) -> None:
     count_key, used_key = f"{index.architecture}.expert_group_count", f"{index.architecture}.expert_group_used_count"
     count, used = _integer(index, count_key) or 0, _integer(index, used_key) or 0
     if count and (count < 0 or count >= n_experts or n_experts % count):
-        raise problem(index, f"{count_key} is {count:,} for {n_experts:,} experts", "They must be groups of one size, of two or more.")
+        raise problem(
+            index, Sentence("%1 is %2 for %3 experts", count_key, f"{count:,}", f"{n_experts:,}"),
+            "They must be groups of one size, of two or more.",
+        )  # fmt: skip
     if count > 1 and not 1 <= used < count:
-        raise problem(index, f"{used_key} is {used:,} of {count:,} groups", f"It must be from 1 to {count - 1:,}.")
+        raise problem(
+            index, Sentence("%1 is %2 of %3 groups", used_key, f"{used:,}", f"{count:,}"),
+            Sentence("It must be from 1 to %1.", f"{count - 1:,}"),
+        )  # fmt: skip
 
 
 def _check_epsilons(index: GGUFIndex) -> None:
@@ -95,15 +108,19 @@ def _check_epsilons(index: GGUFIndex) -> None:
         if not _EPSILON.search(key):
             continue
         if not isinstance(value, float) or not math.isfinite(value) or value <= 0:
-            raise problem(index, f"{key} is {value!r}", "It must be a small number above zero.")
+            raise problem(index, Sentence("%1 is %2", key, repr(value)), "It must be a small number above zero.")
 
 
 def _check_type(index: GGUFIndex, tensor: TensorInfo) -> None:
     small = len(tensor.shape) == 1 or "_norm" in tensor.name
     if small and tensor.name.endswith((".weight", ".bias")) and tensor.type not in FLOATS:
-        raise problem(index, f"the tensor {tensor.name!r} has the type {tensor.type.name}", "Norms and biases must be floats.")
+        raise problem(
+            index, Sentence("the tensor %1 has the type %2", repr(tensor.name), tensor.type.name), "Norms and biases must be floats."
+        )
     if tensor.type in INTEGERS | {TensorType.F64} and _MATRIX.fullmatch(tensor.name):
-        raise problem(index, f"the tensor {tensor.name!r} has the type {tensor.type.name}", "Weights cannot have this type.")
+        raise problem(
+            index, Sentence("the tensor %1 has the type %2", repr(tensor.name), tensor.type.name), "Weights cannot have this type."
+        )
 
 
 def _check_vocabulary_fits(index: GGUFIndex) -> None:
@@ -111,6 +128,8 @@ def _check_vocabulary_fits(index: GGUFIndex) -> None:
     if embedding is None or tokens is None or len(embedding.shape) != 2:
         return
     if embedding.shape[1] != len(tokens):
-        raise problem(index, f"it has {len(tokens):,} tokens but embeddings for {embedding.shape[1]:,}")
+        raise problem(index, Sentence("it has %1 tokens but embeddings for %2", f"{len(tokens):,}", f"{embedding.shape[1]:,}"))
     if embedding.shape[0] != index.embedding_length:
-        raise problem(index, f"embedding_length is {index.embedding_length:,}, but embeddings are {embedding.shape[0]:,} wide")
+        raise problem(
+            index, Sentence("embedding_length is %1, but embeddings are %2 wide", f"{index.embedding_length:,}", f"{embedding.shape[0]:,}")
+        )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from ..errors import ModelfileError, OptionError
 from ..options import IGNORED, OPTIONS, QUANTIZE_KEYS, find, parse_option
+from ..sentences import Sentence
 from .command import ROLES, Command
 
 _NUMBER = r"(?:0|[1-9][0-9]*)"
@@ -46,7 +47,7 @@ def version(text: str) -> str:
     return found[1]
 
 
-def notes(commands: Iterable[Command]) -> Iterator[tuple[Command, str]]:
+def notes(commands: Iterable[Command]) -> Iterator[tuple[Command, Sentence]]:
     """What is allowed but worth a warning, each with the command it is about."""
     last: dict[str, Command] = {}
     times: Counter[str] = Counter()
@@ -58,19 +59,19 @@ def notes(commands: Iterable[Command]) -> Iterator[tuple[Command, str]]:
             times[key] += 1
     for key, command in last.items():
         if times[key] > 1:
-            yield command, f"{key} is given {times[key]} times; this last one counts."
+            yield command, Sentence("%1 is given %2 times; this last one counts.", key, times[key])
 
 
-def _note(command: Command) -> str | None:
+def _note(command: Command) -> Sentence | None:
     name, args = command.name, command.args
     if name == "model" and not args.strip():
-        return "FROM without a name means the folder of the Modelfile."
+        return Sentence("FROM without a name means the folder of the Modelfile.")
     if name in ("model", "adapter", "draft") and " #" in args:
-        return f"# begins a comment only at the beginning of a line; here it is part of the name {args!r}."
+        return Sentence("# begins a comment only at the beginning of a line; here it is part of the name %1.", repr(args))
     if name in IGNORED:
-        return f"parameter {name} is deprecated and has no effect."
+        return Sentence("parameter %1 is deprecated and has no effect.", name)
     if name in OPTIONS and OPTIONS[name].deprecated:
-        return f"parameter {name} is deprecated: it works here, Ollama ignores it."
+        return Sentence("parameter %1 is deprecated: it works here, Ollama ignores it.", name)
     return None
 
 
@@ -79,17 +80,17 @@ def _counts_once(command: Command) -> str:
     if not command.is_parameter:
         return _ONCE.get(command.name, "")
     if command.name in QUANTIZE_KEYS:
-        return "parameter quantize"
+        return Sentence("parameter %1", "quantize")
     if command.name in IGNORED or find(command.name).kind == "list":
         return ""
-    return f"parameter {find(command.name).name}"
+    return Sentence("parameter %1", find(command.name).name)
 
 
 def _check_role(args: str) -> None:
     role, separator, _ = args.partition(": ")
     if role not in ROLES or not separator:
         raise ModelfileError(
-            "a message needs a role.", hint=f"Write MESSAGE and {', '.join(ROLES[:-1])} or {ROLES[-1]}.",
+            "a message needs a role.", hint=Sentence("Write MESSAGE and %1 or %2.", ", ".join(ROLES[:-1]), ROLES[-1]),
             text='message role must be one of "system", "user", or "assistant"',
         )  # fmt: skip
 
@@ -100,7 +101,7 @@ def _check_parameter(name: str, text: str) -> None:
     if name in QUANTIZE_KEYS:
         if not text.strip():
             hint = "Write for example PARAMETER quantize q4_K_M"
-            raise OptionError(f"{name} needs a type.", hint=hint, option=name, value=text)
+            raise OptionError(Sentence("%1 needs a type.", name), hint=hint, option=name, value=text)
         return
     if not name:
         raise OptionError(
@@ -122,5 +123,5 @@ def _explained(error: OptionError, name: str, text: str) -> OptionError:
     elif "#" in text:
         hint = "A comment needs a line of its own."
     elif not text:
-        hint = f"Write PARAMETER {name} and a value, on one line."
+        hint = Sentence("Write PARAMETER %1 and a value, on one line.", name)
     return OptionError(error.message, hint=hint, **facts)

@@ -9,6 +9,7 @@ from typing import Literal
 from ..editing import Completion
 from ..options import ALIASES, OPTIONS, QUANTIZE_KEYS, Option, usual_values
 from ..quantization import QUANTIZATIONS
+from ..sentences import Sentence
 from .command import KEYWORDS, ROLES
 from .encoding import clean
 from .lexer import Lexer
@@ -93,12 +94,12 @@ def _is_inside_quotes(above: str) -> bool:
 
 def _parameters() -> list[Completion]:
     known = [Completion(option.name, _kind(option), option.doc) for option in OPTIONS.values()]
-    aliases = [Completion(alias, f"the same as {name}", OPTIONS[name].doc) for alias, name in ALIASES.items()]
+    aliases = [Completion(alias, Sentence("the same as %1", name), OPTIONS[name].doc) for alias, name in ALIASES.items()]
     return [*known, *aliases, *(Completion(key, "type", "What the weights are quantized to.") for key in sorted(QUANTIZE_KEYS))]
 
 
 def _kind(option: Option) -> str:
-    return option.kind if option.default is None else f"{option.kind}, {_written(option.default)}"
+    return option.kind if option.default is None else Sentence("%1, %2", option.kind, _written(option.default))
 
 
 def _values(name: str) -> list[Completion]:

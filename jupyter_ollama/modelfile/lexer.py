@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ModelfileError
+from ..sentences import Sentence, together
 from . import continuation
 from .command import KEYWORDS, ROLES, TEXTS, Command, ModelfileWarning
 from .mistakes import Mistakes
@@ -175,8 +176,8 @@ class Lexer:
             raise self.mistakes.open_quote(value_at, quote, text_behind)
         value = self.text[value_at + len(quote) : end]
         if text_behind and ("\n" in value or "\r" in value):
-            self.warn(value_at, f"More text follows {quote} on this line, so the value of {head.word.upper()} goes on to line "
-                      f"{self.places.line(end)}: a closing {quote} has to be the last thing on its line.")  # fmt: skip
+            self.warn(value_at, Sentence("More text follows %1 on this line, so the value of %2 goes on to line %3: a closing %1 has to "
+                                         "be the last thing on its line.", quote, head.word.upper(), self.places.line(end)))  # fmt: skip
         self._add(head, value, value_at, end + len(quote), quote)
         if head.word.lower() in TEXTS:
             self._quoted_text_before = head.word.upper()
@@ -201,8 +202,10 @@ class Lexer:
         """Nothing stands behind the keyword; its text may stand below, in quotes or without."""
         below = self._end(_SPACE, stop)
         if quote_at(self.text, below):
-            self.warn(head.start, f"The text of {head.word.upper()} begins on a line below; Ollama wants the opening quote on "
-                      "the same line.")  # fmt: skip
+            self.warn(
+                head.start,
+                Sentence("The text of %1 begins on a line below; Ollama wants the opening quote on the same line.", head.word.upper()),
+            )  # fmt: skip
             return self._quoted(head, below)
         behind = head.start + len(head.word)
         if not self._is_blank(behind) and not continuation.follow(self.text, stop, head.word).text:
@@ -221,44 +224,48 @@ class Lexer:
         word = self.text[start:stop]
         if stop == len(self.text):
             return self.mistakes.unfinished(start, word)
-        hint = f'If the line belongs to the text of {head.word.upper()}, put that text in """ quotes.'
+        hint = Sentence('If the line belongs to the text of %1, put that text in """ quotes.', head.word.upper())
         return self.mistakes.unknown_instruction(start, word, stop, hint)
 
     def _never_opened(self, line_start: int, head: _Head) -> ModelfileError:
         """A text whose first line was changed, and lost the quotes that its last line still has."""
         start = self._end(_BLANKS, line_start)
         stop = self._end(_LETTERS, start)
-        hint = f'A quote below closes a text that none opens: put one behind {head.word.upper()}, or remove the lines of the old text.'
+        hint = Sentence("A quote below closes a text that none opens: put one behind %1, or remove the lines of the old text.",
+                        head.word.upper())
         return self.mistakes.unknown_instruction(start, self.text[start:stop], stop, hint)
 
     def _warn_continued(self, head: _Head, value: str, more: continuation.Continuation) -> None:
         if len(self.warnings) >= MOST_WARNINGS:
             return
         first, last = self.places.line(more.start), self.places.line(max(more.start, more.end - 1))
-        lines = f"line {first}" if first == last else f"lines {first} to {last}"
-        prose = "".join(f" Line {self.places.line(offset)} counts as text." for offset in more.prose[:3])
+        lines = Sentence("line %1", first) if first == last else Sentence("lines %1 to %2", first, last)
+        prose = [Sentence("Line %1 counts as text.", self.places.line(offset)) for offset in more.prose[:3]]
         self._prose_from += [offset for offset in more.prose if _FROM.match(self.text, offset)]
         name = head.word.upper()
         suggestion = f"{name} {head.role} {quoted(value)}" if head.role else f"{name} {quoted(value)}"
-        self.warn(head.start, f"The text of {name} goes on over {lines}.{prose} Put it in quotes to be sure, and for Ollama:\n"
-                  f"{_shorten(suggestion)}", suggestion)  # fmt: skip
+        message = together(
+            Sentence("The text of %1 goes on over %2.", name, lines), *prose,
+            Sentence("Put it in quotes to be sure, and for Ollama:\n%1", _shorten(suggestion)),
+        )  # fmt: skip
+        self.warn(head.start, message, suggestion)
 
     def _warn_doubtful(self, head: _Head, line_start: int) -> None:
         start = self._end(_BLANKS, line_start)
         word = self.text[start : self._end(_LETTERS, start)]
-        self.warn(start, f"{word!r} begins a new instruction here. If it belongs to the text of {head.word.upper()}, put that text "
-                  'in """ quotes.')  # fmt: skip
+        self.warn(start, Sentence('%1 begins a new instruction here. If it belongs to the text of %2, put that text in """ quotes.',
+                                  repr(word), head.word.upper()))  # fmt: skip
 
     def _hint_after_quotes(self) -> str:
         if not self._quoted_text_before:
             return ""
-        return f"If the line belongs to the text of {self._quoted_text_before}, move the closing quote behind it."
+        return Sentence("If the line belongs to the text of %1, move the closing quote behind it.", self._quoted_text_before)
 
     def _hint_without_from(self) -> str:
         if not self._prose_from:
             return ""
         line = self.places.line(self._prose_from[0])
-        return f"Line {line} begins with from in small letters and counts as text; write FROM if it is the instruction."
+        return Sentence("Line %1 begins with from in small letters and counts as text; write FROM if it is the instruction.", line)
 
 
 def _shorten(text: str) -> str:

@@ -6,14 +6,14 @@ import re
 from itertools import islice
 
 from ..editing import Mark, Severity
-from ..errors import ModelfileError, OllamaError
+from ..errors import ModelfileError, OllamaError, TemplateError
+from ..sentences import together
 from .check import check, notes
 from .encoding import clean, kept
 from .lexer import MOST_WARNINGS, Lexed, Lexer
 from .places import Places
 
 _WORD = re.compile(r"\S+")
-_PLACE = re.compile(r"(?:Template l|L)ine [0-9]+, column [0-9]+: ")
 _LINE = re.compile(r"[^\r\n]*")
 
 
@@ -83,4 +83,5 @@ def _is_known(one: Lexed) -> bool:
 
 def _said(error: OllamaError) -> str:
     """Its text, without the place that it begins with."""
-    return _PLACE.sub("", str(error))
+    message = error.reason if isinstance(error, ModelfileError | TemplateError) and "reason" in error.facts else error.message
+    return together(message, error.hint)

@@ -22,6 +22,7 @@ from ..models import (
 )
 from ..names import Digest
 from ..run import CancelToken, Run
+from ..sentences import Sentence
 from ..uploads import Uploads
 from ..verbs.copy import copy
 from ..verbs.create import create
@@ -90,7 +91,9 @@ class Changing(Held):
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
+            raise SourceError(
+                Sentence("no Modelfile at %1: %2.", file, error.strerror), hint="Check the path given with -f.", path=file
+            ) from error
         return self.create(
             name, Modelfile.parse(content, path=file), quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
             draft_quantize=draft_quantize, base_dir=file.absolute().parent,

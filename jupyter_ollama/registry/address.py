@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..errors import RegistryError
+from ..sentences import Sentence
 
 PORTS = {"http": 80, "https": 443}
 _AS_THEY_ARE = string.punctuation
@@ -62,7 +63,7 @@ def step(url: str, location: str) -> str:
     here, there = Origin.of(url), Origin.of(target)
     if here.scheme == "https" and there.scheme == "http":
         raise RegistryError(
-            f"{here.authority} redirects to plain http at {there.authority}, which is refused.",
+            Sentence("%1 redirects to plain http at %2, which is refused.", here.authority, there.authority),
             hint="Tell the people who run that registry.", host=here.authority, status=0,
         )  # fmt: skip
     return target
@@ -71,4 +72,4 @@ def step(url: str, location: str) -> str:
 def bad_url(url: str) -> RegistryError:
     """The error for an address that is none."""
     shown = url if len(url) <= 200 else f"{url[:200]}…"
-    return RegistryError(f"{shown!r} is no address that can be asked.", hint="Check the registry's name.", host="", status=0)
+    return RegistryError(Sentence("%1 is no address that can be asked.", repr(shown)), hint="Check the registry's name.", host="", status=0)

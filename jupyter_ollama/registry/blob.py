@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import BlobNotFound, OllamaError, RegistryError, TransferFailed
 from ..names import Digest
+from ..sentences import Sentence
 from .repository import Repository
 
 
@@ -25,18 +26,21 @@ class RemoteBlob:
             return self.session.authority.refusal(why)
         if status == 404:
             return BlobNotFound(
-                f"{self._host} has no blob {self._digest}, though the manifest names it.",
+                Sentence("%1 has no blob %2, though the manifest names it.", self._host, self._digest),
                 hint="Whoever published the model must push it again.", digest=self._digest, host=self._host,
             )  # fmt: skip
         return None
 
     def failed(self, why: str, status: int, wished_s: float = 0.0) -> TransferFailed:
         """See ``stream.Remote``."""
-        return TransferFailed(f"{self._host}: {why}.", host=self._host, status=status, digest=str(self._digest), wished_s=wished_s)
+        return TransferFailed(
+            Sentence("%1: %2.", self._host, Sentence.of(why)), host=self._host, status=status, digest=str(self._digest), wished_s=wished_s
+        )
 
     def given_up(self, error: RegistryError) -> TransferFailed:
         """See ``stream.Remote``."""
         return TransferFailed(
-            f"the download of {self._digest.short} was given up: {error.message}", hint="Pull again: it goes on where it stopped.",
-            host=self._host, status=error.facts.get("status", 0), digest=str(self._digest), text=f"max retries exceeded: {error.message}",
+            Sentence("the download of %1 was given up: %2", self._digest.short, Sentence.of(error.message)),
+            hint="Pull again: it goes on where it stopped.", host=self._host, status=error.facts.get("status", 0), digest=str(self._digest),
+            text=f"max retries exceeded: {error.message}",
         )  # fmt: skip

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..errors import OllamaError, RegistryError, Unreachable
 from ..run import CancelToken
+from ..sentences import Sentence
 from .address import Origin, target_of
 from .sockets import Network, explained, is_ready, shut
 
@@ -137,7 +138,9 @@ class Answer:
                 raise ConnectionError("the connection was closed")
         if len(data) > limit:
             host = self._connection.origin.authority
-            raise RegistryError(f"{host} answers with more than {limit:,} bytes where little is expected.", host=host, status=self.status)
+            raise RegistryError(
+                Sentence("%1 answers with more than %2 bytes where little is expected.", host, f"{limit:,}"), host=host, status=self.status
+            )
         self._whole = True
         return data
 
@@ -234,7 +237,7 @@ def _explained(origin: Origin, cancel: CancelToken) -> Generator[None, None, Non
     except (http.client.HTTPException, ValueError) as error:
         cancel.check()
         raise Unreachable(
-            f"{origin.authority} does not answer as a web server does: {type(error).__name__}.",
+            Sentence("%1 does not answer as a web server does: %2.", origin.authority, type(error).__name__),
             hint="Check the network, then try again: what has arrived is kept.",
             host=origin.authority, status=0, final=False, absent=False, stalled=False,
         ) from error  # fmt: skip

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import OllamaError, RegistryError
+from ..sentences import Sentence
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -110,6 +111,6 @@ class Identity:
 
     def _unusable(self, why: str) -> OllamaError:
         return RegistryError(
-            f"the key at {self.path} cannot be used: {why}.",
+            Sentence("the key at %1 cannot be used: %2.", self.path, Sentence.of(why)),
             hint="Move it away, then a new one is made; its public half must be made known again.", host="", status=0, path=self.path,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..errors import RegistryError
 from ..names import ModelName
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import HubName
 from .address import Origin
 from .credentials import Credentials
@@ -52,8 +53,8 @@ class Registry:
         """
         if name.scheme == "http" and not insecure:
             raise RegistryError(
-                f"{name.host} would be spoken to in plain http, which is not allowed.", hint="Allow it: insecure=True, or --insecure.",
-                host=name.host, status=0, text="insecure protocol http",
+                Sentence("%1 would be spoken to in plain http, which is not allowed.", name.host),
+                hint="Allow it: insecure=True, or --insecure.", host=name.host, status=0, text="insecure protocol http",
             )  # fmt: skip
         origin = Origin.of(f"{'http' if insecure else 'https'}://{name.host}")
         authority = Authority(origin, self.identity, self.credentials)

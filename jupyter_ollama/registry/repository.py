@@ -11,6 +11,7 @@ from types import TracebackType
 from ..errors import ModelNotFound, RegistryError
 from ..manifest import MANIFEST_TYPE, MAX_MANIFEST_BYTES
 from ..names import Digest, ModelName
+from ..sentences import Sentence
 from .address import Origin, step
 from .exchange import Body
 from .session import Reply, Session
@@ -57,14 +58,16 @@ class Repository:
         again = self._manifest()
         if self._is_as_announced(again) or again.body == first.body:  # twice the same: then it is the announcement that is wrong
             return again.body
-        raise RegistryError(f"{self.host} does not send the manifest of {self.name} whole.", hint="Try again.", host=self.host, status=200)
+        raise RegistryError(
+            Sentence("%1 does not send the manifest of %2 whole.", self.host, self.name), hint="Try again.", host=self.host, status=200
+        )
 
     def _manifest(self) -> Reply:
         accept = f"{MANIFEST_TYPE}, {OCI_MANIFEST_TYPE};q=0.9"
         reply = self.session.ask("GET", f"{self.base}/manifests/{self.name.tag}", {"Accept": accept}, limit=MAX_MANIFEST_BYTES)
         if reply.status == 404:
             raise ModelNotFound(
-                f"{self.host} has no model {_short(self.name)!r}.", name=str(self.name), near=[],
+                Sentence("%1 has no model %2.", self.host, repr(_short(self.name))), name=str(self.name), near=[],
                 text="pull model manifest: file does not exist",
             )  # fmt: skip
         if reply.status != 200:
@@ -109,7 +112,7 @@ class Repository:
         for _ in range(_MAX_LIST_PAGES):
             reply = self.session.ask("GET", url)
             if reply.status == 404:
-                raise ModelNotFound(f"{self.host} tells no {key} of {_short(self.name)}.", name=str(self.name), near=[])
+                raise ModelNotFound(Sentence("%1 tells no %2 of %3.", self.host, key, _short(self.name)), name=str(self.name), near=[])
             if reply.status != 200:
                 raise self._refused(reply)
             try:
@@ -133,8 +136,9 @@ class Repository:
             return self.session.authority.refusal(reply.explained)
         hint = "It asks for a newer Ollama: the model uses what this version does not know." if reply.status == 412 else None
         return RegistryError(
-            f"{self.host} answers {reply.explained}.", hint=hint, host=self.host, status=reply.status, text=f"{prefix}{reply.explained}"
-        )
+            Sentence("%1 answers %2.", self.host, reply.explained), hint=hint, host=self.host, status=reply.status,
+            text=f"{prefix}{reply.explained}",
+        )  # fmt: skip
 
 
 def _short(name: ModelName) -> str:

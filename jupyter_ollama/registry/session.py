@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from ..errors import RegistryError, Unauthorized, Unreachable
 from ..run import CancelToken
+from ..sentences import Sentence
 from .address import Origin, step
 from .challenge import Challenge
 from .exchange import MAX_SMALL_BYTES, Answer, Body, Exchanges
@@ -97,7 +98,7 @@ class Session:
             with answer:
                 url = step(url, answer.header("Location"))
         raise RegistryError(
-            f"{self.origin.authority} redirects without end.", host=self.origin.authority, status=0,
+            Sentence("%1 redirects without end.", self.origin.authority), host=self.origin.authority, status=0,
             text=f"maximum redirects exceeded ({self.limits.redirects}) for directURL",
         )  # fmt: skip
 
@@ -117,7 +118,7 @@ class Session:
                 if reply.status not in PASSING:
                     return reply
                 error: RegistryError = RegistryError(
-                    f"{self.origin.authority} answers {reply.explained}.", hint="Try again later.",
+                    Sentence("%1 answers %2.", self.origin.authority, reply.explained), hint="Try again later.",
                     host=self.origin.authority, status=reply.status, text=reply.explained, wished_s=wished_s(reply.header("Retry-After")),
                 )  # fmt: skip
             except Unreachable as trouble:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from ..errors import Unreachable
 from ..run import CancelToken
+from ..sentences import Sentence
 from .address import Origin
 from .limits import Limits
 from .proxies import Proxies, Proxy
@@ -90,18 +91,18 @@ def explained(origin: Origin, cancel: CancelToken, proxy: Proxy | None = None) -
 
 
 def _unreachable(origin: Origin, error: OSError, proxy: Proxy | None) -> Unreachable:
-    host, final, absent = origin.authority, False, False
+    host, final, absent, why = origin.authority, False, False, ""
     hint = "Check the network, then try again: what has arrived is kept."
     match error:
         case ssl.SSLCertVerificationError():
-            why = f"its certificate is not trusted: {error.verify_message}"
+            why = Sentence("its certificate is not trusted: %1", error.verify_message)
             hint = "If your company has a certificate of its own, name its file in SSL_CERT_FILE."
             final = True
         case ssl.SSLError() if "WRONG_VERSION_NUMBER" in str(error) or "record layer" in str(error).lower():
             why, final = "it does not speak https", True
             hint = "If it is a registry without encryption, allow that: insecure=True, or --insecure."
         case ssl.SSLError():
-            why = f"the encrypted connection broke: {error.reason or error}"
+            why = Sentence("the encrypted connection broke: %1", error.reason or error)
         case socket.gaierror():
             why, hint, absent = "there is no such host, or no network", "Check the name and the network.", True
         case TimeoutError():
@@ -110,9 +111,10 @@ def _unreachable(origin: Origin, error: OSError, proxy: Proxy | None) -> Unreach
             why, hint, absent = "nobody answers there", "Check the port, and that the registry runs.", True
         case _:
             why = error.strerror or str(error) or type(error).__name__
-    via = f" through the proxy {proxy.host}:{proxy.port}" if proxy else ""
     stalled = isinstance(error, TimeoutError)
-    text = f"{host} cannot be reached{via}: {why}."
+    text = Sentence("%1 cannot be reached: %2.", host, Sentence.of(why))
+    if proxy:
+        text = Sentence("%1 cannot be reached through the proxy %2: %3.", host, f"{proxy.host}:{proxy.port}", Sentence.of(why))
     return Unreachable(text, hint=hint, host=host, status=0, final=final, absent=absent, stalled=stalled)
 
 

@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from ..errors import OllamaError, RegistryError, TransferFailed
 from ..run import CancelToken
+from ..sentences import Sentence
 from .address import Origin
 from .exchange import Answer
 from .partial import Part
@@ -117,11 +118,14 @@ class Streams:
         if status == 206:
             told = _RANGE.fullmatch(answer.header("Content-Range").strip())
             if not told or int(told[1]) != part.position or told[3] not in ("*", str(whole)):
-                why = f"asked for bytes from {part.position:,} on of {whole:,}, it sends {answer.header('Content-Range')[:60]!r}"
+                why = Sentence("asked for bytes from %1 on of %2, it sends %3",
+                               f"{part.position:,}", f"{whole:,}", repr(answer.header("Content-Range")[:60]))
                 raise self._remote.failed(why, status)
         elif status == 200:
             if answer.length is not None and answer.length != whole:
-                raise self._remote.failed(f"what is there has {answer.length:,} bytes, {whole:,} were announced", status)
+                raise self._remote.failed(
+                    Sentence("what is there has %1 bytes, %2 were announced", f"{answer.length:,}", f"{whole:,}"), status
+                )
             if part.position:
                 raise NoRanges
         else:
@@ -135,7 +139,7 @@ class Streams:
             refusal = self._remote.refusal(status, why, answer.header("X-Error-Code"))
             if refusal is not None:
                 raise refusal
-        raise self._remote.failed(f"it answers {why}", status, wished_s(answer.header("Retry-After")))
+        raise self._remote.failed(Sentence("it answers %1", why), status, wished_s(answer.header("Retry-After")))
 
     def _remember(self, url: str) -> None:
         """Where the first redirect led; the other streams go there at once."""

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ..errors import OllamaError, RegistryError, Unauthorized
+from ..sentences import Sentence
 from .address import Origin
 from .challenge import Challenge
 from .credentials import Credentials
@@ -61,7 +62,7 @@ class Authority:
             return self._refuse(explain(status, body))
         if status != 200:
             why = explain(status, body)
-            raise RegistryError(f"{self.origin.authority} gives no token: {why}.", host=self.origin.authority, status=status)
+            raise RegistryError(Sentence("%1 gives no token: %2.", self.origin.authority, why), host=self.origin.authority, status=status)
         return f"Bearer {self._token(body)}"
 
     def refusal(self, why: str = "access denied") -> Unauthorized:
@@ -71,24 +72,24 @@ class Authority:
         except OllamaError:
             key = ""
         return Unauthorized(
-            f"{self.origin.authority} refuses: {why}.",
-            hint=f"Add your key to your profile there (%ollama key shows it): {key}" if key else "See %ollama key.",
+            Sentence("%1 refuses: %2.", self.origin.authority, Sentence.of(why)),
+            hint=Sentence("Add your key to your profile there (%%ollama key shows it): %1", key) if key else "See %ollama key.",
             host=self.origin.authority, status=401, key=key, text="unauthorized: access denied",
         )  # fmt: skip
 
     def _refuse(self, why: str) -> str:
         if self.credentials.path is not None and "password" in why:
             error = self.refusal(why)
-            error.hint = f"Run: docker login {self.origin.authority}"
+            error.hint = Sentence("Run: docker login %1", self.origin.authority)
             raise error
         raise self.refusal(why)
 
     def _check_realm(self, realm: str) -> None:
         there = Origin.of(realm)
         if (there.host, there.port) != (self.origin.host, self.origin.port) or there.scheme != self.origin.scheme:
-            text = f'realm host "{there.authority}" does not match original host "{self.origin.authority}"'
+            text = Sentence('realm host "%1" does not match original host "%2"', there.authority, self.origin.authority)
             raise RegistryError(
-                f"{text}; nothing was sent there.", hint="Only a registry that gives its tokens itself can be used.",
+                Sentence("%1; nothing was sent there.", text), hint="Only a registry that gives its tokens itself can be used.",
                 host=self.origin.authority, status=401, text=text,
             )  # fmt: skip
 
@@ -99,7 +100,7 @@ class Authority:
         except (ValueError, AttributeError, RecursionError):
             token = None
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise RegistryError(f"{self.origin.authority} answers without a token.", host=self.origin.authority, status=200)
+            raise RegistryError(Sentence("%1 answers without a token.", self.origin.authority), host=self.origin.authority, status=200)
         return token
 
 
@@ -132,4 +133,4 @@ def explain(status: int, body: bytes) -> str:
         if text.lstrip()[:1] == "<":  # somebody's web page
             text = ""
     clean = " ".join("".join(character if character.isprintable() else " " for character in text).split())[:300].rstrip(".")
-    return f"{status}: {clean}" if clean else str(status)
+    return Sentence("%1: %2", status, clean) if clean else str(status)

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from ..errors import RegistryError, TransferFailed
 from ..names import Digest
 from ..run import CancelToken
+from ..sentences import Sentence
 from .address import step
 from .exchange import Body
 from .partial import DiskTrouble
@@ -254,19 +255,19 @@ class _Upload:
 
     def _given_up(self, trouble: RegistryError) -> TransferFailed:
         return TransferFailed(
-            f"the upload of {self._digest.short} was given up: {trouble.message}", hint="Push again: what is there stays there.",
-            host=self._repository.host, status=trouble.facts.get("status", 0), digest=str(self._digest),
-            text=f"max retries exceeded: {trouble.message}",
+            Sentence("the upload of %1 was given up: %2", self._digest.short, Sentence.of(trouble.message)),
+            hint="Push again: what is there stays there.", host=self._repository.host, status=trouble.facts.get("status", 0),
+            digest=str(self._digest), text=f"max retries exceeded: {trouble.message}",
         )  # fmt: skip
 
     def _said_no(self, status: int, body: bytes) -> RegistryError:
         """The error for a status that says no."""
         if status in (401, 403):
             return self.session.authority.refusal(explain(status, body))
-        return self._refused(f"answers {explain(status, body)}", status)
+        return self._refused(Sentence("answers %1", explain(status, body)), status)
 
     def _refused(self, what: str, status: int) -> RegistryError:
         return RegistryError(
-            f"{self._repository.host} {what}.", hint="Push again: what is there stays there.", host=self._repository.host, status=status,
-            text=f"http status {status}",
+            Sentence("%1 %2.", self._repository.host, Sentence.of(what)), hint="Push again: what is there stays there.",
+            host=self._repository.host, status=status, text=f"http status {status}",
         )  # fmt: skip

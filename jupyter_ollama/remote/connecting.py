@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..address import Address
 from ..errors import OllamaError, Unauthorized, Unreachable, Unsupported
+from ..sentences import Sentence
 from ..settings import Settings
 from .engine import Remote
 from .line import Line
@@ -32,6 +33,6 @@ def connect(host: str, settings: Settings, token: str = "") -> Remote:
         if isinstance(answer.get("version"), str) or isinstance(answer.get("data"), list):
             return kind(line, settings)
     raise Unsupported(
-        f"{line.place} speaks neither Ollama's API nor OpenAI's.", hint="Name the address of an Ollama, a vLLM or a llama-server.",
-        verb="connect", host=line.place,
+        Sentence("%1 speaks neither Ollama's API nor OpenAI's.", line.place),
+        hint="Name the address of an Ollama, a vLLM or a llama-server.", verb="connect", host=line.place,
     )  # fmt: skip

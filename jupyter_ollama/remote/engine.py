@@ -9,6 +9,7 @@ from ..cards import Card, ShownAs
 from ..errors import Unsupported
 from ..run import Run, Work
 from ..runs import Runs
+from ..sentences import Sentence
 from ..settings import Settings
 
 _LACKING = (
@@ -58,7 +59,10 @@ class Remote(ShownAs):
     def lacks(self, verb: str, what: str) -> Unsupported:
         """The error for what the host cannot do."""
         hint = "Use this machine's own engine for that: %ollama connect --here in a notebook, Ollama() in Python."
-        return Unsupported(f"{self.address} speaks {self.kind}, which has no {what}.", hint=hint, verb=verb, host=str(self.address))
+        return Unsupported(
+            Sentence("%1 speaks %2, which has no %3.", self.address, self.kind, Sentence.of(what)), hint=hint, verb=verb,
+            host=str(self.address),
+        )  # fmt: skip
 
     def _run(self, work: Work[Any], verb: str, model: str) -> Run[Any]:
         return self.runs.start(work, verb=verb, model=model)

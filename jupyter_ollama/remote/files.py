@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import SourceError
 from ..events import Progress
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import locate, pick_files
 from .line import Line
 
@@ -58,4 +59,4 @@ def _blocks(file: Path, cancel: CancelToken) -> Iterator[bytes]:
                 cancel.check()
                 yield block
     except OSError as error:
-        raise SourceError(f"{file} cannot be read: {error.strerror}.", hint="Check the path.", path=file) from error
+        raise SourceError(Sentence("%1 cannot be read: %2.", file, error.strerror), hint="Check the path.", path=file) from error

@@ -13,6 +13,7 @@ import httpx
 from ..address import Address
 from ..errors import EngineError, Unreachable
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..wire import reading
 
 CONNECT_S, QUICK_S = 5.0, 30.0
@@ -114,7 +115,9 @@ class Line:
                     cancel.check()
                 reason = str(error) or type(error).__name__
                 hint = "Is it running, and is the address right? %ollama connect URL names another."
-                raise Unreachable(f"{self.place} does not answer: {reason}.", hint=hint, host=self.place) from error
+                raise Unreachable(
+                    Sentence("%1 does not answer: %2.", self.place, Sentence.of(reason)), hint=hint, host=self.place
+                ) from error
             finally:
                 if forget is not None:
                     forget()
@@ -128,7 +131,7 @@ class Line:
         for part in answer.iter_bytes():
             size += len(part)
             if size > MAX_BODY_BYTES:
-                raise EngineError(f"{self.place} sends more than {MAX_BODY_BYTES >> 20} MiB in one answer.")
+                raise EngineError(Sentence("%1 sends more than %2 MiB in one answer.", self.place, MAX_BODY_BYTES >> 20))
             parts.append(part)
         return b"".join(parts).decode("utf-8", "replace")
 
@@ -137,7 +140,7 @@ class Line:
         for part in answer.iter_bytes():
             *lines, rest = (rest + part).split(b"\n")
             if len(rest) > MAX_LINE_BYTES:
-                raise EngineError(f"{self.place} sends a line of more than {MAX_LINE_BYTES >> 20} MiB.")
+                raise EngineError(Sentence("%1 sends a line of more than %2 MiB.", self.place, MAX_LINE_BYTES >> 20))
             yield from (line.decode("utf-8", "replace") for line in lines)
         if rest:
             yield rest.decode("utf-8", "replace")
@@ -146,7 +149,7 @@ class Line:
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise EngineError(f"{self.place} answers with something that is no JSON: {text[:80]!r}.") from error
+            raise EngineError(Sentence("%1 answers with something that is no JSON: %2.", self.place, repr(text[:80]))) from error
         if not isinstance(found, dict):
-            raise EngineError(f"{self.place} answers with something that is no JSON object: {text[:80]!r}.")
+            raise EngineError(Sentence("%1 answers with something that is no JSON object: %2.", self.place, repr(text[:80])))
         return found

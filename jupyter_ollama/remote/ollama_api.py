@@ -19,6 +19,7 @@ from ..names import ModelName
 from ..options import check_options
 from ..run import CancelToken, Run
 from ..schema import as_format
+from ..sentences import Sentence
 from ..settings import Settings
 from ..sources import listing
 from ..verbs.check import check
@@ -130,7 +131,9 @@ class OllamaHost(Remote):
         try:
             content = file.read_bytes()
         except OSError as error:
-            raise SourceError(f"no Modelfile at {file}: {error.strerror}.", hint="Check the path given with -f.", path=file) from error
+            raise SourceError(
+                Sentence("no Modelfile at %1: %2.", file, error.strerror), hint="Check the path given with -f.", path=file
+            ) from error
         parsed = Modelfile.parse(content, path=file)
         return self.create(name, parsed, quantize=quantize, draft_quantize=draft_quantize, base_dir=file.absolute().parent)
 
@@ -231,7 +234,7 @@ class OllamaHost(Remote):
             drafted = yield from send(self._line, argument, base, cancel)
             if drafted is None:
                 hint = "A host takes the files of a draft model, not its name: name a file on this machine."
-                raise SourceError(f"DRAFT {argument}: no such file or folder.", hint=hint, path=argument)
+                raise SourceError(Sentence("DRAFT %1: no such file or folder.", argument), hint=hint, path=argument)
             drafts |= drafted
         told = [asking.message(one) for one in parsed.messages]
         return _given({

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..sentences import Sentence
 from .parts import parts
 from .readings import check_readings
 from .scalars import Schema
@@ -57,8 +58,8 @@ class _Beginnings:
             values, shapes = (0, 1) if schema["type"] in ("object", "array") else (1, 0)
         if values > MAX_VALUES or shapes > MAX_SHAPES:
             raise SchemaTrouble(
-                f"{values + shapes:,} different things are possible at one place",
-                f"At most {MAX_VALUES:,} values or {MAX_SHAPES} kinds of objects and arrays are accepted.",
+                Sentence("%1 different things are possible at one place", f"{values + shapes:,}"),
+                Sentence("At most %1 values or %2 kinds of objects and arrays are accepted.", f"{MAX_VALUES:,}", MAX_SHAPES),
             )
         return values, shapes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..sentences import Sentence
 from .trouble import SchemaTrouble
 
 _NOTES = frozenset({
@@ -25,7 +26,7 @@ def merged(parts: Iterable[Any]) -> Any:
         if part is True:
             continue
         if not isinstance(part, dict):
-            raise SchemaTrouble("nothing can follow it" if part is False else f"{part!r:.60} is no schema")
+            raise SchemaTrouble("nothing can follow it" if part is False else Sentence("%1 is no schema", f"{part!r:.60}"))
         for key, value in without_notes(part).items():
             whole[key] = _both(key, whole[key], value) if key in whole else value
     return whole
@@ -42,4 +43,4 @@ def _both(key: str, first: Any, second: Any) -> Any:
         return first + second
     if key == "additionalProperties" and (first is True or second is True):
         return second if first is True else first
-    raise SchemaTrouble(f"its parts ask for different things as {key!r}", "Describe the object in one piece.")
+    raise SchemaTrouble(Sentence("its parts ask for different things as %1", repr(key)), "Describe the object in one piece.")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ..sentences import Sentence
 from .characters import ANY, CHARACTER, DIGITS, SPACE, WORD, Characters
 from .trouble import SchemaTrouble
 
@@ -29,7 +30,10 @@ _HINT = "Use groups, choices, sets and repetitions only."
 def rule_of(pattern: str) -> str:
     """The rule for a JSON string that the pattern matches, without its quotes. Raises: SchemaTrouble."""
     if len(pattern) > MAX_LENGTH:
-        raise SchemaTrouble(f"a pattern has {len(pattern):,} characters; at most {MAX_LENGTH:,} are accepted", "Use a simpler pattern.")
+        raise SchemaTrouble(
+            Sentence("a pattern has %1 characters; at most %2 are accepted", f"{len(pattern):,}", f"{MAX_LENGTH:,}"),
+            "Use a simpler pattern.",
+        )  # fmt: skip
     return _Pattern(pattern).whole()
 
 
@@ -57,7 +61,7 @@ class _Pattern:
         if self._place < self._end:
             raise self._refuse("a parenthesis is closed that was not opened")
         if inner.size > MAX_SIZE:
-            raise self._refuse(f"it has places for {inner.size:,} characters, {MAX_SIZE:,} can be followed")
+            raise self._refuse(Sentence("it has places for %1 characters, %2 can be followed", f"{inner.size:,}", f"{MAX_SIZE:,}"))
         return " ".join(part for part in ("" if begins else anything, f"({inner.rule})", "" if ends else anything) if part)
 
     def _choice(self) -> _Part:
@@ -87,7 +91,7 @@ class _Pattern:
         if character in "*+?{":
             raise self._refuse("there is nothing to repeat")
         if character in "^$":
-            raise self._refuse(f"{character} stands in the middle")
+            raise self._refuse(Sentence("%1 stands in the middle", character))
         return self._characters(Characters.single(character))
 
     def _group(self) -> _Part:
@@ -97,7 +101,7 @@ class _Pattern:
             raise self._refuse("something looks around")
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            raise self._refuse(f"groups are nested deeper than {MAX_DEPTH} levels")
+            raise self._refuse(Sentence("groups are nested deeper than %1 levels", MAX_DEPTH))
         inner = self._choice()
         if not self._next(")"):
             raise self._refuse("a parenthesis is not closed")
@@ -111,7 +115,8 @@ class _Pattern:
         least, most, written = self._times()
         size = part.size * max(1, least, most or 0)
         if size > MAX_SIZE:
-            raise self._refuse(f"something is repeated too often: it has places for {size:,} characters, {MAX_SIZE:,} can be followed")
+            raise self._refuse(Sentence("something is repeated too often: it has places for %1 characters, %2 can be followed",
+                                        f"{size:,}", f"{MAX_SIZE:,}"))
         if most is None and part.empty:
             raise self._refuse("something that may be empty is repeated without end")
         self._next("?")  # as few as possible: the same texts
@@ -125,7 +130,7 @@ class _Pattern:
             self._place = found.end()
             least, most = int(found[1]), int(found[3]) if found[3] else None if found[2] else int(found[1])
             if most is not None and most < least:
-                raise self._refuse(f"{found[0]} asks for more than it allows")
+                raise self._refuse(Sentence("%1 asks for more than it allows", found[0]))
             return least, most, f"{{{least},{'' if most is None else most}}}"
         sign = self._take()
         if sign == "{":
@@ -159,7 +164,7 @@ class _Pattern:
             self._place = found.end()
             point = int(found[1] or found[2] or found[3], 16)
             if point > 0x10FFFF:
-                raise self._refuse(f"there is no character {found[0]}")
+                raise self._refuse(Sentence("there is no character %1", found[0]))
             return Characters(((point, point),))
         character = self._take()
         if character in _SETS:
@@ -169,7 +174,7 @@ class _Pattern:
         if character == "b" and in_set:
             return Characters.single("\b")
         if character.isalnum():
-            raise self._refuse(f"grammars do not know \\{character}")
+            raise self._refuse(Sentence("grammars do not know \\%1", character))
         return Characters.single(character)
 
     def _characters(self, characters: Characters) -> _Part:
@@ -189,7 +194,7 @@ class _Pattern:
         return found
 
     def _refuse(self, reason: str) -> SchemaTrouble:
-        return SchemaTrouble(f"in the pattern {self._text!r:.100} {reason}", _HINT)
+        return SchemaTrouble(Sentence("in the pattern %1 %2", f"{self._text!r:.100}", Sentence.of(reason)), _HINT)
 
 
 def _ends(pattern: str) -> bool:

@@ -20,6 +20,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ..sentences import Sentence
 from .merging import merged, without_notes
 from .references import followed, target
 from .scalars import Schema, bounds, listed, number, text
@@ -78,17 +79,17 @@ class _Plain:
     def _schema(self, schema: Any, depth: int) -> Schema:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            raise SchemaTrouble(f"it has more than {MAX_NODES:,} parts", "Ask for less at once.")
+            raise SchemaTrouble(Sentence("it has more than %1 parts", f"{MAX_NODES:,}"), "Ask for less at once.")
         if depth > MAX_DEPTH:
-            raise SchemaTrouble(f"it is nested deeper than {MAX_DEPTH} levels", "Use $ref and $defs, or ask for less at once.")
+            raise SchemaTrouble(Sentence("it is nested deeper than %1 levels", MAX_DEPTH), "Use $ref and $defs, or ask for less at once.")
         if schema is True:
             return {"type": "value"}
         if not isinstance(schema, dict):
-            raise SchemaTrouble("nothing can follow false" if schema is False else f"{schema!r:.60} is no schema")
+            raise SchemaTrouble("nothing can follow false" if schema is False else Sentence("%1 is no schema", f"{schema!r:.60}"))
         schema = without_notes(schema)
         for key in _REFUSED:
             if key in schema:
-                raise SchemaTrouble(f"grammars do not know {key!r}")
+                raise SchemaTrouble(Sentence("grammars do not know %1", repr(key)))
         return self._joined(schema, depth) or self._single(schema, depth)
 
     def _joined(self, schema: Schema, depth: int) -> Schema | None:
@@ -143,7 +144,7 @@ class _Plain:
             return listed(schema["enum"])
         kind = schema.get("type", next((one for one, keys in _BELONGS.items() if any(key in schema for key in keys)), "value"))
         if not isinstance(kind, str) or kind not in (*TYPES, "value"):
-            raise SchemaTrouble(f"there is no type {kind!r:.60}", f"Types are {', '.join(TYPES)}.")
+            raise SchemaTrouble(Sentence("there is no type %1", f"{kind!r:.60}"), Sentence("Types are %1.", ", ".join(TYPES)))
         if kind in self._by_type:
             return self._by_type[kind](schema, depth)
         if kind == "string":
@@ -158,7 +159,9 @@ class _Plain:
             raise SchemaTrouble("properties are a mapping, required is a list of names")
         properties = {**properties, **{name: True for name in required if name not in properties}}
         if len(properties) > MAX_PROPERTIES:
-            raise SchemaTrouble(f"an object has {len(properties):,} properties", f"At most {MAX_PROPERTIES} are accepted.")
+            raise SchemaTrouble(
+                Sentence("an object has %1 properties", f"{len(properties):,}"), Sentence("At most %1 are accepted.", MAX_PROPERTIES)
+            )
         if "*" in properties:
             raise SchemaTrouble("a property cannot be called *")
         if not properties and "properties" not in schema and others in (None, True, {}):
@@ -173,7 +176,7 @@ class _Plain:
             first = items
         if first is not None:
             if not isinstance(first, list) or len(first) > MAX_ITEMS:
-                raise SchemaTrouble(f"prefixItems is a list of at most {MAX_ITEMS} schemas")
+                raise SchemaTrouble(Sentence("prefixItems is a list of at most %1 schemas", MAX_ITEMS))
             return {"type": "array", "prefixItems": [self._inside(one, depth, "prefixItems", place) for place, one in enumerate(first)]}
         least, most = bounds(schema, "minItems", "maxItems", MAX_ITEMS)
         if most == 0:
@@ -187,7 +190,7 @@ class _Plain:
 def _list(schema: Schema, key: str) -> list[Any]:
     arms = schema[key]
     if not isinstance(arms, list) or not arms:
-        raise SchemaTrouble(f"{key} needs a list of schemas")
+        raise SchemaTrouble(Sentence("%1 needs a list of schemas", key))
     return arms
 
 

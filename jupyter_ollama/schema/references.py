@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from ..sentences import Sentence
 from .trouble import SchemaTrouble
 
 MAX_STEPS = 100
@@ -14,7 +15,8 @@ MAX_STEPS = 100
 def target(root: Any, reference: Any) -> Any:
     """What a reference such as ``#/$defs/Node`` points at. Raises: SchemaTrouble."""
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
-        raise SchemaTrouble(f"the reference {reference!r:.100} leads out of it", "References begin with #/ and stay within the schema.")
+        what = Sentence("the reference %1 leads out of it", f"{reference!r:.100}")
+        raise SchemaTrouble(what, "References begin with #/ and stay within the schema.")
     found = root
     for key in reference.split("/")[1:]:
         name = unquote(key).replace("~1", "/").replace("~0", "~")
@@ -23,7 +25,7 @@ def target(root: Any, reference: Any) -> Any:
         elif isinstance(found, list) and name.isascii() and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
         else:
-            raise SchemaTrouble(f"the reference {reference!r:.100} leads nowhere", "Check its spelling.")
+            raise SchemaTrouble(Sentence("the reference %1 leads nowhere", f"{reference!r:.100}"), "Check its spelling.")
     return found
 
 

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from ..sentences import Sentence
 from .pattern import rule_of
 from .trouble import SchemaTrouble
 
@@ -28,7 +29,9 @@ def listed(values: Any) -> Schema:
         raise SchemaTrouble("an enum needs a list of values")
     distinct = {json.dumps(value, ensure_ascii=False): value for value in values}
     if len(distinct) > MAX_VALUES:
-        raise SchemaTrouble(f"an enum lists {len(distinct):,} values; at most {MAX_VALUES:,} are accepted", "Ask for less at once.")
+        raise SchemaTrouble(
+            Sentence("an enum lists %1 values; at most %2 are accepted", f"{len(distinct):,}", f"{MAX_VALUES:,}"), "Ask for less at once."
+        )
     return {"enum": list(distinct.values())}
 
 
@@ -51,7 +54,7 @@ def bounds(schema: Schema, least_name: str, most_name: str, limit: int) -> tuple
     """A least and a greatest count; None if there is no greatest. Raises: SchemaTrouble."""
     least, most = (_count(schema, name, limit) for name in (least_name, most_name))
     if least is not None and most is not None and least > most:
-        raise SchemaTrouble(f"{least_name} {least} is more than {most_name} {most}")
+        raise SchemaTrouble(Sentence("%1 %2 is more than %3 %4", least_name, least, most_name, most))
     return least or 0, most
 
 
@@ -60,9 +63,12 @@ def _count(schema: Schema, name: str, limit: int) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value) or value < 0:
-        raise SchemaTrouble(f"{name} is a whole number, not {value!r:.60}")
+        raise SchemaTrouble(Sentence("%1 is a whole number, not %2", name, f"{value!r:.60}"))
     if value > limit:
-        raise SchemaTrouble(f"{name} {value:,} is more than can be counted", f"At most {limit:,} can; leave it out if it does not matter.")
+        raise SchemaTrouble(
+            Sentence("%1 %2 is more than can be counted", name, f"{value:,}"),
+            Sentence("At most %1 can; leave it out if it does not matter.", f"{limit:,}"),
+        )  # fmt: skip
     return int(value)
 
 
@@ -70,14 +76,14 @@ def number(schema: Schema, kind: str) -> Schema:
     """A number. Of the ranges of numbers that are not whole, only that they begin at 0 is followed. Raises: SchemaTrouble."""
     least, most = _edge(schema, "minimum", "exclusiveMinimum", 1), _edge(schema, "maximum", "exclusiveMaximum", -1)
     if least > most:
-        raise SchemaTrouble(f"no number is from {least:g} to {most:g}")
+        raise SchemaTrouble(Sentence("no number is from %1 to %2", f"{least:g}", f"{most:g}"))
     if kind == "number":
         return {"type": kind, "minimum": 0} if least >= 0 else {"type": kind}
     low, high = (None if math.isinf(end) else turned(end) for end, turned in ((least, math.ceil), (most, math.floor)))
     if low is not None and high is not None:
         step = schema.get("multipleOf")
         if low > high:
-            raise SchemaTrouble(f"no whole number is from {least:g} to {most:g}")
+            raise SchemaTrouble(Sentence("no whole number is from %1 to %2", f"{least:g}", f"{most:g}"))
         if isinstance(step, int) and step > 1 and high - low < MAX_RANGE:
             return listed([one for one in range(low, high + 1) if one % step == 0])
     ends = {"minimum": low, "maximum": high}
@@ -92,7 +98,7 @@ def _edge(schema: Schema, name: str, exclusive: str, inwards: int) -> float:
         if value is None or isinstance(value, bool):  # draft 4 had a switch
             continue
         if not isinstance(value, int | float):
-            raise SchemaTrouble(f"{key} is a number, not {value!r:.60}")
+            raise SchemaTrouble(Sentence("%1 is a number, not %2", key, f"{value!r:.60}"))
         if abs(value) > 1e15:
             continue
         found.append(value + inwards if is_open and value == int(value) else value)

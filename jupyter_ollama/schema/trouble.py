@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import OptionError
+from ..sentences import Sentence
 
 HINT = "Leave it out, or describe the answer in simpler words."
 
@@ -23,6 +24,7 @@ class SchemaTrouble(Exception):
     def as_error(self) -> OptionError:
         """The error that a user sees."""
         pointer = "/".join(["#", *self.place])
-        where = f" at {pointer}" if self.place else ""
-        message = f"The schema given as format cannot be used: {self.reason}{where}."
+        message = Sentence("The schema given as format cannot be used: %1.", Sentence.of(self.reason))
+        if self.place:
+            message = Sentence("The schema given as format cannot be used: %1 at %2.", Sentence.of(self.reason), pointer)
         return OptionError(message, hint=self.hint, option="format", place=pointer)

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..errors import OptionError
 from ..functions import schema_of
+from ..sentences import Sentence
 from .graph import check
 from .plain import plain
 from .trouble import SchemaTrouble
@@ -46,8 +47,8 @@ def _schema(wanted: Any) -> Any:
         found = wanted
     elif isinstance(wanted, str | list | tuple | int | float | bytes):
         raise OptionError(
-            f"format cannot be {wanted!r:.100}.", hint='Give "json", a JSON Schema, or a type such as a dataclass.', option="format",
-            value=repr(wanted)[:100], text=f"invalid format: {_quoted(wanted)}; {_EXPECTED}",
+            Sentence("format cannot be %1.", f"{wanted!r:.100}"), hint='Give "json", a JSON Schema, or a type such as a dataclass.',
+            option="format", value=repr(wanted)[:100], text=f"invalid format: {_quoted(wanted)}; {_EXPECTED}",
         )  # fmt: skip
     else:
         found = _of_type(wanted)
@@ -55,10 +56,13 @@ def _schema(wanted: Any) -> Any:
         text = json.dumps(found, allow_nan=False, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError) as error:
         reason = "it contains itself" if isinstance(error, RecursionError) or "Circular" in str(error) else str(error)
-        raise OptionError(f"The schema given as format is no JSON: {reason}.", hint="Use plain values.", option="format") from None
+        raise OptionError(
+            Sentence("The schema given as format is no JSON: %1.", Sentence.of(reason)), hint="Use plain values.", option="format"
+        ) from None
     if len(text) > MAX_CHARACTERS:
         raise OptionError(
-            f"The schema given as format is too long: {len(text):,} characters; at most {MAX_CHARACTERS:,} are accepted.",
+            Sentence("The schema given as format is too long: %1 characters; at most %2 are accepted.",
+                     f"{len(text):,}", f"{MAX_CHARACTERS:,}"),
             hint="Ask for less at once.", option="format",
         )  # fmt: skip
     return json.loads(text)
@@ -70,7 +74,7 @@ def _of_type(wanted: Any) -> Any:
         return own() if callable(own) else schema_of(wanted)
     except ValueError as error:
         raise OptionError(
-            f"format cannot be {getattr(wanted, '__name__', None) or repr(wanted)[:100]}: {error}.",
+            Sentence("format cannot be %1: %2.", getattr(wanted, "__name__", None) or repr(wanted)[:100], error),
             hint='Give "json", a JSON Schema, or a type such as a dataclass.', option="format",
         ) from None  # fmt: skip
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import InvalidName
+from ..sentences import Sentence
 
 HOST = "hf.co"
 MAIN = "main"
@@ -42,8 +43,9 @@ class HubName:
             return None
         if revision is not None and (not _REVISION.fullmatch(revision[1:]) or ".." in revision):
             raise InvalidName(
-                f"{text!r}: {revision[1:]!r} cannot be a revision.", hint="Write a branch, a tag or a commit behind the @.", name=text
-            )
+                Sentence("%1: %2 cannot be a revision.", repr(text), repr(revision[1:])),
+                hint="Write a branch, a tag or a commit behind the @.", name=text,
+            )  # fmt: skip
         return cls(owner, repository, (revision or "")[1:])
 
     @property

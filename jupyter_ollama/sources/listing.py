@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import SourceError
 from ..files import Entry, EntryKind, Folder
+from ..sentences import Sentence
 from .pick import ADAPTER_FILES
 from .sniff import sniff
 
@@ -36,7 +37,9 @@ def listing(folder: Path) -> Folder:
             scanned = list(islice((entry for entry in entries if not entry.name.startswith(".")), MOST_SCANNED + 1))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise SourceError(f"{folder} cannot be listed: {reason}.", hint="Choose another folder.", path=folder) from error
+        raise SourceError(
+            Sentence("%1 cannot be listed: %2.", folder, Sentence.of(reason)), hint="Choose another folder.", path=folder
+        ) from error
     shown = _sorted(scanned[:MOST_SCANNED])[:MOST_ENTRIES]
     looked = [_entry(entry, deep=number < MOST_LOOKED_INTO) for number, entry in enumerate(shown)]
     parent = folder.parent if folder.parent != folder else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..errors import SourceError
+from ..sentences import Sentence
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 
@@ -47,9 +48,9 @@ def check_draft(sources: Iterable[str], drafts: Iterable[str], base_dir: str | o
     for draft in drafts:
         path = locate(draft, base_dir)
         if path and Path(os.path.realpath(path)) in taken:
-            text = f"DRAFT must not reference the same local path as FROM: {path}"
+            text = Sentence("DRAFT must not reference the same local path as FROM: %1", path)
             raise SourceError(
-                f"{text}.", hint="Name a smaller model of the same family, or leave DRAFT out.", path=path, text=text
+                Sentence("%1.", text), hint="Name a smaller model of the same family, or leave DRAFT out.", path=path, text=text
             )
 
 
@@ -60,6 +61,7 @@ def _in_home(argument: str) -> str:
     except RuntimeError:
         who = f"find user {user[1:]!r}" if user != "~" else "get current user"
         raise SourceError(
-            f"failed to {who}: {argument} is in a home folder that is not known.", hint="Write the path in full.", path=argument,
+            Sentence("failed to %1: %2 is in a home folder that is not known.", who, argument), hint="Write the path in full.",
+            path=argument,
         ) from None  # fmt: skip
     return f"{home}/{argument[len(user) + 1 :]}"

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import SourceError
+from ..sentences import Sentence
 from .sniff import not_a_model, sniff
 
 SourceKind = Literal["gguf", "safetensors", "adapter"]
@@ -131,7 +132,7 @@ def _extras(folder: Path) -> list[Path]:
     for path in _inside(folder, texts):
         if (content := sniff(path)) not in ("text", "empty"):
             raise SourceError(
-                f"{path} should be a text file, but its content is {content}.", hint="Download it again.", path=path,
+                Sentence("%1 should be a text file, but its content is %2.", path, content), hint="Download it again.", path=path,
                 text=f"invalid content type: expected {content} for {path}",
             )  # fmt: skip
     below = [path for sub in _folders(folder) for path in _matching(sub, "*.json")]
@@ -147,19 +148,20 @@ def _refuse(folder: Path, adapter: bool) -> SourceFiles:
 
     Raises: SourceError, always.
     """
-    what, hint = f"{_NOTHING} in {folder}.", "FROM takes a folder with model.safetensors and config.json, or with a GGUF file."
+    what = Sentence("%1 in %2.", Sentence.of(_NOTHING), folder)
+    hint = "FROM takes a folder with model.safetensors and config.json, or with a GGUF file."
     checkpoints = [path for path in _inside(folder, _matching(folder, *_PYTORCH)) if sniff(path) in ("zip", "pickle")]
     if checkpoints:
-        what = f"{folder} has only a PyTorch checkpoint ({checkpoints[0].name}): {_NOTHING}."
+        what = Sentence("%1 has only a PyTorch checkpoint (%2): %3.", folder, checkpoints[0].name, Sentence.of(_NOTHING))
         hint = "Save the model again as safetensors: model.save_pretrained(folder, safe_serialization=True)."
     elif not adapter and _matching(folder, *ADAPTER_FILES):
-        what = f"{folder} has an adapter (LoRA), not a model: {_NOTHING}."
+        what = Sentence("%1 has an adapter (LoRA), not a model: %2.", folder, _NOTHING)
         hint = "Write FROM and the model it was trained on, then ADAPTER and this folder."
     elif adapter:
-        what = f"no adapter (LoRA) found in {folder}."
+        what = Sentence("no adapter (LoRA) found in %1.", folder)
         hint = "ADAPTER takes a folder with adapter_model.safetensors and adapter_config.json, or a GGUF adapter."
     elif others := _matching(folder, "*.safetensors"):
-        what = f"{folder} has {others[0].name}, but a model's weights are called model.safetensors: {_NOTHING}."
+        what = Sentence("%1 has %2, but a model's weights are called model.safetensors: %3.", folder, others[0].name, _NOTHING)
         hint = "Rename the file, or name it itself instead of the folder."
     raise SourceError(what, hint=hint, path=folder, text=_NOTHING)
 
@@ -168,7 +170,7 @@ def _without_config(folder: Path, config: str) -> SourceError:
     hint = "Download the whole folder of the model, not only its weights."
     if config == "config.json" and (folder / "params.json").exists():
         hint = "params.json is another format; get the same model in the Hugging Face (transformers) format."
-    return SourceError(f"{folder} has no {config}, which says how to read its weights.", hint=hint, path=folder / config)
+    return SourceError(Sentence("%1 has no %2, which says how to read its weights.", folder, config), hint=hint, path=folder / config)
 
 
 def _with_shards(path: Path) -> tuple[Path, ...]:
@@ -199,7 +201,7 @@ def _check_shards(folder: Path, weights: Iterable[Path]) -> None:
         missing = next((number for number in range(1, int(total) + 1) if number not in numbers), None)
         if missing is not None:
             path = parent / f"{prefix}-{missing:05d}-of-{total}.safetensors"
-            raise SourceError(f"{path.name} is missing in {folder}.", hint="Download all parts of the model.", path=path)
+            raise SourceError(Sentence("%1 is missing in %2.", path.name, folder), hint="Download all parts of the model.", path=path)
 
 
 def _matching(folder: Path, *patterns: str) -> list[Path]:
@@ -221,7 +223,7 @@ def _entries(folder: Path) -> list[Path]:
         return [folder / name for name in sorted(os.listdir(folder)) if not name.startswith(".")]  # noqa: PTH208 (names are enough)
     except OSError as error:
         raise SourceError(
-            f"{folder} cannot be read: {error.strerror}.", hint="Check the path and its permissions.", path=folder
+            Sentence("%1 cannot be read: %2.", folder, error.strerror), hint="Check the path and its permissions.", path=folder
         ) from error
 
 
@@ -241,10 +243,12 @@ def _inside(folder: Path, paths: Iterable[Path]) -> list[Path]:
             if ".cache" in target.parts or ".cache" in str(relative):
                 hint = "Use --local-dir <dir> when downloading model to disable caching"
             raise SourceError(
-                f"insecure path: {relative} is a link to {target}.", hint=hint, path=path, text=f"insecure path: {relative}"
+                Sentence("insecure path: %1 is a link to %2.", relative, target), hint=hint, path=path, text=f"insecure path: {relative}"
             )
         if not target.exists():
-            raise SourceError(f"{path} is a link to {target}, which does not exist.", hint="Download the model again.", path=path)
+            raise SourceError(
+                Sentence("%1 is a link to %2, which does not exist.", path, target), hint="Download the model again.", path=path
+            )
     return paths
 
 

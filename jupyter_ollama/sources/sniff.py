@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..errors import SourceError
+from ..sentences import Sentence
 
 Content = Literal["gguf", "safetensors", "zip", "pickle", "ggml", "lfs", "html", "text", "empty", "binary"]
 
@@ -59,8 +60,8 @@ def not_a_model(path: Path, content: Content) -> SourceError:
     """The error about a file that is not what it should be."""
     what, hint = _WHAT.get(content, _WHAT["binary"])
     if content in ("text", "binary") and (size_bytes := path.stat().st_size) < 64:
-        what, hint = f"has only {size_bytes} bytes, too few for a model.", "Download it again."
-    return SourceError(f"{path} {what}", hint=hint, path=path, text="unknown type")
+        what, hint = Sentence("has only %1 bytes, too few for a model.", size_bytes), "Download it again."
+    return SourceError(Sentence("%1 %2", path, Sentence.of(what)), hint=hint, path=path, text="unknown type")
 
 
 def _head(path: Path) -> tuple[bytes, int]:
@@ -70,11 +71,11 @@ def _head(path: Path) -> tuple[bytes, int]:
         try:
             status = os.fstat(file)
             if not stat.S_ISREG(status.st_mode):
-                raise SourceError(f"{path} is not a file.", hint="Name an ordinary file.", path=path)
+                raise SourceError(Sentence("%1 is not a file.", path), hint="Name an ordinary file.", path=path)
             return os.read(file, _HEAD_BYTES), status.st_size
         finally:
             os.close(file)
     except OSError as error:
         raise SourceError(
-            f"{path} cannot be read: {error.strerror}.", hint="Check the path and its permissions.", path=path
+            Sentence("%1 cannot be read: %2.", path, error.strerror), hint="Check the path and its permissions.", path=path
         ) from error

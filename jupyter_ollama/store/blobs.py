@@ -15,6 +15,7 @@ from ..manifest import Layer
 from ..names import Digest
 from ..pread import RangeReader
 from ..run import CancelToken
+from ..sentences import Sentence
 from . import disk
 from .hashing import Hashing, Work
 from .leases import Lease
@@ -62,7 +63,7 @@ class Blobs:
         data = self.head(digest, MAX_TEXT_BYTES + 1)
         if len(data) > MAX_TEXT_BYTES:
             raise CorruptManifest(
-                f"blob {digest} is too large for a text layer.", hint="Create or pull the model again.", path=self.path(digest)
+                Sentence("blob %1 is too large for a text layer.", digest), hint="Create or pull the model again.", path=self.path(digest)
             )
         return data
 
@@ -176,7 +177,9 @@ class Blobs:
             with _readable(source):
                 after = source.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                raise SourceError(f"{source} changed while it was read.", hint="Wait until it is complete, then create again.", path=source)
+                raise SourceError(
+                    Sentence("%1 changed while it was read.", source), hint="Wait until it is complete, then create again.", path=source
+                )
             digest = Digest(work.hex)
             return digest, after.st_size, self.adopt(temporary, digest, linked=linked)
 
@@ -203,7 +206,8 @@ class Blobs:
                 yield Progress("taking_out", layer.digest.short, done, layer.size, {"what": what})
             if hashing.hex != layer.digest.hex.lower():
                 raise DigestMismatch(
-                    f"the {layer.kind} {layer.digest} in {source.path} is damaged: its content hashes to sha256:{hashing.hex}.",
+                    Sentence("the %1 %2 in %3 is damaged: its content hashes to sha256:%4.",
+                             layer.kind, layer.digest, source.path, hashing.hex),
                     hint="Copy the file again, or save it again.", expected=str(layer.digest), actual=f"sha256:{hashing.hex}",
                 )  # fmt: skip
             self.adopt(temporary, layer.digest)
@@ -225,7 +229,8 @@ class Blobs:
         source = self.links.source(digest)
         if work.hex != digest.hex.lower():
             raise DigestMismatch(
-                f"blob {digest} of {what} is no longer what was imported: it shares its file with {source}, which was changed since.",
+                Sentence("blob %1 of %2 is no longer what was imported: it shares its file with %3, which was changed since.",
+                         digest, Sentence.of(what), source),
                 hint="Bring back the old content, or create the model again from the file as it is now.",
                 expected=str(digest), actual=f"sha256:{work.hex}", path=path,
             )  # fmt: skip
@@ -242,7 +247,7 @@ class Blobs:
             actual = disk.hash_file(path, lambda done: None, cancel or CancelToken())
         if actual != digest.hex.lower():
             raise DigestMismatch(
-                f"blob {digest} is damaged: its content hashes to sha256:{actual}.", hint="Create or pull the model again.",
+                Sentence("blob %1 is damaged: its content hashes to sha256:%2.", digest, actual), hint="Create or pull the model again.",
                 expected=str(digest), actual=f"sha256:{actual}",
             )  # fmt: skip
 
@@ -260,7 +265,7 @@ class Blobs:
 
     def _not_found(self, digest: Digest) -> BlobNotFound:
         hint = "Create or pull the model again."
-        return BlobNotFound(f"blob {digest} is not in the store at {self.folder}.", hint=hint, digest=digest)
+        return BlobNotFound(Sentence("blob %1 is not in the store at %2.", digest, self.folder), hint=hint, digest=digest)
 
 
 def _taking(source: Path, temporary: Path, *, copy: bool) -> Work:
@@ -280,4 +285,4 @@ def _readable(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise SourceError(f"{source} cannot be read: {error.strerror}.", hint="Check the path.", path=source) from error
+        raise SourceError(Sentence("%1 cannot be read: %2.", source, error.strerror), hint="Check the path.", path=source) from error

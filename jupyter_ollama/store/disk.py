@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..errors import DiskFull, StoreError
 from ..run import CancelToken
+from ..sentences import Sentence
 
 BLOCK_BYTES = 4 << 20
 Report = Callable[[int], None]
@@ -34,7 +35,8 @@ def explained(path: Path, needed_bytes: int | None = None) -> Iterator[None]:
             raise disk_full(path, needed_bytes) from error
         reason = error.strerror or str(error)
         raise StoreError(
-            f"the model store at {path} cannot be used: {reason}.", hint="Check the folder's permissions or set OLLAMA_MODELS.", path=path,
+            Sentence("the model store at %1 cannot be used: %2.", path, Sentence.of(reason)),
+            hint="Check the folder's permissions or set OLLAMA_MODELS.", path=path,
         ) from error  # fmt: skip
 
 
@@ -43,7 +45,7 @@ def disk_full(path: Path, needed_bytes: int | None) -> DiskFull:
     free = free_bytes(path)
     wanted = f"{needed_bytes:,} bytes are needed, " if needed_bytes else ""
     return DiskFull(
-        f"no room left on the disk of {path}: {wanted}{free:,} are free.",
+        Sentence("no room left on the disk of %1: %2%3 are free.", path, wanted, f"{free:,}"),
         hint="Delete models you do not need (%ollama rm NAME) or set OLLAMA_MODELS to a larger disk.",
         path=path, needed_bytes=needed_bytes, free_bytes=free,
     )  # fmt: skip

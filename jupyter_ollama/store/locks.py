@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import StoreError
+from ..sentences import Sentence
 from . import disk
 
 _OPEN = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOINHERIT", 0)
@@ -95,7 +96,7 @@ class Lock:
             if time.monotonic() > until:
                 holder = _holder(descriptor)
                 raise StoreError(
-                    f"the model store at {self.path.parent.parent} is locked by {holder} for {self.patience_s:.0f} s.",
+                    Sentence("the model store at %1 is locked by %2 for %3 s.", self.path.parent.parent, holder, f"{self.patience_s:.0f}"),
                     hint="If that process hangs or was stopped (Ctrl+Z), let it go on or end it.", path=self.path,
                 )  # fmt: skip
             time.sleep(pause_s)

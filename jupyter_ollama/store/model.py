@@ -14,6 +14,7 @@ from ..errors import CorruptManifest, LoadError
 from ..manifest import Config, Manifest
 from ..messages import Message
 from ..names import ModelName
+from ..sentences import Sentence
 from .blobs import Blobs
 
 MAX_TEXTS_BYTES = 64 << 20
@@ -85,15 +86,16 @@ class StoredModel(ShownAs):
         if self.config.remote_host or self.config.remote_model:
             remote = f"{self.config.remote_model or self.name} at {self.config.remote_host or 'ollama.com'}"
             raise LoadError(
-                f"{self.name} has no weights here: it stands for {remote}.", hint="Pull or create a model that runs on this machine.",
-                name=str(self.name),
+                Sentence("%1 has no weights here: it stands for %2.", self.name, remote),
+                hint="Pull or create a model that runs on this machine.", name=str(self.name),
             )  # fmt: skip
         if self.tensors:
             raise LoadError(
-                f"{self.name} is stored as {len(self.tensors):,} safetensors tensors, which only Ollama's MLX engine runs.",
+                Sentence("%1 is stored as %2 safetensors tensors, which only Ollama's MLX engine runs.",
+                         self.name, f"{len(self.tensors):,}"),
                 hint="Pull or create it as GGUF.", name=str(self.name),
             )  # fmt: skip
-        raise CorruptManifest(f"{self.name} has no weights.", hint="Create or pull it again.", name=str(self.name))
+        raise CorruptManifest(Sentence("%1 has no weights.", self.name), hint="Create or pull it again.", name=str(self.name))
 
     @property
     def tensors(self) -> tuple[layers.Layer, ...]:
@@ -117,7 +119,7 @@ def read(name: ModelName, manifest: Manifest, blobs: Blobs) -> StoredModel:
             left -= len(text)
             if left < 0:
                 raise CorruptManifest(
-                    f"the text layers of {name} are too large together.", hint="Create or pull it again.", name=str(name),
+                    Sentence("the text layers of %1 are too large together.", name), hint="Create or pull it again.", name=str(name),
                 )  # fmt: skip
             model = add(model, layer, text)
     return model
@@ -135,7 +137,7 @@ def _json(model: StoredModel, layer: layers.Layer, text: bytes, kind: type) -> A
 
 def _bad(model: StoredModel, layer: layers.Layer) -> CorruptManifest:
     return CorruptManifest(
-        f"the {layer.kind} layer of {model.name} cannot be read.", hint="Create or pull it again.", name=str(model.name),
+        Sentence("the %1 layer of %2 cannot be read.", layer.kind, model.name), hint="Create or pull it again.", name=str(model.name),
     )  # fmt: skip
 
 

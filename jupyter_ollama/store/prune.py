@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ..errors import CorruptManifest, ModelNotFound, StoreError
 from ..models import Pruned
+from ..sentences import Sentence
 from . import disk
 from .blobs import Blobs
 from .tags import Tags
@@ -42,8 +43,8 @@ def held_by_models(tags: Tags) -> set[str]:
         return held_by_models(tags)
     except StoreError as error:
         name = error.facts.get("name")
-        hint = f"Create {name} again or delete it (%ollama rm {name}), then prune." if name else error.hint
-        raise CorruptManifest(f"nothing was pruned: {error.message}", hint=hint, **error.facts) from error
+        hint = Sentence("Create %1 again or delete it (%%ollama rm %1), then prune.", name) if name else error.hint
+        raise CorruptManifest(Sentence("nothing was pruned: %1", Sentence.of(error.message)), hint=hint, **error.facts) from error
 
 
 def prune(tags: Tags, blobs: Blobs, relied_on: Callable[[], set[str]], grace_s: float) -> Pruned:

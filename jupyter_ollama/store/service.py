@@ -10,6 +10,7 @@ import contextlib
 from ..errors import ReadOnlyStore, StoreError
 from ..models import ModelSummary
 from ..names import ModelName
+from ..sentences import Sentence
 from .reader import StoreReader
 
 
@@ -37,6 +38,6 @@ class ServiceStore(StoreReader):
         """The error for changing what lies in it."""
         short = str(name).removesuffix(":latest")
         return ReadOnlyStore(
-            f"model {short!r} is in the system-wide store at {self.root}, which is only read here.",
-            hint=f"Remove it with Ollama itself: ollama rm {short}.", name=str(name), path=self.root,
+            Sentence("model %1 is in the system-wide store at %2, which is only read here.", repr(short), self.root),
+            hint=Sentence("Remove it with Ollama itself: ollama rm %1.", short), name=str(name), path=self.root,
         )  # fmt: skip

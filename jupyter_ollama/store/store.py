@@ -19,6 +19,7 @@ from ..manifest import Layer, Manifest
 from ..models import ModelSummary, Pruned
 from ..names import ModelName
 from ..run import CancelToken
+from ..sentences import Sentence
 from . import disk, model
 from . import prune as pruning
 from .blobs import Blobs
@@ -151,7 +152,7 @@ class Store(StoreReader):
         Raises: InvalidName, StoreError.
         """
         if not name.is_valid:
-            raise InvalidName(f"invalid model name {str(name)!r}.", name=str(name))
+            raise InvalidName(Sentence("invalid model name %1.", repr(str(name))), name=str(name))
         with self._lock.held():
             name = self.tags.spelled(name)
             for layer in manifest.blobs:
@@ -167,7 +168,7 @@ class Store(StoreReader):
         Raises: ModelNotFound, InvalidName.
         """
         if not destination.is_valid:
-            raise InvalidName(f"invalid model name {str(destination)!r}.", name=str(destination))
+            raise InvalidName(Sentence("invalid model name %1.", repr(str(destination))), name=str(destination))
         with self._lock.held():
             manifest = self.tags.read(source)
             destination = self.tags.spelled(destination)

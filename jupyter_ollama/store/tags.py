@@ -14,6 +14,7 @@ from typing import TypeVar
 from ..errors import CorruptManifest, ModelNotFound
 from ..manifest import MAX_MANIFEST_BYTES, Manifest
 from ..names import ModelName
+from ..sentences import Sentence
 from . import disk
 from .remembered import Remembered
 
@@ -97,7 +98,9 @@ class Tags:
         try:
             return self._manifests.get(path)
         except CorruptManifest as error:
-            raise CorruptManifest(f"{name}: {error.message}", hint=error.hint, name=str(name), path=Path(path)) from error
+            raise CorruptManifest(
+                Sentence("%1: %2", name, Sentence.of(error.message)), hint=error.hint, name=str(name), path=Path(path)
+            ) from error
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise self.not_found(name) from None
         except OSError:
@@ -110,9 +113,9 @@ class Tags:
         short = str(name).removesuffix(":latest")
         near = [one for one in known.values() if one.split(":")[0] == short.split(":")[0]]
         near = near or [known[one] for one in difflib.get_close_matches(short, known, n=3, cutoff=0.6)]
-        elsewhere = f"See %ollama list, make it with %ollama_create, or bring it with %ollama pull {short}."
-        hint = f"Did you mean {near[0].removesuffix(':latest')}?" if near else elsewhere
-        return ModelNotFound(f"no model {short!r} in the store.", hint=hint, name=str(name), near=near)
+        elsewhere = Sentence("See %%ollama list, make it with %%ollama_create, or bring it with %%ollama pull %1.", short)
+        hint = Sentence("Did you mean %1?", near[0].removesuffix(":latest")) if near else elsewhere
+        return ModelNotFound(Sentence("no model %1 in the store.", repr(short)), hint=hint, name=str(name), near=near)
 
     def modified(self, name: ModelName) -> datetime:
         """When the name got its meaning, in local time. Raises: ModelNotFound, CorruptManifest, StoreError."""

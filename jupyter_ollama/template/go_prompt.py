@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import TemplateError
 from ..messages import Message, Tool
+from ..sentences import Sentence
 from .go import GoTemplate, nodes, tree
 from .go.trouble import Trouble
 from .go_values import message_value, tools_value
@@ -30,7 +31,7 @@ def parse_go(text: str) -> GoTemplate:
     for body in (template.body, *template.defined.values()):
         for node in tree.walk(body):
             if isinstance(node, nodes.Call) and node.pipe is None:
-                hint = f'Give it a value: {{{{ template "{node.name}" . }}}}.'
+                hint = Sentence('Give it a value: {{ template "%1" . }}.', node.name)
                 raise Trouble("undefined template specified", node.at, hint).located(text)
     if template.identifiers & {"messages", "response"}:
         return template

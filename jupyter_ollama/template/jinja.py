@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import TemplateError
+from ..sentences import Sentence
 from .limits import Budget, check_source
 
 _NAME = "<chat template>"
@@ -102,14 +103,20 @@ def _tojson(
 def translated(error: Exception) -> TemplateError:
     """What Jinja or Python raised for a template, as an error of that template."""
     line = getattr(error, "lineno", None) or _line(error.__traceback__)
-    where = f" in line {line}" if line else ""
     if isinstance(error, _Refused):
-        return TemplateError(f"The chat template refuses these messages{where}: {_sentence(str(error))}", line=line, column=0)
+        said = _sentence(str(error))
+        message = Sentence("The chat template refuses these messages: %1", said)
+        if line:
+            message = Sentence("The chat template refuses these messages in line %1: %2", line, said)
+        return TemplateError(message, line=line, column=0)
     if isinstance(error, RecursionError):
         detail = "it nests or calls itself too deeply"
     else:
         detail = (str(error) or type(error).__name__)[:_LONGEST_DETAIL].rstrip(".")
-    return TemplateError(f"The Jinja template is wrong{where}: {detail}.", line=line, column=0)
+    message = Sentence("The Jinja template is wrong: %1.", Sentence.of(detail))
+    if line:
+        message = Sentence("The Jinja template is wrong in line %1: %2.", line, Sentence.of(detail))
+    return TemplateError(message, line=line, column=0)
 
 
 def _sentence(text: str) -> str:

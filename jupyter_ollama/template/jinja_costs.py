@@ -14,6 +14,7 @@ from jinja2.runtime import LoopContext
 from jinja2.utils import Cycler, Joiner, Namespace
 
 from ..errors import TemplateError
+from ..sentences import Sentence
 from .limits import Budget
 
 MOST_ITEMS = 500_000
@@ -33,7 +34,7 @@ _TWO_DIGITS = re.compile(r"\d\d")
 
 def refuse(what: str) -> TemplateError:
     """An error for work that no chat template needs."""
-    return TemplateError(f"The template asks for {what}.", hint="Chat templates need much less.", line=0, column=0)
+    return TemplateError(Sentence("The template asks for %1.", Sentence.of(what)), hint="Chat templates need much less.", line=0, column=0)
 
 
 def weigh(value: Any, budget: Budget) -> int:
@@ -94,7 +95,7 @@ def bounded_range(*bounds: Any) -> range:
         raise refuse("a range of enormous numbers")
     made = range(*bounds)
     if len(made) > 100_000:
-        raise refuse(f"a range of {len(made):,} numbers")
+        raise refuse(Sentence("a range of %1 numbers", f"{len(made):,}"))
     return made
 
 

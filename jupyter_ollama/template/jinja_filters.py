@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sized
 from typing import Any
 
+from ..sentences import Sentence
 from .jinja_costs import CONTAINERS, MOST_ITEMS, MOST_KEYS, WIDEST, check_modulo, refuse, settle, text_of, weigh
 from .jinja_methods import argument, joinable, pay_product, pay_replace
 from .limits import Budget
@@ -33,7 +34,7 @@ def checked_filter(name: str, value: Any, args: tuple[Any, ...], kwargs: dict[st
     if check is not None:
         value = check(value, args, kwargs, budget)
     if name not in _KEEPS_TEXT and isinstance(value, str) and len(value) > MOST_ITEMS:
-        raise refuse(f"{name} on a text of {len(value):,} characters")
+        raise refuse(Sentence("%1 on a text of %2 characters", name, f"{len(value):,}"))
     return value
 
 
@@ -41,7 +42,7 @@ def _check_widths(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     if name in _WIDTHS:
         widest = max((abs(one) for one in (*args, *kwargs.values()) if isinstance(one, int)), default=0)
         if widest > WIDEST:
-            raise refuse(f"a width of {widest:,}")
+            raise refuse(Sentence("a width of %1", f"{widest:,}"))
 
 
 def _check_path(name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
@@ -90,7 +91,7 @@ def _sum(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: B
 
 def _unique(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget: Budget) -> Any:
     if isinstance(value, Sized) and len(value) > MOST_KEYS:
-        raise refuse(f"the different ones of {len(value):,} items")
+        raise refuse(Sentence("the different ones of %1 items", f"{len(value):,}"))
     return value
 
 
@@ -109,7 +110,7 @@ def _tojson(value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], budget
     indent, separators = argument(args, kwargs, 1, "indent"), argument(args, kwargs, 2, "separators")
     widths = [len(one) if isinstance(one, str) else one for one in (indent, *(separators or ()))]
     if max((one for one in widths if isinstance(one, int)), default=0) > DEEPEST_INDENT:
-        raise refuse(f"an indent or separator of more than {DEEPEST_INDENT} characters")
+        raise refuse(Sentence("an indent or separator of more than %1 characters", DEEPEST_INDENT))
     return value
 
 

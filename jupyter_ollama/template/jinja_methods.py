@@ -8,6 +8,7 @@ from typing import Any
 from jinja2.runtime import Macro
 from jinja2.utils import Cycler
 
+from ..sentences import Sentence
 from .jinja_costs import CONTAINERS, MOST_ITEMS, MOST_KEYS, pay_fields, refuse, settle, weigh
 from .limits import Budget
 
@@ -38,7 +39,7 @@ def check_arguments(called: Any, args: tuple[Any, ...], kwargs: dict[str, Any], 
     if keeps or len(args) + len(kwargs) > _FEW:
         weigh((args, kwargs), budget)
     if isinstance(called, type) and args and isinstance(args[0], CONTAINERS) and len(args[0]) > MOST_KEYS:
-        raise refuse(f"a mapping made of {len(args[0]):,} pairs")
+        raise refuse(Sentence("a mapping made of %1 pairs", f"{len(args[0]):,}"))
 
 
 def check_queue(name: str, owner: list[Any], args: tuple[Any, ...]) -> None:
@@ -61,7 +62,7 @@ def checked_method(name: str, owner: str, args: tuple[Any, ...], kwargs: dict[st
     elif name == "join" and args:
         return (joinable(args[0], owner, budget), *args[1:])
     if name in _SPLITTING and len(owner) > MOST_ITEMS:
-        raise refuse(f"{name} on a text of {len(owner):,} characters")
+        raise refuse(Sentence("%1 on a text of %2 characters", name, f"{len(owner):,}"))
     if name in _FROM_THE_RIGHT:
         pay_product(owner, argument(args, kwargs, 0, "sep"), budget)
     return args

@@ -10,6 +10,7 @@ from jinja2 import nodes
 from jinja2.nodes import Expr, Node
 from jinja2.visitor import NodeTransformer
 
+from ..sentences import Sentence
 from .jinja_costs import refuse
 
 _WITH_BODY = (nodes.AssignBlock, nodes.Block, nodes.CallBlock, nodes.FilterBlock, nodes.For, nodes.If, nodes.Macro, nodes.With)
@@ -32,7 +33,7 @@ class Guard(NodeTransformer):
         self.n_nodes += 1
         self.depth += 1
         if self.n_nodes > MOST_NODES or self.depth > DEEPEST:
-            raise refuse(f"more than {MOST_NODES:,} expressions, or nests them deeper than {DEEPEST} levels")
+            raise refuse(Sentence("more than %1 expressions, or nests them deeper than %2 levels", f"{MOST_NODES:,}", DEEPEST))
         super().generic_visit(node)
         self.depth -= 1
         return _guarded(node)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from ..errors import TemplateError
+from ..sentences import Sentence
 
 SOURCE_CHARS = 200_000
 """The longest template text; published templates stay below 50,000 characters."""
@@ -68,12 +69,14 @@ class Budget:
         """Pay for text before it is made. Raises: TemplateError when there would be too much of it."""
         self.chars_left -= n_chars
         if self.chars_left < 0:
-            raise TemplateError(f"The template makes more than {self.limits.chars:,} characters of text.", hint=_LOOPS, line=0, column=0)
+            raise TemplateError(
+                Sentence("The template makes more than %1 characters of text.", f"{self.limits.chars:,}"), hint=_LOOPS, line=0, column=0
+            )
 
     def _look(self) -> None:
         if self.steps_left < 0 or monotonic() > self._deadline:
             raise TemplateError(
-                f"The template does not finish: it was stopped after {self.limits.steps - self.steps_left:,} steps.",
+                Sentence("The template does not finish: it was stopped after %1 steps.", f"{self.limits.steps - self.steps_left:,}"),
                 hint=_LOOPS,
                 line=0,
                 column=0,
@@ -89,7 +92,7 @@ def check_source(source: str) -> None:
     """Refuse a text that is too long to be a template. Raises: TemplateError."""
     if len(source) > SOURCE_CHARS:
         raise TemplateError(
-            f"The template has {len(source):,} characters; at most {SOURCE_CHARS:,} are read.",
+            Sentence("The template has %1 characters; at most %2 are read.", f"{len(source):,}", f"{SOURCE_CHARS:,}"),
             hint="A chat template has a few thousand characters: check that this is one.",
             line=0,
             column=0,

@@ -12,6 +12,7 @@ from ..gguf import GGUFIndex, read_index
 from ..gguf.adapter import check_adapter
 from ..manifest import ADAPTER, MODEL, Layer
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import pick_files
 from ..store import Store
 from .weights import Base, Step, Weights, kind_of, store_weights
@@ -35,10 +36,12 @@ class Adapter:
             read_settings(files.folder)
             return cls(path, None)
         if len(files.weights) > 1:
-            raise SourceError(f"{path} holds {len(files.weights)} files.", hint="Only one adapter is currently supported.", path=path)
+            raise SourceError(
+                Sentence("%1 holds %2 files.", path, len(files.weights)), hint="Only one adapter is currently supported.", path=path
+            )
         index = read_index(files.weights[0])
         if kind_of(index) != ADAPTER:
-            raise SourceError(f"{path} is not a LoRA adapter.", hint="Use it with FROM if it is a model.", path=path)
+            raise SourceError(Sentence("%1 is not a LoRA adapter.", path), hint="Use it with FROM if it is a model.", path=path)
         return cls(path, index)
 
 
@@ -50,8 +53,9 @@ def add_adapter(store: Store, base: Base, adapter: Adapter, cancel: CancelToken)
     models = [layer for layer in base.layers if layer.media_type == MODEL]
     if not models:
         raise SourceError(
-            f"ADAPTER {adapter.path}: no base model was found.", hint="FROM must name a model with GGUF weights.", path=adapter.path
-        )
+            Sentence("ADAPTER %1: no base model was found.", adapter.path), hint="FROM must name a model with GGUF weights.",
+            path=adapter.path,
+        )  # fmt: skip
     model = store.blobs.require(models[0].digest)
     if adapter.index is not None:
         check_adapter(adapter.index, read_index(model))

@@ -8,6 +8,7 @@ from .. import render
 from ..errors import OllamaError, OptionError
 from ..messages import ToolCall
 from ..run import CancelToken
+from ..sentences import Sentence
 
 Verdict = bool | str
 """True, False, or no with words for the model."""
@@ -26,7 +27,7 @@ class Approval:
     def __init__(self, approve: Approve, cancel: CancelToken) -> None:
         if not (approve is None or isinstance(approve, bool) or callable(approve)):
             raise OptionError(
-                f"approve cannot be {approve!r:.100}.", hint="It is True, False, or a function that takes a ToolCall.",
+                Sentence("approve cannot be %1.", f"{approve!r:.100}"), hint="It is True, False, or a function that takes a ToolCall.",
                 option="approve", value=approve,
             )  # fmt: skip
         self._decide: Callable[[ToolCall], Verdict] = approve if callable(approve) else self._asked
@@ -53,6 +54,6 @@ def _answer(call: ToolCall) -> str:
         return input(f"Run {shown}? [y]es, [n]o, [a]ll: ")
     except (EOFError, NotImplementedError, OSError, RuntimeError) as error:  # no terminal, no front end that could ask
         raise OllamaError(
-            f"{call.name} was not run: nobody can be asked here.",
+            Sentence("%1 was not run: nobody can be asked here.", call.name),
             hint="Pass approve=True to run what the model asks for, or a function that decides; with %%chat, --yes.", name=call.name,
         ) from error  # fmt: skip

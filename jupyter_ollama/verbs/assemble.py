@@ -13,6 +13,7 @@ from ..manifest import Config, Layer, Manifest
 from ..modelfile import Modelfile
 from ..models import ModelSummary
 from ..names import ModelName
+from ..sentences import Sentence
 from ..store import Store, StoredModel
 from .weights import Base
 
@@ -88,7 +89,7 @@ def _encode_parameters(parameters: dict[str, object]) -> bytes:
     try:
         return encode(parameters)
     except ValueError as error:
-        raise OptionError(f"a PARAMETER cannot be stored: {error}.", hint="Use a finite number.") from error
+        raise OptionError(Sentence("a PARAMETER cannot be stored: %1.", error), hint="Use a finite number.") from error
 
 
 def _replaces(new: str, old: str) -> bool:

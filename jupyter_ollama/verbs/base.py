@@ -11,6 +11,7 @@ from ..gguf import read_shards, whole
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config
 from ..quantization import Quantize
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store, StoredModel
 from .take_over import take_over
 from .weights import Base, Step, Weights, an_adapter, build_weights, describe, find, store_weights
@@ -65,7 +66,7 @@ def _as_it_is(model: StoredModel, quantize: Quantize | None) -> Config:
     """
     if quantize is not None:
         raise QuantizationError(
-            f"{model.name} has no GGUF weights here that could be quantized.", hint="Leave the quantization out.",
+            Sentence("%1 has no GGUF weights here that could be quantized.", model.name), hint="Leave the quantization out.",
             path=None, quantize=quantize.target.name,
         )  # fmt: skip
     return model.config
@@ -78,7 +79,9 @@ def add_projectors(store: Store, base: Base, paths: Sequence[Path], cancel: Canc
     """
     found = yield from find(paths)
     projectors = tuple(one for one in found if one.media_type == PROJECTOR)
-    notes = tuple(f"FROM {one.path} does not count: FROM names a model of the store, too." for one in found if one not in projectors)
+    notes = tuple(
+        Sentence("FROM %1 does not count: FROM names a model of the store, too.", one.path) for one in found if one not in projectors
+    )
     return base + Base(notes=notes) + (yield from _store_all(store, projectors, None, cancel))
 
 
@@ -99,10 +102,11 @@ def check_one_model(found: Sequence[Weights], paths: Sequence[Path], instruction
     models = [weights for weights in found if weights.media_type == MODEL]
     if not models:
         hint = "A projector needs the model that it belongs to: name its file on a FROM line, too."
-        raise SourceError(f"{instruction} {paths[0]} holds no model weights.", hint=hint, path=paths[0])
+        raise SourceError(Sentence("%1 %2 holds no model weights.", instruction, paths[0]), hint=hint, path=paths[0])
     counted = models if instruction == "FROM" else found
     if len(counted) > 1:
         names = ", ".join(weights.path.name for weights in counted)
         raise SourceError(
-            f"{instruction} holds {len(counted)} models: {names}.", hint=f"{instruction} needs the file of one model.", path=paths[0]
-        )
+            Sentence("%1 holds %2 models: %3.", instruction, len(counted), names),
+            hint=Sentence("%1 needs the file of one model.", instruction), path=paths[0],
+        )  # fmt: skip

@@ -10,6 +10,7 @@ from ..errors import NotSupported, OptionError
 from ..gguf import read_index
 from ..gguf.projector import senses
 from ..messages import Message, Tool
+from ..sentences import Sentence
 from ..store import StoredModel
 from ..template.chat import ChatTemplate
 
@@ -61,15 +62,16 @@ def check(
     can = capabilities(model, template)
     if "completion" not in can:
         raise NotSupported(
-            f"{model.name} makes embeddings and cannot {verb}.", hint="Ask it for embeddings with embed, or choose a model that writes.",
-            name=str(model.name), capabilities=("completion",), text=f'"{asked or model.name}" does not support {verb}',
+            Sentence("%1 makes embeddings and cannot %2.", model.name, verb),
+            hint="Ask it for embeddings with embed, or choose a model that writes.", name=str(model.name), capabilities=("completion",),
+            text=f'"{asked or model.name}" does not support {verb}',
         )  # fmt: skip
     images = any(one.images for one in messages)
     wanted = {"tools": bool(tools), "insert": bool(suffix), "vision": images}
     missing = tuple(name for name, needed in wanted.items() if needed and name not in can)
     if missing:
         raise NotSupported(
-            f"{model.name} does not support {' and '.join(missing)}.", hint=_HINTS[missing[0]], name=str(model.name),
+            Sentence("%1 does not support %2.", model.name, " and ".join(missing)), hint=_HINTS[missing[0]], name=str(model.name),
             capabilities=missing, text="\n".join(f"{model.name.full} does not support {one}" for one in missing),
         )  # fmt: skip
     if images:
@@ -86,17 +88,17 @@ def thinking(model: StoredModel, template: ChatTemplate, think: bool | str | Non
     """
     if not (think is None or isinstance(think, bool) or think in LEVELS):
         raise OptionError(
-            f"think cannot be {think!r}.", hint=f"It is True, False, or one of {', '.join(LEVELS)}.", option="think", value=think,
-            text=f'invalid think value: "{think}" (must be "high", "medium", "low", "max", true, or false)',
+            Sentence("think cannot be %1.", repr(think)), hint=Sentence("It is True, False, or one of %1.", ", ".join(LEVELS)),
+            option="think", value=think, text=f'invalid think value: "{think}" (must be "high", "medium", "low", "max", true, or false)',
         )  # fmt: skip
     can = "thinking" in capabilities(model, template)
     if think and not can:
         old = model.config.model_family == "qwen3" or model.name.model.lower() == "deepseek-r1"
-        again = "Pull the model again to get the latest version with full thinking support"
+        again = Sentence("Pull the model again to get the latest version with full thinking support")
         raise NotSupported(
-            f"{model.name} does not support thinking.", hint=f"{again}." if old else "Leave think out, or use another model.",
-            name=str(model.name), capabilities=("thinking",),
-            text=f'"{asked or model.name}" does not support thinking' + (f". {again}" if old else ""),
+            Sentence("%1 does not support thinking.", model.name),
+            hint=Sentence("%1.", again) if old else "Leave think out, or use another model.", name=str(model.name),
+            capabilities=("thinking",), text=f'"{asked or model.name}" does not support thinking' + (f". {again}" if old else ""),
         )  # fmt: skip
     if think is None:
         return True if can else None

@@ -14,6 +14,7 @@ from ..names import ModelName
 from ..options import QUANTIZE_KEYS
 from ..pieces import covering
 from ..quantization import parse_quantization
+from ..sentences import Sentence
 from ..sources import HubName, detect, locate, pick_files
 from ..template import chat
 from ..template.pieces import go_pieces
@@ -36,7 +37,7 @@ def check(text: str, base_dir: Path, exists: Exists) -> Checked:
     if len(text) > MAX_CHARACTERS:
         survey = Survey("")
         survey.marks.clear()
-        survey.mark(0, f"A Modelfile has at most {MAX_CHARACTERS:,} characters. Use files for what is larger.")
+        survey.mark(0, Sentence("A Modelfile has at most %1 characters. Use files for what is larger.", f"{MAX_CHARACTERS:,}"))
         return Checked(text, tuple(survey.marks), covering(text, ()))
     survey = Survey(text)
     for one in survey.commands:
@@ -86,7 +87,10 @@ def _check_name(survey: Survey, one: Lexed, keyword: str) -> None:
     args = one.command.args
     if keyword == "ADAPTER" or looks_like_a_path(args):
         hint = "Check the path; relative paths start at the Modelfile's folder."
-        raise SourceError(f"{keyword} {args}: no such file or folder.", hint=hint, path=args)
+        raise SourceError(Sentence("%1 %2: no such file or folder.", keyword, args), hint=hint, path=args)
     if HubName.of(args) is None and not ModelName.parse(args).is_valid:
-        raise InvalidName(f"{args!r} is neither a file nor the name of a model.", hint="Names are like llama3.2 or me/mario:v2.", name=args)
-    survey.mark(one.value_at, f"{args} is not here yet: create brings it from where its name says.", "warning", line=True)
+        raise InvalidName(
+            Sentence("%1 is neither a file nor the name of a model.", repr(args)), hint="Names are like llama3.2 or me/mario:v2.",
+            name=args,
+        )  # fmt: skip
+    survey.mark(one.value_at, Sentence("%1 is not here yet: create brings it from where its name says.", args), "warning", line=True)

@@ -15,6 +15,7 @@ from ..names import ModelName
 from ..quantization import Quantize, parse_quantize
 from ..registry import Registry
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import HubName, pick_files
 from ..store import Store, StoredModel
 from ..template import chat
@@ -141,6 +142,6 @@ def _existing(argument: str, places: Places) -> Path:
     if not found:
         raise places.missing("ADAPTER", argument)
     if len(found) > 1:
-        text = "only one adapter is currently supported"
-        raise SourceError(f"{text}: {argument} are {len(found)}.", hint="Name one file.", path=found[0], text=text)
+        text = Sentence("only one adapter is currently supported")
+        raise SourceError(Sentence("%1: %2 are %3.", text, argument, len(found)), hint="Name one file.", path=found[0], text=text)
     return found[0]

@@ -14,6 +14,7 @@ from ..names import ModelName
 from ..quantization import Quantize
 from ..registry import Registry
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store
 from .base import check_one_model
 from .obtain import obtain
@@ -39,15 +40,15 @@ class Draft:
         if not modelfile.drafts:
             if quantize is None:
                 return None
-            text = "--draft-quantize requires a DRAFT model"
-            raise SourceError(f"{text}.", hint="Add a DRAFT line, or quantize the model itself.", path="", text=text)
+            text = Sentence("--draft-quantize requires a DRAFT model")
+            raise SourceError(Sentence("%1.", text), hint="Add a DRAFT line, or quantize the model itself.", path="", text=text)
         located = {argument: places.locate(argument) for argument in modelfile.drafts}
         names = [argument for argument, found in located.items() if not found]
         for name in names:
             if not _is_name(name):
                 raise places.missing("DRAFT", name)
             if len(located) > 1:
-                raise SourceError(f"DRAFT names {name} and something else.", hint="A model has one draft model.", path=name)
+                raise SourceError(Sentence("DRAFT names %1 and something else.", name), hint="A model has one draft model.", path=name)
             if name in modelfile.sources:
                 raise _itself(name)
         return cls(tuple(path for found in located.values() for path in found), "".join(names), quantize)
@@ -63,7 +64,7 @@ def add_draft(store: Store, registry: Registry, base: Base, draft: Draft, cancel
     models = [layer for layer in base.layers if layer.media_type == MODEL]
     if not models:
         what = draft.name or draft.paths[0]
-        raise SourceError(f"DRAFT {what}: no base model was found.", hint="FROM must name a model with GGUF weights.", path=what)
+        raise SourceError(Sentence("DRAFT %1: no base model was found.", what), hint="FROM must name a model with GGUF weights.", path=what)
     index = whole(read_shards(*(store.blobs.require(layer.digest) for layer in models)))
     if draft.name:
         made = yield from _of_a_model(store, registry, draft, index, cancel)
@@ -109,5 +110,5 @@ def _is_name(text: str) -> bool:
 
 
 def _itself(path: str) -> SourceError:
-    text = f"DRAFT must not reference the same model as FROM: {path}"
-    return SourceError(f"{text}.", hint=_SAME, path=path, text=text)
+    text = Sentence("DRAFT must not reference the same model as FROM: %1", path)
+    return SourceError(Sentence("%1.", text), hint=_SAME, path=path, text=text)

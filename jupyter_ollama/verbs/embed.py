@@ -10,6 +10,7 @@ from ..engine.scheduler import Engines
 from ..errors import OptionError
 from ..events import Event, Progress, Statistics
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..settings import Settings
 from ..store import Store
 from .answer import request
@@ -30,7 +31,9 @@ def embed(
     Raises: ModelNotFound, OptionError, ContextFull, EngineError and its kin, Cancelled.
     """
     if dimensions < 0:
-        raise OptionError(f"dimensions cannot be {dimensions}.", hint="Leave it out to keep all.", option="dimensions", value=dimensions)
+        raise OptionError(
+            Sentence("dimensions cannot be %1.", dimensions), hint="Leave it out to keep all.", option="dimensions", value=dimensions
+        )
     stored = yield from resolve(store, name, cancel)
     wanted = request(stored, options, keep_alive_s, settings)
     if not texts:

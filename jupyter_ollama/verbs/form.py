@@ -8,6 +8,7 @@ from ..engine.protocol import Form
 from ..errors import OptionError
 from ..schema import as_format
 from ..scores import MAX_TOP
+from ..sentences import Sentence
 
 
 def form_of(wanted: Any, logprobs: bool, top_logprobs: int) -> Form:
@@ -24,6 +25,6 @@ def top(count: Any, name: str, most: int) -> int:
     if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= most:
         return count
     raise OptionError(
-        f"{name} is a whole number from 0 to {most:,}, not {count!r:.40}.", hint="Ask for fewer.", option=name, value=repr(count)[:40],
-        text=f"{name} must be between 0 and {most}",
+        Sentence("%1 is a whole number from 0 to %2, not %3.", name, f"{most:,}", f"{count!r:.40}"), hint="Ask for fewer.", option=name,
+        value=repr(count)[:40], text=f"{name} must be between 0 and {most}",
     )  # fmt: skip

@@ -24,6 +24,7 @@ from ..names import Digest
 from ..quantization import Quantize
 from ..registry import FolderCopy, HubRepository, Registry, Snapshot, Supply, require_safetensors
 from ..run import CancelToken
+from ..sentences import Sentence, replaced
 from ..sources import HubName
 from ..store import Store, disk
 from ..store.builds import Build
@@ -61,7 +62,7 @@ def from_hub(
                         base = yield from _make(store, repository, snapshot, place, key, quantize, cancel, adapter)
                     store.builds.discard(key)
                     return base
-            yield Progress("elsewhere", facts={"text": f"waiting for somebody else who makes the same of {name}"})
+            yield Progress("elsewhere", facts={"text": Sentence("waiting for somebody else who makes the same of %1", name)})
             cancel.wait(_EVERY_S)
 
 
@@ -127,5 +128,5 @@ def _called(folder: Path, name: str) -> Iterator[None]:
         if here not in f"{error.message} {error.hint}":
             raise
         facts = {key: str(value).replace(here, name) if key == "path" else value for key, value in error.facts.items()}
-        hint = error.hint.replace(here, name) if error.hint else None
-        raise type(error)(error.message.replace(here, name), hint=hint, **facts) from error
+        hint = error.hint and replaced(error.hint, here, name)
+        raise type(error)(replaced(error.message, here, name), hint=hint, **facts) from error

@@ -10,6 +10,7 @@ from ..errors import NotSupported, SourceError, StoreError
 from ..events import Progress
 from ..models import ImatrixMade
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store
 from .resolve import resolve
 
@@ -25,10 +26,12 @@ def imatrix(store: Store, name: str, text: str | Path, target: Path, *, cancel: 
     """
     read = text if isinstance(text, str) else _content(text)
     if not target.parent.is_dir():
-        raise StoreError(f"{target.parent} is no folder.", hint="Make it first, or choose another place.", path=target)
+        raise StoreError(Sentence("%1 is no folder.", target.parent), hint="Make it first, or choose another place.", path=target)
     model = yield from resolve(store, name, cancel)
     if not model.runs_here:
-        raise NotSupported(f"{model.name} has no GGUF weights here.", hint="Choose another model.", name=str(model.name), capabilities=())
+        raise NotSupported(
+            Sentence("%1 has no GGUF weights here.", model.name), hint="Choose another model.", name=str(model.name), capabilities=()
+        )
     dataset = "" if isinstance(text, str) else text.name
     measured = yield from measure(str(model.name), model.model_paths, read, dataset, target, cancel)
     for note in measured.notes:
@@ -42,8 +45,8 @@ def _content(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(MAX_TEXT_BYTES + 1)
     except OSError as error:
-        raise SourceError(f"the text {path} cannot be read: {error.strerror}.", hint="Check the path.", path=path) from error
+        raise SourceError(Sentence("the text %1 cannot be read: %2.", path, error.strerror), hint="Check the path.", path=path) from error
     if len(content) > MAX_TEXT_BYTES:
         hint = "A few hundred kilobytes are enough."
-        raise SourceError(f"the text {path} is longer than {MAX_TEXT_BYTES >> 20} MiB.", hint=hint, path=path)
+        raise SourceError(Sentence("the text %1 is longer than %2 MiB.", path, MAX_TEXT_BYTES >> 20), hint=hint, path=path)
     return content.decode("utf-8", "replace")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import OptionError
 from ..manifest import Config
+from ..sentences import Sentence
 
 _TEXTS = {"model_family": "model_family", "base_name": "base_name", "quantization_level": "file_type", "parameter_size": "model_type"}
 _COUNTS = ("context_length", "embedding_length")
@@ -70,12 +71,12 @@ def _count(name: str, value: Any) -> int:
 
 
 def _wrong(name: str, value: Any, kind: str, hint: str) -> OptionError:
-    text = f'info field "{name}" must be {kind}'
-    return OptionError(f"{text}, not {value!r}.", hint=hint, option=name, value=value, text=text)
+    text = Sentence('info field "%1" must be %2', name, Sentence.of(kind))
+    return OptionError(Sentence("%1, not %2.", text, repr(value)), hint=hint, option=name, value=value, text=text)
 
 
 def _unknown(name: str) -> OptionError:
     known = [*_TEXTS, *_COUNTS, "capabilities"]
     near = difflib.get_close_matches(name, known, n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"Fields are {', '.join(known)}."
-    return OptionError(f"info has no field {name!r}.", hint=hint, option=name, near=near)
+    hint = Sentence("Did you mean %1?", near[0]) if near else Sentence("Fields are %1.", ", ".join(known))
+    return OptionError(Sentence("info has no field %1.", repr(name)), hint=hint, option=name, near=near)

@@ -29,6 +29,7 @@ from ..models import Content
 from ..names import Digest, ModelName
 from ..pieces import Pieces, of_json
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store, StoreReader
 from ..template.pieces import go_pieces, jinja_pieces
 from .resolve import resolve
@@ -64,7 +65,7 @@ def numbers_of(
                 from ..gguf.numbers import numbers  # numpy is imported for those who need it
 
                 return numbers(index.path, found, start, stop)
-    raise NotSupported(f"{name} has no tensor {tensor!r}.", hint="tensors() lists them.", name=name, capabilities=())
+    raise NotSupported(Sentence("%1 has no tensor %2.", name, repr(tensor)), hint="tensors() lists them.", name=name, capabilities=())
 
 
 def _headers(store: Store, name: str, digest: str, cancel: CancelToken) -> Generator[Progress, None, Sequence[GGUFIndex]]:
@@ -77,7 +78,7 @@ def _headers(store: Store, name: str, digest: str, cancel: CancelToken) -> Gener
         return [reader.header(layer.digest)]
     weights = manifest.of(MODEL)
     if not weights:
-        raise NotSupported(f"{name} has no GGUF weights here.", hint="Ask for one of its layers.", name=name, capabilities=())
+        raise NotSupported(Sentence("%1 has no GGUF weights here.", name), hint="Ask for one of its layers.", name=name, capabilities=())
     if len(weights) > 1:
         return read_shards(*(reader.blobs.require(layer.digest) for layer in weights))
     return [reader.header(weights[0].digest)]
@@ -117,12 +118,14 @@ def _layer(name: str, manifest: Manifest, digest: str) -> Layer:
     found = next((layer for layer in manifest.blobs if layer.digest.hex.lower() == wanted.hex.lower()), None)
     if found is None:
         hint = "The name has perhaps got another meaning: open it again."
-        raise BlobNotFound(f"{name} has no layer {wanted}.", hint=hint, digest=str(wanted), name=name)
+        raise BlobNotFound(Sentence("%1 has no layer %2.", name, wanted), hint=hint, digest=str(wanted), name=name)
     return found
 
 
 def _other_kind(name: str, layer: Layer, what: str, hint: str) -> NotSupported:
-    return NotSupported(f"the {layer.info.kind} of {name} {what}.", hint=hint or None, name=name, capabilities=())
+    return NotSupported(
+        Sentence("the %1 of %2 %3.", layer.info.kind, name, Sentence.of(what)), hint=hint or None, name=name, capabilities=()
+    )
 
 
 def _as_it_is(text: str) -> Made:

@@ -12,6 +12,7 @@ from ..models import ModelList
 from ..names import Digest, ModelName
 from ..oci import Archive, Entry, Image
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store, disk
 
 
@@ -44,12 +45,12 @@ def _named(archive: Archive, name: str | None) -> tuple[Image, ...]:
         if len(archive.images) > 1:
             held = ", ".join(str(image.name or "one without a name") for image in archive.images)
             raise ArchiveError(
-                f"{archive.path} holds several models, which cannot all be called {name}: {held}.",
+                Sentence("%1 holds several models, which cannot all be called %2: %3.", archive.path, name, held),
                 hint="Load them without a name, then copy the one you mean.", path=archive.path,
             )  # fmt: skip
         return (Image(ModelName.valid(name), archive.images[0].manifest),)
     if any(image.name is None for image in archive.images):
-        raise ArchiveError(f"{archive.path} does not say what its model is called.", hint="Give a name, too.", path=archive.path)
+        raise ArchiveError(Sentence("%1 does not say what its model is called.", archive.path), hint="Give a name, too.", path=archive.path)
     return archive.images
 
 
@@ -59,10 +60,10 @@ def _entry(archive: Archive, store: Store, layer: Layer) -> Entry | None:
     if entry is None and store.blobs.reuse(layer.digest, layer.size):
         return None
     if entry is None or entry.size != layer.size:
-        what = "is not in it" if entry is None else f"has {entry.size:,} bytes instead of {layer.size:,}"
+        what = "is not in it" if entry is None else Sentence("has %1 bytes instead of %2", f"{entry.size:,}", f"{layer.size:,}")
         raise ArchiveError(
-            f"{archive.path} is incomplete: the {layer.kind} {layer.digest} {what}.", hint="Copy the file again, or save it again.",
-            path=archive.path,
+            Sentence("%1 is incomplete: the %2 %3 %4.", archive.path, layer.kind, layer.digest, Sentence.of(what)),
+            hint="Copy the file again, or save it again.", path=archive.path,
         )  # fmt: skip
     return entry
 

@@ -12,6 +12,7 @@ from ..events import Event
 from ..needs import MemoryNeed, MemoryNeeds
 from ..quantization import parse_quantization
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..settings import Settings
 from ..store import Store
 from .answer import request
@@ -33,7 +34,9 @@ def needs(
     wanted = [parse_quantization(kind) for kind in types]
     for n_ctx in contexts:
         if not isinstance(n_ctx, int) or n_ctx < MIN_N_CTX:
-            raise OptionError(f"{n_ctx!r:.40} is no context length.", hint=f"Give whole numbers from {MIN_N_CTX} on.")
+            raise OptionError(
+                Sentence("%1 is no context length.", f"{n_ctx!r:.40}"), hint=Sentence("Give whole numbers from %1 on.", MIN_N_CTX)
+            )
     asked = request(stored, {}, None, settings)
     room = engines.whole_room_bytes()
     rows: list[MemoryNeed] = []

@@ -8,6 +8,7 @@ from ..errors import ModelNotFound, Unreachable
 from ..events import Progress
 from ..registry import Registry
 from ..run import CancelToken
+from ..sentences import Sentence, together
 from ..store import Store, StoredModel
 from .pull import bring
 from .resolve import resolve
@@ -24,6 +25,6 @@ def obtain(store: Store, registry: Registry, text: str, cancel: CancelToken) -> 
         try:
             yield from bring(store, registry, text, cancel=cancel)
         except Unreachable as trouble:
-            hint = f"{missing.hint or ''} It cannot be pulled: {trouble.message}".strip()
+            hint = together(missing.hint, Sentence("It cannot be pulled: %1", Sentence.of(trouble.message)))
             raise ModelNotFound(missing.message, hint=hint, **missing.facts) from trouble
     return (yield from resolve(store, text, cancel))

@@ -12,6 +12,7 @@ from typing import Protocol
 from ..errors import BlobNotFound, SourceError
 from ..modelfile import Modelfile
 from ..names import Digest, ModelName
+from ..sentences import Sentence
 from ..sources import check_draft, expand, locate
 from ..store import Store
 from ..uploads import ADAPTERS, DRAFTS, FILES, Uploads
@@ -66,7 +67,7 @@ class OwnFiles:
         """See ``Places.missing``."""
         path = expand(argument, self.base_dir)
         hint = "Check the path; relative paths start at the Modelfile's folder."
-        return SourceError(f"{instruction} {path}: no such file or folder.", hint=hint, path=path)
+        return SourceError(Sentence("%1 %2: no such file or folder.", instruction, path), hint=hint, path=path)
 
 
 class Uploaded:
@@ -99,14 +100,17 @@ class Uploaded:
         taken = {digest for source in modelfile.sources for digest in self._digests(source)}
         for draft in modelfile.drafts:
             if taken.intersection(self._digests(draft)):
-                text = f"DRAFT must not reference the same local path as FROM: {draft}"
-                raise SourceError(f"{text}.", hint="Name a smaller model of the same family, or leave DRAFT out.", path=draft, text=text)
+                text = Sentence("DRAFT must not reference the same local path as FROM: %1", draft)
+                raise SourceError(
+                    Sentence("%1.", text), hint="Name a smaller model of the same family, or leave DRAFT out.", path=draft, text=text
+                )
 
     def missing(self, instruction: str, argument: str) -> SourceError:
         """See ``Places.missing``."""
-        text = f"{instruction} {argument}: a server does not open files of its own for a Modelfile that was sent to it"
+        text = Sentence("%1 %2: a server does not open files of its own for a Modelfile that was sent to it", instruction, argument)
         return SourceError(
-            f"{text}.", hint="Upload the file to /api/blobs/sha256:... and write @sha256:... instead, or name a model.", path=argument,
+            Sentence("%1.", text), hint="Upload the file to /api/blobs/sha256:... and write @sha256:... instead, or name a model.",
+            path=argument,
         )  # fmt: skip
 
     def _digests(self, argument: str) -> list[Digest]:
@@ -160,7 +164,7 @@ def laid_out(store: Store, files: Mapping[str, Digest], name: str) -> Iterator[P
             path.symlink_to(target)
         yield folder
     except FileExistsError as error:
-        raise SourceError(f"{error.filename} is the name of a file and of a folder.", hint="Rename one.", path=folder) from error
+        raise SourceError(Sentence("%1 is the name of a file and of a folder.", error.filename), hint="Rename one.", path=folder) from error
     finally:
         _remove(root)
         with contextlib.suppress(OSError):
@@ -185,4 +189,4 @@ def blob(store: Store, digest: Digest) -> Path:
     try:
         return store.blobs.require(digest)
     except BlobNotFound as error:
-        raise BlobNotFound(error.message, hint=f"Upload it first: POST /api/blobs/{digest}.", **error.facts) from None
+        raise BlobNotFound(error.message, hint=Sentence("Upload it first: POST /api/blobs/%1.", digest), **error.facts) from None

@@ -24,6 +24,7 @@ from ..models import ModelSummary
 from ..names import ModelName
 from ..registry import Partial, Registry, Repository, arrived_bytes, download
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import HubName
 from ..store import Store, disk
 from ..store.hashing import Hashing
@@ -88,20 +89,22 @@ def _manifest(store: Store, remote: Repository) -> Manifest:
         raise _not_found(store, remote, error) from error
     except CorruptManifest as error:
         hint = "Check the name: what is there is perhaps no model."
-        raise CorruptManifest(f"{remote.host}: {error.message}", hint=hint, name=str(remote.name), path=None) from error
+        raise CorruptManifest(
+            Sentence("%1: %2", remote.host, Sentence.of(error.message)), hint=hint, name=str(remote.name), path=None
+        ) from error
     except RegistryError as error:
         if error.facts.get("status") == 400 and (place := HubName.of(str(remote.name).partition(":")[0])):
-            error.hint = f"If it has safetensors, make a model of them: %ollama create, with FROM {place}@main."
+            error.hint = Sentence("If it has safetensors, make a model of them: %%ollama create, with FROM %1@main.", place)
         raise
     kinds = {layer.media_type for layer in manifest.layers}
     if TENSOR in kinds:
         raise NotSupported(
-            f"{remote.name} has its weights as single tensors for MLX, which does not run here.", hint="Look for a tag with GGUF weights.",
-            name=str(remote.name), capabilities=(), text=_MLX,
+            Sentence("%1 has its weights as single tensors for MLX, which does not run here.", remote.name),
+            hint="Look for a tag with GGUF weights.", name=str(remote.name), capabilities=(), text=_MLX,
         )  # fmt: skip
     if kinds and not any(kind.startswith(LAYER_TYPE) for kind in kinds):
         raise NotSupported(
-            f"{remote.name} is no model but something else.", hint="Check the name.", name=str(remote.name), capabilities=(),
+            Sentence("%1 is no model but something else.", remote.name), hint="Check the name.", name=str(remote.name), capabilities=(),
             text="not a model",
         )  # fmt: skip
     return manifest
@@ -121,7 +124,7 @@ def _not_found(store: Store, remote: Repository, error: ModelNotFound) -> ModelN
                 near.append(str(ModelName(model, namespace=namespace, host=name.host)).removesuffix(":latest"))
     near = near or list(store.not_found(name).facts.get("near", ()))
     shown = ", ".join(near[:8]) + (" …" if len(near) > 8 else "")
-    hint = f"Did you mean {shown}?" if near else "Check the name. Names are as on the registry's web page."
+    hint = Sentence("Did you mean %1?", shown) if near else "Check the name. Names are as on the registry's web page."
     return ModelNotFound(error.message, hint=hint, name=str(name), near=near, text=error.text)
 
 
@@ -222,7 +225,7 @@ def _download(
 def _mismatch(remote: Repository, layer: Layer, actual: str) -> DigestMismatch:
     text = f"digest mismatch, file must be downloaded again: want {layer.digest}, got sha256:{actual}"
     return DigestMismatch(
-        f"what {remote.host} sent for {layer.digest} hashes to sha256:{actual}; it was thrown away.",
+        Sentence("what %1 sent for %2 hashes to sha256:%3; it was thrown away.", remote.host, layer.digest, actual),
         hint="Pull again. If it happens again, something between here and the registry changes what it sends.",
         expected=str(layer.digest), actual=f"sha256:{actual}", text=text,
     )  # fmt: skip
@@ -243,8 +246,9 @@ def _confirm(work: Store, fetched: dict[Layer, Stamp], cancel: CancelToken) -> G
             if hashing.hex != layer.digest.hex.lower():
                 path.unlink(missing_ok=True)
                 raise DigestMismatch(
-                    f"blob {layer.digest} was changed on the disk while the model was pulled; it was thrown away.", hint="Pull again.",
-                    expected=str(layer.digest), actual=f"sha256:{hashing.hex}", text="digest mismatch, file must be downloaded again",
+                    Sentence("blob %1 was changed on the disk while the model was pulled; it was thrown away.", layer.digest),
+                    hint="Pull again.", expected=str(layer.digest), actual=f"sha256:{hashing.hex}",
+                    text="digest mismatch, file must be downloaded again",
                 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from ..models import Pushed
 from ..names import DEFAULT_HOST, DEFAULT_NAMESPACE, Digest, ModelName
 from ..registry import Registry, Repository, upload
 from ..run import CancelToken
+from ..sentences import Sentence, together
 from ..store import Store, disk
 from .journey import Journey
 from .resolve import resolve
@@ -90,6 +91,6 @@ def _not_allowed(name: ModelName, error: Unauthorized) -> Unauthorized:
     short = str(name).removesuffix(":latest")
     hint = error.hint or ""
     if name.namespace.lower() == DEFAULT_NAMESPACE:
-        hint = f"Push it under a namespace of your own: %ollama cp {short} YOU/{short}, then %ollama push YOU/{short}. {hint}"
-    message = f"pushing {short} is not allowed: {error.message}"
-    return Unauthorized(message, hint=hint.strip(), **{**error.facts, "text": _TEXT, "name": str(name)})
+        hint = together(Sentence("Push it under a namespace of your own: %%ollama cp %1 YOU/%1, then %%ollama push YOU/%1.", short), hint)
+    message = Sentence("pushing %1 is not allowed: %2", short, Sentence.of(error.message))
+    return Unauthorized(message, hint=hint, **{**error.facts, "text": _TEXT, "name": str(name)})

@@ -11,6 +11,7 @@ from ..manifest import Config
 from ..modelfile import Modelfile
 from ..names import ModelName
 from ..quantization import Quantize
+from ..sentences import Sentence
 from .weights import Base
 
 PORT = 11434
@@ -27,8 +28,8 @@ def from_remote(modelfile: Modelfile, host: str, quantize: Quantize | None) -> B
     given = {"DRAFT": modelfile.drafts, "ADAPTER": modelfile.adapters, "quantize": quantize}
     for instruction, value in given.items():
         if value:
-            text = f"{instruction} cannot be used with remote models"
-            raise ModelfileError(f"{text}.", hint=f"Remove it: {host} has the weights.", line=0, column=0, text=text)
+            text = Sentence("%1 cannot be used with remote models", instruction)
+            raise ModelfileError(Sentence("%1.", text), hint=Sentence("Remove it: %1 has the weights.", host), line=0, column=0, text=text)
     model = modelfile.base or ""
     ModelName.valid(model)
     return Base(config=Config(remote_host=url, remote_model=model))
@@ -59,6 +60,6 @@ def remote_url(host: str) -> str:
 
 def _bad(host: str) -> OptionError:
     return OptionError(
-        f"bad remote: {host!r} is no address of a server.", hint="Write for example gpu-box:11434 or https://example.com.",
+        Sentence("bad remote: %1 is no address of a server.", repr(host)), hint="Write for example gpu-box:11434 or https://example.com.",
         option="remote_host", value=host, text="bad remote",
     )  # fmt: skip

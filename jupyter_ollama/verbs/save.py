@@ -15,6 +15,7 @@ from ..models import Saved
 from ..names import Digest
 from ..oci import Image, Part, parts, size_bytes
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store, disk
 from .resolve import resolve
 
@@ -57,7 +58,9 @@ def _written(target: Path, total: int) -> Iterator[int]:
         temporary.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise SourceError(f"{target} cannot be written: {reason}.", hint="Check the folder and its permissions.", path=target) from error
+        raise SourceError(
+            Sentence("%1 cannot be written: %2.", target, Sentence.of(reason)), hint="Check the folder and its permissions.", path=target
+        ) from error
     finally:
         if descriptor >= 0:
             os.close(descriptor)
@@ -85,7 +88,7 @@ def _content(path: Path, digest: Digest, size: int) -> Iterator[bytes]:
     with disk.explained(path):
         if path.stat().st_size != size:
             raise DigestMismatch(
-                f"blob {digest} is damaged: it has {path.stat().st_size:,} bytes instead of {size:,}.",
+                Sentence("blob %1 is damaged: it has %2 bytes instead of %3.", digest, f"{path.stat().st_size:,}", f"{size:,}"),
                 hint="Create or pull the model again.", expected=str(digest), actual="",
             )  # fmt: skip
         left = size

@@ -16,6 +16,7 @@ from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo, TensorShape
 from ..options import check_options
 from ..run import CancelToken
+from ..sentences import Sentence, together
 from ..settings import Settings
 from ..store import Store, StoredModel, StoreReader
 from .answer import template_of
@@ -82,7 +83,7 @@ def _draft(model: StoredModel, index: GGUFIndex | None) -> tuple[str, tuple[str,
         words = f"{draft.architecture} {human_count(draft.parameter_count)} {draft.file_type}"
         check_draft(draft, index)
     except OllamaError as error:
-        return words, (f"Its draft model is not used: {error.message}",)
+        return words, (Sentence("Its draft model is not used: %1", Sentence.of(error.message)),)
     return words, ()
 
 
@@ -92,9 +93,9 @@ def _notes(model: StoredModel) -> tuple[str, ...]:
     try:
         model.path  # noqa: B018 (asked only for what it raises)
     except OllamaError as error:
-        notes.append(str(error))
+        notes.append(together(error.message, error.hint))
     if model.manifest.of(EMBED):
-        notes.append("Its embed layers are obsolete and have no effect.")
+        notes.append(Sentence("Its embed layers are obsolete and have no effect."))
     return tuple(notes)
 
 

@@ -9,6 +9,7 @@ from ..errors import DigestMismatch
 from ..events import Progress
 from ..manifest import Layer
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..store import Store, StoredModel
 
 
@@ -25,13 +26,14 @@ def take_over(
         return frozenset()
     for layer in dict.fromkeys(replace(layer, from_model="", name="") for layer in layers):
         if not store.blobs.reuse(layer.digest, layer.size):
-            path, what = reader.blobs.require(layer.digest), f"the {layer.kind} of {model.name}"
+            path, what = reader.blobs.require(layer.digest), Sentence("the %1 of %2", layer.kind, model.name)
             found, _, added = yield from store.blobs.import_file(path, cancel, what=what)
             if added:
                 new.add(str(found))
             if found != layer.digest:
                 raise DigestMismatch(
-                    f"blob {layer.digest} of the system-wide store at {reader.root} is damaged: its content hashes to {found}.",
+                    Sentence("blob %1 of the system-wide store at %2 is damaged: its content hashes to %3.",
+                             layer.digest, reader.root, found),
                     hint="Pull the model again with Ollama.", expected=str(layer.digest), actual=str(found),
                 )  # fmt: skip
     return frozenset(new)

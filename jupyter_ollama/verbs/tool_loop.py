@@ -12,6 +12,7 @@ from ..events import Done, Event, Progress, Statistics, ToolResult
 from ..functions import BadArguments
 from ..messages import Message, Tool, ToolCall
 from ..run import CancelToken
+from ..sentences import Sentence
 from .approval import Approval, Approve
 from .function_call import FunctionCall
 
@@ -40,13 +41,13 @@ class Terms:
     def __post_init__(self) -> None:
         if isinstance(self.rounds, bool) or not isinstance(self.rounds, int) or self.rounds < 0:
             raise OptionError(
-                f"max_rounds cannot be {self.rounds!r:.100}.", hint="It is a whole number, 0 or more.",
+                Sentence("max_rounds cannot be %1.", f"{self.rounds!r:.100}"), hint="It is a whole number, 0 or more.",
                 option="max_rounds", value=self.rounds,
             )  # fmt: skip
         limit = self.timeout_s
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= 1e6):
             raise OptionError(
-                f"tool_timeout cannot be {limit!r:.100}.", hint="It is a number of seconds above 0, or None for no limit.",
+                Sentence("tool_timeout cannot be %1.", f"{limit!r:.100}"), hint="It is a number of seconds above 0, or None for no limit.",
                 option="tool_timeout", value=limit,
             )  # fmt: skip
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..cards import Card, ShownAs
 from ..errors import DigestMismatch
 from ..names import Digest
+from ..sentences import Sentence
 from ..store import Store
 from ..store.disk import explained, require_room, write_all
 
@@ -62,7 +63,7 @@ class Upload(ShownAs):
             arrived = Digest(self._hash.hexdigest())
             if arrived.hex != self._digest.hex.lower():
                 raise DigestMismatch(
-                    f"what was uploaded hashes to {arrived}, not to {self._digest}.", hint="Upload it again.",
+                    Sentence("what was uploaded hashes to %1, not to %2.", arrived, self._digest), hint="Upload it again.",
                     expected=str(self._digest), actual=str(arrived),
                 )  # fmt: skip
             with explained(self._path):

@@ -16,6 +16,7 @@ from ..gguf.projector import is_projector, with_type
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config, Layer, human_count
 from ..quantization import Quantize
 from ..run import CancelToken
+from ..sentences import Sentence
 from ..sources import pick_files
 from ..store import Store
 
@@ -141,7 +142,7 @@ def how_of(quantize: Quantize | None) -> dict[str, Any]:
 
 def an_adapter(path: Path) -> SourceError:
     """The error for an adapter where a model should be."""
-    return SourceError(f"{path} is a LoRA adapter, not a model.", hint="Put it on an ADAPTER line below FROM.", path=path)
+    return SourceError(Sentence("%1 is a LoRA adapter, not a model.", path), hint="Put it on an ADAPTER line below FROM.", path=path)
 
 
 def kind_of(index: GGUFIndex) -> str:
@@ -155,8 +156,8 @@ def kind_of(index: GGUFIndex) -> str:
         return PROJECTOR
     if index.architecture == "clip":
         raise SourceError(
-            f"{index.path} is a CLIP file without an encoder for images or sound.", hint="Get the projector of this model again.",
-            path=index.path,
+            Sentence("%1 is a CLIP file without an encoder for images or sound.", index.path),
+            hint="Get the projector of this model again.", path=index.path,
         )  # fmt: skip
     return MODEL
 

@@ -17,6 +17,7 @@ export type Events<V extends Verb> = Verbs[V]['event'];
 export class Fault extends Error implements IFault {
   readonly kind: string;
   readonly hint: string;
+  readonly words: IFault['words'];
   readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(fault: IFault) {
@@ -24,6 +25,7 @@ export class Fault extends Error implements IFault {
     this.name = 'Fault';
     this.kind = fault.kind;
     this.hint = fault.hint;
+    this.words = fault.words;
     this.facts = fault.facts;
   }
 

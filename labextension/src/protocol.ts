@@ -50,11 +50,15 @@ export interface IHello {
   readonly language: string; // of the kernel's user, such as zh_CN; empty: unknown
 }
 
-/** An error as a person reads it: the thing and the cause, the remedy, and facts for those who translate. */
+/** A sentence of the kernel: its English pattern, by which catalogues know it, and what fills its places %1, %2 ... (`%%` is a percent sign). */
+export type Sentence = readonly [pattern: string, ...values: (string | Sentence)[]];
+
+/** An error as a person reads it: the thing and the cause, the remedy, and the facts as data. */
 export interface IFault {
   readonly kind: string; // the class of the error: ModelNotFound, Cancelled ...
-  readonly text: string;
+  readonly text: string; // English
   readonly hint: string;
+  readonly words?: readonly [text: Sentence, hint: Sentence] | undefined; // the same, for other languages
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
@@ -114,7 +118,7 @@ export interface IProgress {
   readonly digest: string;
   readonly completed: number | null; // bytes
   readonly total: number | null;
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: Readonly<Record<string, unknown>>; // sentences among them
 }
 
 export interface IToolCall {
@@ -174,7 +178,7 @@ export interface IDetails extends IModel {
   readonly embedding: number; // length of a hidden state
   readonly parameterCount: number;
   readonly tensorCount: number;
-  readonly notes: readonly string[]; // why it does not run, or not wholly
+  readonly notes: readonly Sentence[]; // why it does not run, or not wholly
   readonly requires: string;
 }
 
@@ -235,12 +239,13 @@ export interface IMark {
   readonly endLine: number;
   readonly endColumn: number;
   readonly severity: 'error' | 'warning';
-  readonly text: string;
+  readonly text: string; // English
+  readonly words: Sentence; // the same, for other languages
 }
 
 export interface ICompletions {
   readonly from: number; // column of the line where the completed text starts
-  readonly items: readonly { readonly label: string; readonly detail: string; readonly info: string }[];
+  readonly items: readonly { readonly label: string; readonly detail: Sentence; readonly info: Sentence }[];
 }
 
 export interface ISuggestion {

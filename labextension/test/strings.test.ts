@@ -17,16 +17,17 @@ interface IFound {
 const found = collect(ROOT) as IFound;
 const chinese = translations(ROOT, 'zh_CN') as Record<string, Record<string, string>>;
 const translated = new Map(Object.values(chinese).flatMap(Object.entries));
+const ofTheKernel = new Set(Object.entries(chinese).flatMap(([file, texts]) => (file.includes('/kernel/') ? Object.keys(texts) : []))); // see tests/test_sentences.py
 const asked = [...new Set([...found.singular.keys(), ...found.plural.keys()])];
 
 test('every text is a literal', () => {
   expect(found.unreadable).toEqual([]);
 });
 
-test('every text has its Chinese, and no Chinese is left over', () => {
+test('every text of the front end has its Chinese, and no Chinese is left over', () => {
   expect({
     missing: asked.filter(text => !translated.has(text)),
-    leftOver: [...translated.keys()].filter(text => !asked.includes(text))
+    leftOver: [...translated.keys()].filter(text => !asked.includes(text) && !ofTheKernel.has(text))
   }).toEqual({ missing: [], leftOver: [] });
 });
 

@@ -133,7 +133,7 @@ def test_a_smaller_context_is_advised_where_that_is_enough() -> None:
     fits = longest_context(LARGE, int(16.5 * GIB))
     assert fits % 256 == 0
     assert LARGE.with_context(fits) <= 16.5 * GIB < LARGE.with_context(fits + 256)
-    assert refusal(files(Path("llama3.gguf")), LARGE, int(16.5 * GIB)).hint == f"Set num_ctx to at most {fits}, or quantize it to q8_0 (about 7.9 GiB)."
+    assert refusal(files(Path("llama3.gguf")), LARGE, int(16.5 * GIB)).hint == f"One of these helps: Set num_ctx to at most {fits}. Quantize it to q8_0 (about 7.9 GiB)."
 
 
 def test_where_nothing_helps_a_smaller_model_is_advised() -> None:
@@ -142,7 +142,7 @@ def test_where_nothing_helps_a_smaller_model_is_advised() -> None:
 
 def test_fewer_requests_at_once_are_advised_where_that_is_enough() -> None:
     many = replace(LARGE, n_contexts=8, setup=Setup(num_parallel=8))
-    assert "set OLLAMA_NUM_PARALLEL=1" in (refusal(files(Path("llama3.gguf")), many, int(17.5 * GIB)).hint or "")
+    assert "Set OLLAMA_NUM_PARALLEL=1" in (refusal(files(Path("llama3.gguf")), many, int(17.5 * GIB)).hint or "")
 
 
 def record(model: ModelFiles, state: str, **changes: int) -> Record:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import SourceError, UnsupportedArchitecture
+from ...sentences import Sentence
 from ..records import Arch
 from .arcee import ARCEE
 from .bert import BERT
@@ -106,8 +107,8 @@ def find(names: object, path: Path) -> tuple[str, Arch]:
     """
     if not isinstance(names, list) or not names or not isinstance(names[0], str):
         raise SourceError(
-            f"{path} names no architecture.", hint="It needs an entry such as \"architectures\": [\"LlamaForCausalLM\"].", path=path,
-            text="unknown architecture",
+            Sentence("%1 names no architecture.", path), hint="It needs an entry such as \"architectures\": [\"LlamaForCausalLM\"].",
+            path=path, text="unknown architecture",
         )  # fmt: skip
     wanted = names[0]
     found = BY_MODEL.get(wanted)
@@ -119,8 +120,8 @@ def find(names: object, path: Path) -> tuple[str, Arch]:
 def _unsupported(wanted: str, path: Path) -> UnsupportedArchitecture:
     near = tuple(difflib.get_close_matches(wanted, BY_MODEL, n=3, cutoff=0.75))
     return UnsupportedArchitecture(
-        f"unsupported architecture {wanted!r} in {path}.",
-        hint=f"Supported are {', '.join(sorted(BY_MODEL))}. Where somebody offers the model as GGUF, use FROM with that file.",
+        Sentence("unsupported architecture %1 in %2.", repr(wanted), path),
+        hint=Sentence("Supported are %1. Where somebody offers the model as GGUF, use FROM with that file.", ", ".join(sorted(BY_MODEL))),
         path=path, architecture=wanted, near=near, supported=tuple(sorted(BY_MODEL)),
         text=f'unsupported architecture "{wanted}"',
     )  # fmt: skip

@@ -5,6 +5,7 @@ llama.cpp takes the up-projection of keys to the other side of the product: it i
 
 from __future__ import annotations
 
+from ...sentences import Sentence
 from ..config import ConfigView
 from ..keys import COMMON, EXPERTS, VOCAB_SIZE
 from ..records import SILU, Arch, Fixed, Key, Remark, Rule, Tensor
@@ -18,7 +19,7 @@ def _gating(config: ConfigView) -> int | None:
     if kind is None:
         return None
     if kind not in ("softmax", "sigmoid"):
-        raise config.fail(f"scoring_func is {kind!r}, which is not known")
+        raise config.fail(Sentence("scoring_func is %1, which is not known", repr(kind)))
     return 1 if kind == "softmax" else 2
 
 

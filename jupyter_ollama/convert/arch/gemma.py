@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...sentences import Sentence
 from ..config import ConfigView
 from ..keys import HEAD_SIZES
 from ..records import Arch, Fixed, Key, Rule, Tensor
@@ -35,7 +36,9 @@ def usual_query_scale(config: ConfigView) -> bool:
     usual = config.integer("@width") // config.integer("@heads") if largest else config.integer("@head_dim")
     scale = config.number("query_pre_attn_scalar", usual)
     if scale != usual:
-        raise config.fail(f"query_pre_attn_scalar is {scale}, but llama.cpp takes {usual}", "Use a GGUF of this model, if there is one.")
+        raise config.fail(
+            Sentence("query_pre_attn_scalar is %1, but llama.cpp takes %2", scale, usual), "Use a GGUF of this model, if there is one."
+        )
     return True
 
 

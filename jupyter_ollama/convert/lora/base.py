@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ...errors import SourceError
 from ...gguf import GGUFIndex
+from ...sentences import Sentence
 from ..arch import ARCHITECTURES
 from ..config import ConfigView
 from ..records import Arch, Rule
@@ -40,8 +41,8 @@ def arch_of(base: GGUFIndex, path: Path) -> Arch:
     if not found:
         usable = ", ".join(sorted({arch.name for arch in ARCHITECTURES if _has_adapters(arch)}))
         raise SourceError(
-            f"{path} cannot be converted: the model of FROM is of the architecture {base.architecture!r}.",
-            hint=f"Adapters can be converted for {usable}; a GGUF of this adapter can be used, too.", path=path,
+            Sentence("%1 cannot be converted: the model of FROM is of the architecture %2.", path, repr(base.architecture)),
+            hint=Sentence("Adapters can be converted for %1; a GGUF of this adapter can be used, too.", usable), path=path,
         )  # fmt: skip
     return max(found, key=lambda arch: len(held & {tensor.name for tensor in arch.tensors}))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ...errors import SafetensorsError
 from ...safetensors import SafeTensor
+from ...sentences import Sentence
 from ..config import ConfigView
 from ..ops import transpose
 from ..rows import FileRows, Rows
@@ -57,7 +58,7 @@ def pairs_of(source: Mapping[str, SafeTensor], folder: Path, config: ConfigView)
         side = match["side"] or match["table"]
         held = halves.setdefault(match["module"], {})
         if side.upper() in held:
-            raise _bad(folder, f"has {match['module']} twice")
+            raise _bad(folder, Sentence("has %1 twice", match["module"]))
         held[side.upper()] = _rows(tensor, turned=side.islower(), config=config)
     if odd:
         raise _left_over(folder, odd)
@@ -68,19 +69,21 @@ def pairs_of(source: Mapping[str, SafeTensor], folder: Path, config: ConfigView)
 
 def _rows(tensor: SafeTensor, *, turned: bool, config: ConfigView) -> Rows:
     if tensor.dtype not in FLOATS:
-        raise _bad(tensor.path, f"holds {tensor.name!r} as {tensor.dtype}", "Use a version of the adapter in F32, F16 or BF16.")
+        raise _bad(
+            tensor.path, Sentence("holds %1 as %2", repr(tensor.name), tensor.dtype), "Use a version of the adapter in F32, F16 or BF16."
+        )
     if len(tensor.shape) not in (2, 3) or 0 in tensor.shape:
-        raise _bad(tensor.path, f"holds {tensor.name!r} in the shape {list(tensor.shape)}, which is no matrix")
+        raise _bad(tensor.path, Sentence("holds %1 in the shape %2, which is no matrix", repr(tensor.name), list(tensor.shape)))
     rows = FileRows(tensor, FLOATS[tensor.dtype])
     return transpose(rows, "", config) if turned and len(tensor.shape) == 2 else rows
 
 
 def _pair(folder: Path, module: str, held: Mapping[str, Rows]) -> Pair:
     if len(held) < 2:
-        raise _bad(folder, f"has only lora_{next(iter(held))} of {module}")
+        raise _bad(folder, Sentence("has only lora_%1 of %2", next(iter(held)), module))
     a, b = held["A"], held["B"]
     if len(a.shape) != len(b.shape) or a.shape[-2] != b.shape[-1] or a.shape[:-2] != b.shape[:-2]:
-        raise _bad(folder, f"has matrices for {module} that do not fit together: {list(a.shape)} and {list(b.shape)}")
+        raise _bad(folder, Sentence("has matrices for %1 that do not fit together: %2 and %3", module, list(a.shape), list(b.shape)))
     return Pair(module, a, b)
 
 
@@ -89,9 +92,9 @@ def _left_over(folder: Path, names: Iterable[str]) -> SafetensorsError:
     more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
     shown = ", ".join(map(repr, names[:3])) + more
     if any(name.endswith(_DORA) for name in names):
-        return _bad(folder, f"is a DoRA adapter ({shown}), which llama.cpp cannot run", _MERGE)
-    return _bad(folder, f"replaces whole tensors, which a LoRA in a GGUF cannot: {shown}", _MERGE)
+        return _bad(folder, Sentence("is a DoRA adapter (%1), which llama.cpp cannot run", shown), _MERGE)
+    return _bad(folder, Sentence("replaces whole tensors, which a LoRA in a GGUF cannot: %1", shown), _MERGE)
 
 
 def _bad(path: Path, what: str, hint: str = "The adapter is damaged: copy or download it again.") -> SafetensorsError:
-    return SafetensorsError(f"{path} {what}.", hint=hint, path=path)
+    return SafetensorsError(Sentence("%1 %2.", path, Sentence.of(what)), hint=hint, path=path)

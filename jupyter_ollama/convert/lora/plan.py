@@ -14,6 +14,7 @@ from ...gguf import GGUFIndex, Plan
 from ...gguf.adapter import check_fits
 from ...gguf.values import f32, text
 from ...safetensors import read_folder
+from ...sentences import Sentence
 from ..card import Numbers, general_keys
 from ..config import ConfigView
 from ..derived import Multiplied
@@ -68,7 +69,7 @@ def _tensors(pairs: list[Pair], arch: Arch, config: ConfigView, folder: Path) ->
     """Both halves under the names of GGUF, sorted as a model uses them."""
     n_blocks = config.integer("@blocks")
     if not 1 <= n_blocks <= MAX_BLOCKS:
-        raise config.fail(f"the model of FROM has {n_blocks} blocks", "Check the model.")
+        raise config.fail(Sentence("the model of FROM has %1 blocks", n_blocks), "Check the model.")
     names = NameMap(arch.name, n_blocks)
     a = _placed(rules_of(arch, rows=False), {f"{pair.module}.weight": pair.a for pair in pairs}, config, names, folder)
     b = _placed(rules_of(arch, rows=True), {f"{pair.module}.weight": pair.b for pair in pairs}, config, names, folder)
@@ -90,7 +91,9 @@ def _placed(rules: tuple[Rule, ...], halves: Mapping[str, Rows], config: ConfigV
             if target is None or not target.endswith(".weight"):
                 odd.append(source)
             elif target in found:
-                raise SourceError(f"{folder} changes {target} twice.", hint="The adapter is damaged: get it again.", path=folder)
+                raise SourceError(
+                    Sentence("%1 changes %2 twice.", folder, target), hint="The adapter is damaged: get it again.", path=folder
+                )
             else:
                 found[target] = rows
 
@@ -102,7 +105,9 @@ def _placed(rules: tuple[Rule, ...], halves: Mapping[str, Rows], config: ConfigV
     if odd or (missing := work.missing()):
         shown = ", ".join(repr(name.removesuffix(".weight")) for name in (odd or missing)[:3])
         what = "changes what the model of FROM does not have" if odd else "changes some experts of a block only, and lacks"
-        raise SourceError(f"{folder} {what}: {shown}.", hint="Use FROM with the model that it was trained on.", path=folder)
+        raise SourceError(
+            Sentence("%1 %2: %3.", folder, Sentence.of(what), shown), hint="Use FROM with the model that it was trained on.", path=folder
+        )
     return found
 
 

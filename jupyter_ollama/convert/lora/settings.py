@@ -17,6 +17,7 @@ from typing import Any
 
 from ...errors import SourceError
 from ...json_file import read_json
+from ...sentences import Sentence
 
 CONFIG = "adapter_config.json"
 MAX_PATTERNS = 4096
@@ -68,7 +69,7 @@ class Settings:
         """
         said = next((held for pattern, held in self.ranks.items() if pattern.fullmatch(module)), self.rank)
         if said is not None and said != rank:
-            raise fail(self.path, f"by it the rank of {module} is {said}, but the matrices have the rank {rank}")
+            raise fail(self.path, Sentence("by it the rank of %1 is %2, but the matrices have the rank %3", module, said, rank))
         alpha = next((held for pattern, held in self.alphas.items() if pattern.fullmatch(module)), self.alpha)
         if alpha is None:
             return self.scale * rank
@@ -84,15 +85,15 @@ def read_settings(folder: Path) -> Settings:
     raw = read_json(path)
     kind = raw.get("peft_type") or raw.get("fine_tune_type") or "LORA"
     if not isinstance(kind, str) or kind.upper() != "LORA":
-        raise fail(path, f"it is an adapter of the type {kind!r}, but only LoRA can be used", _MERGE)
+        raise fail(path, Sentence("it is an adapter of the type %1, but only LoRA can be used", repr(kind)), _MERGE)
     for key, what in _REFUSED.items():
         if raw.get(key):
             raise fail(path, what, _MERGE)
     if raw.get("bias") not in (None, "none", False):
-        raise fail(path, f"it changes biases (bias is {raw['bias']!r})", _MERGE)
+        raise fail(path, Sentence("it changes biases (bias is %1)", repr(raw["bias"])), _MERGE)
     start = raw.get("init_lora_weights")
     if not (start is None or isinstance(start, bool) or start in _KEEPS_THE_BASE):
-        raise fail(path, f"it was begun with other weights of its model (init_lora_weights is {start!r})", _MERGE)
+        raise fail(path, Sentence("it was begun with other weights of its model (init_lora_weights is %1)", repr(start)), _MERGE)
     parameters = raw.get("lora_parameters")
     if parameters is not None and raw.get("lora_alpha") is None:
         return _of_mlx(path, parameters)
@@ -103,7 +104,7 @@ def _of_peft(path: Path, raw: Mapping[str, Any]) -> Settings:
     alpha = _number(path, "lora_alpha", raw.get("lora_alpha"))
     by_root = raw.get("use_rslora") or False
     if not isinstance(by_root, bool):
-        raise fail(path, f"use_rslora is {by_root!r}")
+        raise fail(path, Sentence("use_rslora is %1", repr(by_root)))
     rank = None if raw.get("r") is None else _rank(path, "r", raw["r"])
     alphas = {pattern: _number(path, "alpha_pattern", held) for pattern, held in _patterns(path, "alpha_pattern", raw)}
     ranks = {pattern: _rank(path, "rank_pattern", held) for pattern, held in _patterns(path, "rank_pattern", raw)}
@@ -124,28 +125,29 @@ def _patterns(path: Path, key: str, raw: Mapping[str, Any]) -> list[tuple[re.Pat
     """Regular expressions for the end of a module's name, from a dot on."""
     held = raw.get(key) or {}
     if not isinstance(held, dict) or len(held) > MAX_PATTERNS or any(len(pattern) > MAX_PATTERN for pattern in held):
-        raise fail(path, f"{key} is no object with up to {MAX_PATTERNS} short names")
+        raise fail(path, Sentence("%1 is no object with up to %2 short names", key, MAX_PATTERNS))
     slow = [pattern for pattern in held if _SLOW.search(pattern) or len(_REPEAT.findall(pattern)) > MAX_REPEATS]
     if slow:
-        raise fail(path, f"{key} has {slow[0]!r}, which is too intricate", "Write the names of the modules in full.")
+        raise fail(path, Sentence("%1 has %2, which is too intricate", key, repr(slow[0])), "Write the names of the modules in full.")
     try:
         return [(re.compile(rf"(?:.*\.)?(?:{pattern})"), value) for pattern, value in held.items()]
     except (re.error, OverflowError, RecursionError) as cause:
-        raise fail(path, f"{key} has a name that is no regular expression: {cause}") from cause
+        raise fail(path, Sentence("%1 has a name that is no regular expression: %2", key, cause)) from cause
 
 
 def _number(path: Path, name: str, value: object) -> float:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < abs(value) < 3e38:
-        raise fail(path, f"{name} is {value!r}, not a number other than 0" if value is not None else f"it does not say {name}")
+        raise fail(path, Sentence("%1 is %2, not a number other than 0",
+                                  name, repr(value)) if value is not None else Sentence("it does not say %1", name))
     return float(value)
 
 
 def _rank(path: Path, name: str, value: object) -> int:
     if type(value) is not int or not 0 < value < 1 << 31:
-        raise fail(path, f"{name} is {value!r}, not a whole number above 0")
+        raise fail(path, Sentence("%1 is %2, not a whole number above 0", name, repr(value)))
     return value
 
 
 def fail(path: Path, what: str, hint: str = "Copy or download the adapter again.") -> SourceError:
     """An error about the adapter."""
-    return SourceError(f"{path} cannot be used: {what}.", hint=hint, path=path)
+    return SourceError(Sentence("%1 cannot be used: %2.", path, Sentence.of(what)), hint=hint, path=path)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from ...errors import SourceError
 from ...gguf.tokens import first_double
 from ...gguf.values import Array, Typed, flag
+from ...sentences import Sentence
 from ..config import ConfigView
 from ..folder import Folder
 from ..records import Arch
@@ -54,7 +55,7 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
     files = TokenizerFiles(folder)
     size = config.integer("@vocab")
     if not 1 <= size <= MAX_TOKENS:
-        raise config.fail(f"vocab_size is {size:,}")
+        raise config.fail(Sentence("vocab_size is %1", f"{size:,}"))
     reader, notes = _reader(files)
     keys, vocabulary = reader(files, size)
     prefix = files.config.get("add_prefix_space")
@@ -64,7 +65,9 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
     tokens: Array = keys["tokenizer.ggml.tokens"].value
     double = first_double(tokens.strings())
     if double is not None:
-        raise files.fail(files.name if reader is not sentencepiece else FILE, f"has the token {tokens[double]!r} under two ids")
+        raise files.fail(
+            files.name if reader is not sentencepiece else FILE, Sentence("has the token %1 under two ids", repr(tokens[double]))
+        )
     if vocabulary.beyond:
         notes.append(f"{len(vocabulary.beyond)} tokens without an embedding were left out (such as {vocabulary.beyond[0]!r}).")
     return Tokenizer(keys, tuple(notes))
@@ -78,11 +81,13 @@ def _reader(files: TokenizerFiles) -> tuple[Reader, list[str]]:
         return wordpiece, []
     if not files.json:
         path = files.folder.path
-        raise SourceError(f"{path} has no tokenizer.", hint="Add tokenizer.json or tokenizer.model from the original model.", path=path)
+        raise SourceError(
+            Sentence("%1 has no tokenizer.", path), hint="Add tokenizer.json or tokenizer.model from the original model.", path=path
+        )
     kind = files.model.get("type", "BPE")
     if kind == "BPE":
         return (byte_fallback if files.model.get("byte_fallback") is True else byte_level), []
     reader = READERS.get(str(kind))
     if reader is None:
-        raise files.fail(JSON, f"is a {kind} tokenizer, which llama.cpp has not", "Use a GGUF of this model.")
+        raise files.fail(JSON, Sentence("is a %1 tokenizer, which llama.cpp has not", kind), "Use a GGUF of this model.")
     return reader, []

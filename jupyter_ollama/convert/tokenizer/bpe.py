@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ...gguf.values import Typed, flag, text, texts
+from ...sentences import Sentence
 from .files import JSON, TokenizerFiles
 from .pretokenizer import pre_type
 from .steps import puts_space_in_front
@@ -69,7 +70,7 @@ def merges(files: TokenizerFiles) -> list[tuple[str, str]]:
 def _pair(files: TokenizerFiles, merge: Any) -> tuple[str, str]:
     parts = merge.split(" ") if isinstance(merge, str) else merge
     if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str) or not isinstance(parts[1], str):
-        raise files.fail(JSON, f"has the merge {merge!r}, which is no pair")
+        raise files.fail(JSON, Sentence("has the merge %1, which is no pair", repr(merge)))
     return parts[0], parts[1]
 
 

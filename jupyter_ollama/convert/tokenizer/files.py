@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import SourceError
+from ...sentences import Sentence
 from ..folder import Folder
 
 JSON = "tokenizer.json"
@@ -99,7 +100,7 @@ class TokenizerFiles:
 
     def _check(self, name: str, number: Any, text: Any) -> None:
         if type(number) is not int or not 0 <= number < MAX_TOKENS or not isinstance(text, str):
-            raise self.fail(name, f"has the token {text!r} with the id {number!r}")
+            raise self.fail(name, Sentence("has the token %1 with the id %2", repr(text), repr(number)))
 
     @property
     def name(self) -> str:

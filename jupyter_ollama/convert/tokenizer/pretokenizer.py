@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...errors import SourceError
+from ...sentences import Sentence, together
 from .behaviour import BYTES, DIGIT_GROUPS, DIGITS, PUNCTUATION, same
 from .files import JSON, TokenizerFiles
 from .known_ids import TEXT, name_of
@@ -123,9 +124,9 @@ def _escaped(pattern: str) -> str:
 def _unknown(files: TokenizerFiles, steps: Steps) -> SourceError:
     digest = hashlib.sha256("\n".join(steps).encode("utf-8", "replace")).hexdigest()
     path = files.folder.path / JSON
-    more = "" if is_installed() else " With `pip install tokenizers`, more tokenizers are known."
+    more = "" if is_installed() else "With `pip install tokenizers`, more tokenizers are known."
     return SourceError(
-        f"{path} splits text in a way that llama.cpp is not known to have (digest {digest[:12]}).",
-        hint=f"Use a GGUF of this model if there is one. A wrong guess would make a model that answers badly.{more}",
+        Sentence("%1 splits text in a way that llama.cpp is not known to have (digest %2).", path, digest[:12]),
+        hint=together("Use a GGUF of this model if there is one. A wrong guess would make a model that answers badly.", more),
         path=path, digest=digest, steps=steps,
     )  # fmt: skip

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterator
 
 from ...gguf.values import Typed, flag, text
+from ...sentences import Sentence
 from .files import MAX_TOKENS, TokenizerFiles
 from .vocabulary import BYTE, CONTROL, NORMAL, UNKNOWN, UNUSED, Vocabulary
 
@@ -40,7 +41,7 @@ def sentencepiece(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], V
     try:
         pieces = list(read_pieces(raw))
     except NotSentencePiece as cause:
-        raise files.fail(FILE, f"is no SentencePiece model: {cause}") from cause
+        raise files.fail(FILE, Sentence("is no SentencePiece model: %1", cause)) from cause
     for number, (piece, score, kind) in enumerate(pieces):
         if number < size:
             vocabulary.set(number, _NUL if piece == "\0" else piece, _TYPES[kind], score)

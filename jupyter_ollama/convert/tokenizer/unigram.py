@@ -14,6 +14,7 @@ import re
 from typing import Any
 
 from ...gguf.values import Array, Typed, ValueType, flag, text
+from ...sentences import Sentence
 from .files import JSON, MAX_TOKENS, TokenizerFiles
 from .steps import inner_steps, puts_space_in_front
 from .vocabulary import BYTE, NORMAL, UNKNOWN, Vocabulary
@@ -32,7 +33,7 @@ def unigram(files: TokenizerFiles, size: int) -> tuple[dict[str, Typed], Vocabul
     for name, known in (("pre_tokenizer", _SPLITTERS), ("normalizer", _NORMALIZERS)):
         other = next((kind for step in inner_steps(files.json.get(name)) if (kind := str(step.get("type"))) not in known), None)
         if other is not None:
-            raise files.fail(JSON, f"has the {name} {other}, which llama.cpp has not for Unigram", "Use a GGUF of this model.")
+            raise files.fail(JSON, Sentence("has the %1 %2, which llama.cpp has not for Unigram", name, other), "Use a GGUF of this model.")
     vocabulary = _vocabulary(files, size)
     keys = {
         "tokenizer.ggml.model": text("t5"), "tokenizer.ggml.pre": text("default"), **vocabulary.keys(scored=True),
@@ -64,7 +65,7 @@ def _vocabulary(files: TokenizerFiles, size: int) -> Vocabulary:
         if repeated:
             vocabulary.scores[added.id] = score
     if type(unknown) is not int or unknown not in vocabulary.texts:
-        raise files.fail(JSON, f"names the unknown token {unknown!r}, which is not in its vocabulary")
+        raise files.fail(JSON, Sentence("names the unknown token %1, which is not in its vocabulary", repr(unknown)))
     vocabulary.types[unknown] = UNKNOWN
     return vocabulary
 
@@ -74,7 +75,7 @@ def _piece(files: TokenizerFiles, entry: Any) -> tuple[str, float]:
         piece, score = entry
         if math.isfinite(score) and abs(score) < 1e30:
             return piece, float(score)
-    raise files.fail(JSON, f"has the piece {entry!r}, which is no text with a number")
+    raise files.fail(JSON, Sentence("has the piece %1, which is no text with a number", repr(entry)))
 
 
 def _joins_spaces(files: TokenizerFiles) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from gguf import TokenType
 
 from ...gguf.values import Typed, f32s, i32s, texts
+from ...sentences import Sentence
 from .files import TokenizerFiles
 
 NORMAL, UNKNOWN, CONTROL = TokenType.NORMAL, TokenType.UNKNOWN, TokenType.CONTROL
@@ -52,7 +53,7 @@ class Vocabulary:
         largest = max(base.values())
         if largest >= size:
             raise files.fail(
-                files.name, f"has tokens up to id {largest:,}, but config.json says that the model has {size:,}",
+                files.name, Sentence("has tokens up to id %1, but config.json says that the model has %2", f"{largest:,}", f"{size:,}"),
                 "Tokenizer and weights do not belong together.",
             )  # fmt: skip
         return vocabulary

@@ -9,6 +9,7 @@ Source: BertModel.set_vocab in conversion/bert.py of llama.cpp.
 from __future__ import annotations
 
 from ...gguf.values import Typed, flag, text
+from ...sentences import Sentence
 from .files import JSON, LINES, TokenizerFiles
 from .vocabulary import CONTROL, USER_DEFINED, Vocabulary
 
@@ -46,7 +47,7 @@ def _lines(files: TokenizerFiles) -> dict[str, int]:
 def _check(files: TokenizerFiles) -> None:
     step = files.part("pre_tokenizer").get("type", "BertPreTokenizer")
     if step != "BertPreTokenizer":
-        raise files.fail(JSON, f"splits text with {step}, which llama.cpp cannot do with WordPiece", "Use a GGUF of this model.")
+        raise files.fail(JSON, Sentence("splits text with %1, which llama.cpp cannot do with WordPiece", step), "Use a GGUF of this model.")
 
 
 def _letters(files: TokenizerFiles) -> dict[str, Typed]:

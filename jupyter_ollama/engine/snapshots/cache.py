@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from ..frames import pack_ids
 from . import layout
 from .layout import CONVERSATION, Head, Snapshot
@@ -166,7 +167,8 @@ class SnapshotCache:
         state = self.folder.lstat()
         if hasattr(os, "geteuid") and (not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o077):
             raise EngineError(
-                f"{self.folder} is not a folder of this user alone: no snapshots are kept there.", hint="Remove it.", path=self.folder,
+                Sentence("%1 is not a folder of this user alone: no snapshots are kept there.", self.folder), hint="Remove it.",
+                path=self.folder,
             )  # fmt: skip
 
     def _key(self) -> bytes:

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from ..frames import pack_ids, unpack_ids
 
 MAGIC = b"JOSNAP" + struct.pack("<H", 1)
@@ -137,4 +138,7 @@ def _parse(front: bytes, sealed_bytes: int, path: Path) -> Head:
 
 
 def _no_snapshot(path: Path, why: str) -> EngineError:
-    return EngineError(f"{path.name} is no snapshot to be trusted: {why}.", hint="It is dropped; the prompt is evaluated again.", path=path)
+    return EngineError(
+        Sentence("%1 is no snapshot to be trusted: %2.", path.name, Sentence.of(why)), hint="It is dropped; the prompt is evaluated again.",
+        path=path,
+    )  # fmt: skip

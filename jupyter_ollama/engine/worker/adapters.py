@@ -16,6 +16,7 @@ from typing import Any
 from ...errors import LoadError, OllamaError, OptionError
 from ...gguf import GGUFIndex, read_index, read_shards, whole
 from ...gguf.adapter import check_adapter
+from ...sentences import Sentence
 from .llama import lib
 from .log import Log
 
@@ -65,7 +66,7 @@ class Adapters:
         if found is None:
             for path, scale in key:
                 if not math.isfinite(scale):
-                    raise OptionError(f"adapter_scale needs a number, not {scale}.", option="adapter_scale", value=scale)
+                    raise OptionError(Sentence("adapter_scale needs a number, not %1.", scale), option="adapter_scale", value=scale)
                 if path not in self._loaded:
                     self._loaded[path] = self._load(path)
             found = self._sets[key] = AdapterSet(key, tuple(self._loaded[path] for path, _ in key))
@@ -76,7 +77,7 @@ class Adapters:
         if wanted is self._in_force:
             return
         if lib.llama_set_adapters_lora(self._context, *wanted.native):
-            raise self._refused(f"the adapters of {self._name}", self._log.reason() or "no reason given", wanted.adapters[0][0])
+            raise self._refused(Sentence("the adapters of %1", self._name), self._log.reason() or "no reason given", wanted.adapters[0][0])
         self._in_force = wanted
 
     def _load(self, path: Path) -> Any:
@@ -84,13 +85,14 @@ class Adapters:
             self._base = self._base or whole(read_shards(*self._paths))
             check_adapter(read_index(path), self._base)  # llama.cpp would end the process for some of what this finds
         except OllamaError as error:
-            raise self._refused(f"the adapter {path.name}", error.message.removeprefix(f"{path} ").rstrip("."), path) from error
+            raise self._refused(Sentence("the adapter %1", path.name), error.message.removeprefix(f"{path} ").rstrip("."), path) from error
         handle = lib.llama_adapter_lora_init(self._handle, str(path).encode())
         if not handle:
-            raise self._refused(f"the adapter {path.name}", self._log.reason() or "no reason given", path)
+            raise self._refused(Sentence("the adapter %1", path.name), self._log.reason() or "no reason given", path)
         return handle
 
     def _refused(self, what: str, why: str, path: Path) -> LoadError:
         return LoadError(
-            f"llama.cpp does not load {what} of {self._name}: {why}.", hint=_HINT, name=self._name, path=path, log=list(self._log.errors)
-        )
+            Sentence("llama.cpp does not load %1 of %2: %3.", Sentence.of(what), self._name, Sentence.of(why)), hint=_HINT, name=self._name,
+            path=path, log=list(self._log.errors),
+        )  # fmt: skip

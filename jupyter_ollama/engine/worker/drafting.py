@@ -19,6 +19,7 @@ from typing import Any
 from ...errors import LoadError
 from ...gguf import read_index, read_shards, whole
 from ...gguf.draft import check_draft
+from ...sentences import Sentence
 from .batch import Batch
 from .cache import Cache
 from .eagerness import Eagerness
@@ -207,5 +208,5 @@ def load_drafter(path: Path, model: Model, log: Log, options: Mapping[str, Any],
     draft = Model(f"the draft model of {model.name}", [path], (), {**options, "num_ctx": model.n_ctx}, log, **context)
     if not draft.memory or not draft.can_cut:
         what = "makes embeddings and cannot generate text" if not draft.memory else "cannot take back what it guessed"
-        raise LoadError(f"{draft.name} {what}.", hint="Create it with another DRAFT.", name=model.name, path=path)
+        raise LoadError(Sentence("%1 %2.", draft.name, Sentence.of(what)), hint="Create it with another DRAFT.", name=model.name, path=path)
     return Drafter(draft, model.vocabulary.size)

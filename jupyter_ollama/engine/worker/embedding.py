@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...errors import ContextFull, EngineError
+from ...sentences import Sentence
 from ..frames import Frame
 from .adapters import Adapters, AdapterSet
 from .batch import Batch
@@ -74,12 +75,15 @@ class Embedder:
             return tokens
         if not truncate:
             raise ContextFull(
-                f"A text has {len(tokens)} tokens, the context {limit}.", hint="Shorten it, or leave truncate on.", text=_TOO_LONG
-            )
+                Sentence("A text has %1 tokens, the context %2.", len(tokens), limit), hint="Shorten it, or leave truncate on.",
+                text=_TOO_LONG,
+            )  # fmt: skip
         special = vocabulary.tokenize(b"", add_special=True, parse_special=True)
         behind = len(special) - bool(special and tokens[0] == special[0]) if special else 0
         if limit <= len(special):
-            raise ContextFull(f"A context of {limit} tokens has no room for a text.", hint="Set a larger num_ctx.", text=_NO_ROOM)
+            raise ContextFull(
+                Sentence("A context of %1 tokens has no room for a text.", limit), hint="Set a larger num_ctx.", text=_NO_ROOM
+            )
         return [*tokens[: limit - behind], *tokens[len(tokens) - behind :]]
 
     def submit(self, wanted: Embedding) -> None:
@@ -130,7 +134,9 @@ class Embedder:
         try:
             for sequence, (wanted, _) in enumerate(chosen):
                 if code:
-                    raise EngineError(f"llama.cpp cannot embed with {self._model.name}: {self._log.reason() or f'error {code}'}.")
+                    raise EngineError(
+                        Sentence("llama.cpp cannot embed with %1: %2.", self._model.name, self._log.reason() or f"error {code}")
+                    )
                 wanted.vectors.append(self._vector(sequence, wanted))
         except EngineError as error:
             for wanted in {wanted.request: wanted for wanted, _ in chosen}.values():
@@ -150,7 +156,7 @@ class Embedder:
 
         found = lib.llama_get_embeddings_seq(self._context, sequence)
         if not found:
-            raise EngineError(f"llama.cpp gives no embedding with {self._model.name}.")
+            raise EngineError(Sentence("llama.cpp gives no embedding with %1.", self._model.name))
         vector = np.frombuffer(ctypes.string_at(found, 4 * self._width), np.float32)
         if not np.isfinite(vector).all():
             raise EngineError("The embedding contains numbers that are none.", text="embedding contains NaN or Inf values")
@@ -187,7 +193,9 @@ class Embedder:
     def _start(self, capacity: int) -> None:
         model, kind = self._model, pooling(self._model.handle)
         if kind == lib.LLAMA_POOLING_TYPE_RANK:
-            raise EngineError(f"{model.name} ranks pairs of texts and makes no embeddings.", hint="Choose another model.", name=model.name)
+            raise EngineError(
+                Sentence("%1 ranks pairs of texts and makes no embeddings.", model.name), hint="Choose another model.", name=model.name
+            )
         last = kind in (lib.LLAMA_POOLING_TYPE_UNSPECIFIED, lib.LLAMA_POOLING_TYPE_NONE)
         parameters = lib.llama_context_default_params()
         parameters.n_ctx = parameters.n_batch = capacity
@@ -200,8 +208,8 @@ class Embedder:
         self._context = lib.llama_init_from_model(model.handle, parameters)
         if not self._context:
             raise EngineError(
-                f"There is no room to embed with {model.name}: {self._log.reason() or 'no reason given'}.", hint="Set a smaller num_ctx.",
-                name=model.name,
+                Sentence("There is no room to embed with %1: %2.", model.name, Sentence.of(self._log.reason() or "no reason given")),
+                hint="Set a smaller num_ctx.", name=model.name,
             )  # fmt: skip
         self._memory = lib.llama_get_memory(self._context)
         self._batch = Batch(capacity, MAX_TEXTS)

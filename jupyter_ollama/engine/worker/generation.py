@@ -15,6 +15,7 @@ from typing import Protocol
 
 from ...errors import ContextFull, EngineError
 from ...options import Options
+from ...sentences import Sentence
 from ...template.truncation import head_and_room
 from ..frames import Frame, pack_pieces
 from ..protocol import FREE, NOTHING, Form, Keep
@@ -255,10 +256,12 @@ def checked(model: Model, prompt: Tokens[int]) -> list[int]:
     tokens = list(prompt)
     model.vocabulary.check(tokens)
     if not tokens and model.vocabulary.bos is None:
-        raise EngineError(f"{model.name} needs a prompt: it has no token that begins a text.", hint="Give at least one character.")
+        raise EngineError(
+            Sentence("%1 needs a prompt: it has no token that begins a text.", model.name), hint="Give at least one character."
+        )
     if len(tokens) > model.n_ctx:
         raise ContextFull(
-            f"The prompt has {len(tokens)} tokens, the context of {model.name} {model.n_ctx}.",
+            Sentence("The prompt has %1 tokens, the context of %2 %3.", len(tokens), model.name, model.n_ctx),
             hint=_longer(model, len(tokens)), n_tokens=len(tokens), n_ctx=model.n_ctx,
         )  # fmt: skip
     return tokens or [model.vocabulary.bos]  # type: ignore[list-item]  # checked above
@@ -266,8 +269,8 @@ def checked(model: Model, prompt: Tokens[int]) -> list[int]:
 
 def _longer(model: Model, needed: int) -> str:
     if needed <= model.n_ctx_train:
-        return f"Shorten it, or set num_ctx to {needed} or more (the model was trained for {model.n_ctx_train})."
-    return f"Shorten it: the model was trained for {model.n_ctx_train} tokens, so num_ctx does not help."
+        return Sentence("Shorten it, or set num_ctx to %1 or more (the model was trained for %2).", needed, model.n_ctx_train)
+    return Sentence("Shorten it: the model was trained for %1 tokens, so num_ctx does not help.", model.n_ctx_train)
 
 
 def _limit(options: Options, n_ctx: int) -> int:

@@ -22,6 +22,7 @@ import numpy as np
 from ...errors import EngineError, OllamaError, SourceError, StoreError
 from ...gguf.imatrix import imatrix_bytes
 from ...options import Options
+from ...sentences import Sentence
 from ..frames import Frame
 from .batch import Batch
 from .builder.progress import Reporter
@@ -62,8 +63,9 @@ def _measure(fields: Mapping[str, Any], text: bytes, report: Reporter) -> dict[s
     chunks = [tokens[start : start + model.n_ctx] for start in range(0, len(tokens) - model.n_ctx + 1, model.n_ctx)]
     if not chunks:
         raise SourceError(
-            f"the text has {len(tokens)} tokens, an importance matrix needs {model.n_ctx} or more.", hint="Take a longer text.", path=None
-        )
+            Sentence("the text has %1 tokens, an importance matrix needs %2 or more.", len(tokens), model.n_ctx),
+            hint="Take a longer text.", path=None,
+        )  # fmt: skip
     report.start("measuring", len(text), what=fields["name"])
     _evaluate(model, chunks, matmuls, len(text), report)
     return _write(Path(fields["target"]), matmuls, fields["dataset"], len(chunks), model.n_ctx)
@@ -83,7 +85,7 @@ def _evaluate(model: Model, chunks: list[list[int]], matmuls: Matmuls, n_bytes: 
         if matmuls.error is not None:
             raise matmuls.error
         if failed:
-            raise EngineError(f"llama.cpp could not evaluate {model.name} (code {failed}).", name=model.name, path=model.path)
+            raise EngineError(Sentence("llama.cpp could not evaluate %1 (code %2).", model.name, failed), name=model.name, path=model.path)
         report.advance(n_bytes * number // len(chunks) - n_bytes * (number - 1) // len(chunks))
 
 
@@ -91,11 +93,13 @@ def _write(target: Path, matmuls: Matmuls, dataset: str, n_chunks: int, chunk_to
     held = {name: (sums.squares, sums.counts) for name, sums in matmuls.sums.items()}
     if not held or not all(np.isfinite(squares).all() for squares, _ in held.values()):
         what = "has values that are no numbers" if held else "multiplies by no matrix of a layer"
-        raise EngineError(f"The model {what}; there is no importance matrix of it.", hint="Get the model again.")
+        raise EngineError(Sentence("The model %1; there is no importance matrix of it.", Sentence.of(what)), hint="Get the model again.")
     unseen = sum(int((counts == 0).any()) for _, counts in held.values())
     notes = [f"No token came to some experts of {unseen} matrices: a longer text tells more."] if unseen else []
     try:
         target.write_bytes(imatrix_bytes(held, dataset, n_chunks, chunk_tokens))
     except OSError as error:
-        raise StoreError(f"{target.parent} cannot be written to: {error.strerror}.", hint="Choose another folder.", path=target) from error
+        raise StoreError(
+            Sentence("%1 cannot be written to: %2.", target.parent, error.strerror), hint="Choose another folder.", path=target
+        ) from error
     return {"n_tokens": n_chunks * chunk_tokens, "n_chunks": n_chunks, "n_entries": len(held), "notes": notes}

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...errors import EngineError
+from ...sentences import Sentence
 
 
 def submodule(name: str) -> Any:
@@ -40,6 +41,6 @@ def native(name: str, result: Any, *arguments: Any) -> Callable[..., Any]:
     try:
         function = getattr(lib._lib, name)
     except AttributeError:
-        raise EngineError(f"The installed llama.cpp has no function {name}.") from None
+        raise EngineError(Sentence("The installed llama.cpp has no function %1.", name)) from None
     function.argtypes, function.restype = arguments, result
     return function  # type: ignore[no-any-return]  # ctypes has no types for what a library holds

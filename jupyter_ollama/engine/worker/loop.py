@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from ..protocol import MAX_OUTPUTS
 from .adapters import AdapterSet
 from .batch import Batch
@@ -242,9 +243,11 @@ class Loop:
             if not self.cache.evict() and not self._give_way():
                 self._close(stepped[0], "length")
             return
-        name, reason = self.model.name, self._log.reason() or f"error {code}"
+        name, reason = self.model.name, self._log.reason() or Sentence("error %1", code)
         for one in stepped:
-            self._close(one, EngineError(f"llama.cpp cannot evaluate the prompt with {name}: {reason}.", name=name))
+            self._close(
+                one, EngineError(Sentence("llama.cpp cannot evaluate the prompt with %1: %2.", name, Sentence.of(reason)), name=name)
+            )
 
     def _give_way(self) -> bool:
         """The answer that began last waits until there is room again. Returns whether there was another one."""

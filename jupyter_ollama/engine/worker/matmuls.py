@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from .llama import lib, native
 
 MIN_ROWS = 16  # llama.cpp's tool leaves smaller ones out, too
@@ -111,7 +112,7 @@ class Matmuls:
         if held is None:
             held = self.sums[name] = Sums(np.zeros((n_rows, columns)), np.zeros(n_counts))
         if held.squares.shape != (n_rows, columns):
-            raise EngineError(f"{name} is multiplied in two ways, which cannot be added up.")
+            raise EngineError(Sentence("%1 is multiplied in two ways, which cannot be added up.", name))
         return held
 
     def _values(self, node: _Node, kind: Any) -> NDArray[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...errors import LoadError
 from ...options import Options
+from ...sentences import Sentence
 from ..memory import available_bytes
 from ..protocol import MAX_OUTPUTS, MAX_SEQUENCES, MAX_UBATCH, SMALL_MODEL_BYTES, context_length
 from ..setup import CACHE_BLOCK, FLOAT_CACHES
@@ -131,10 +132,12 @@ class Model:
         if room is None or on_gpu or needed <= room:
             return
         fits = self.n_ctx * room // needed
-        what = f"A context of {self.n_ctx} tokens takes" if n_contexts == 1 else f"{n_contexts} contexts of {self.n_ctx} tokens take"
+        sizes = f"{needed / (1 << 30):.1f}", self.name, f"{room / (1 << 30):.1f}", self.n_ctx
+        what = Sentence("A context of %4 tokens takes %1 GiB with %2; %3 GiB of memory are free.", *sizes)
+        if n_contexts > 1:
+            what = Sentence("%5 contexts of %4 tokens take %1 GiB with %2; %3 GiB of memory are free.", *sizes, n_contexts)
         raise LoadError(
-            f"{what} {needed / (1 << 30):.1f} GiB with {self.name}; {room / (1 << 30):.1f} GiB of memory are free.",
-            hint=f"Set num_ctx to at most {fits}.", name=self.name, path=self.path, needed_bytes=needed, free_bytes=room,
+            what, hint=Sentence("Set num_ctx to at most %1.", fits), name=self.name, path=self.path, needed_bytes=needed, free_bytes=room,
         )  # fmt: skip
 
     def _cells(self, n_parallel: int) -> int:
@@ -183,7 +186,7 @@ class Model:
     def _refused(self, hint: str, part: str = "", path: Path | None = None) -> LoadError:
         reason = self._log.reason() or "no reason given"
         return LoadError(
-            f"llama.cpp does not load {part}{self.name}: {reason}.", hint=hint,
+            Sentence("llama.cpp does not load %1%2: %3.", part, self.name, Sentence.of(reason)), hint=hint,
             name=self.name, path=path or self.path, log=list(self._log.errors),
         )  # fmt: skip
 

@@ -32,6 +32,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from ...errors import EngineError, OllamaError
+from ...sentences import Sentence
 from ..frames import Frame, pack_ids, unpack_ids
 from ..protocol import DEFAULT_N_CTX, EngineInfo, Form, Keep
 from ..snapshots import SnapshotRules
@@ -74,7 +75,7 @@ class Runner:
     @property
     def _answers(self) -> Loop:
         if self._loop is None:
-            raise EngineError(f"{self._model.name} makes embeddings and cannot generate text.", hint="Choose another model.")
+            raise EngineError(Sentence("%1 makes embeddings and cannot generate text.", self._model.name), hint="Choose another model.")
         return self._loop
 
     @property
@@ -136,7 +137,7 @@ class Runner:
             elif frame.kind in self._verbs:
                 self._verbs[frame.kind](client, frame)
             else:
-                raise EngineError(f"The engine process does not know the request {frame.kind!r}.")
+                raise EngineError(Sentence("The engine process does not know the request %1.", repr(frame.kind)))
         except OllamaError as error:
             with suppress(OSError):  # a client that is gone will be detached
                 client.send_error(error, frame.id if frame is not None else 0)

@@ -10,6 +10,7 @@ from array import array
 from typing import Any
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from ..frames import Frame
 from ..protocol import MAX_OUTPUTS
 from ..ranked import Row, pack_floats, pack_ranked
@@ -96,7 +97,9 @@ class Reading:
         """See ``Work``. There is no part of it that could be sent."""
         self.reason = reason
         if reason != "cancelled":
-            self.fail(EngineError(f"The text does not fit the context of {self._model.name}.", hint="Shorten it or set a larger num_ctx."))
+            self.fail(EngineError(
+                Sentence("The text does not fit the context of %1.", self._model.name), hint="Shorten it or set a larger num_ctx."
+            ))
 
     def drop(self) -> None:
         """See ``Work``."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence as Tokens
 from typing import Any
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from .adapters import AdapterSet
 from .llama import lib
 from .model import Model
@@ -101,7 +102,7 @@ class Sequence:
         state = bytearray(self.state_bytes)
         size = lib.llama_state_seq_get_data(self._model.context, _bytes(state, 0), len(state), self.number)
         if size != len(state):
-            raise EngineError(f"llama.cpp gives {size} of {len(state)} bytes of a state.")
+            raise EngineError(Sentence("llama.cpp gives %1 of %2 bytes of a state.", size, len(state)))
         return state
 
     @property

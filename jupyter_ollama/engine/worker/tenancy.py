@@ -25,6 +25,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...errors import EngineBusy, EngineError, OllamaError
+from ...sentences import Sentence
 from ..frames import Frame
 from ..record import LEAVING, LOADING, READY, Record, build
 from .channel import Channel
@@ -231,6 +232,6 @@ class TenantChannel(Channel):
 
 def _too_many(name: str) -> EngineBusy:
     return EngineBusy(
-        f"Too many requests wait for {name}.", hint="Try again when some of them are done, or set OLLAMA_MAX_QUEUE.", name=name,
+        Sentence("Too many requests wait for %1.", name), hint="Try again when some of them are done, or set OLLAMA_MAX_QUEUE.", name=name,
         text="server busy, please try again.  maximum pending requests exceeded",
     )  # fmt: skip

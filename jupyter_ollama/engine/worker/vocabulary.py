@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from ...errors import EngineError
+from ...sentences import Sentence
 from .llama import lib
 
 PIECE_BYTES = 256
@@ -87,7 +88,9 @@ class Vocabulary:
         """Raises: EngineError if one of them is no token of this model (native code would abort)."""
         wrong = next((token for token in tokens if not 0 <= token < self.size), None)
         if wrong is not None:
-            raise EngineError(f"Token {wrong} does not exist; the model has {self.size} tokens.", hint="Use the model's own tokens.")
+            raise EngineError(
+                Sentence("Token %1 does not exist; the model has %2 tokens.", wrong, self.size), hint="Use the model's own tokens."
+            )
 
     def _render(self, token: int, *, special: bool) -> bytes:
         # llama_detokenize drops what is longer than its own small buffer; this call says how much room it needs

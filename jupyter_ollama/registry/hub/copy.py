@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ...errors import SafetensorsError, SourceError
 from ...safetensors import MAX_HEADER_BYTES
+from ...sentences import Sentence
 from ...sources import pick_files
 from ..partial import Part
 from ..stream import NoRanges, Streams
@@ -96,7 +97,8 @@ class FolderCopy:
         streams.bring(Part(0, 0, guess))
         length = _header_bytes(path)
         if not _LENGTH_BYTES < length <= min(file.size, MAX_HEADER_BYTES):
-            what = f"{path.with_name(file.name)} is not a usable safetensors file: it has a header of {length:,} of {file.size:,} bytes."
+            what = Sentence("%1 is not a usable safetensors file: it has a header of %2 of %3 bytes.",
+                            path.with_name(file.name), f"{length:,}", f"{file.size:,}")
             raise SafetensorsError(what, hint="Tell the people who made the model.", path=path.with_name(file.name))
         if length > guess:
             streams.bring(Part(0, guess, length - guess))
@@ -107,15 +109,17 @@ def require_safetensors(name: str, snapshot: Snapshot) -> None:
     if snapshot.ending(".safetensors"):
         return
     if snapshot.ending(".gguf"):
-        hint = f"Name one of them by its quantization, as in FROM hf.co/{snapshot.id}:Q4_K_M."
-        raise SourceError(f"{name} has GGUF files, and no safetensors.", hint=hint, path=name, text=_NOTHING)
+        hint = Sentence("Name one of them by its quantization, as in FROM hf.co/%1:Q4_K_M.", snapshot.id)
+        raise SourceError(Sentence("%1 has GGUF files, and no safetensors.", name), hint=hint, path=name, text=_NOTHING)
     others = [file for file in snapshot.ending(".bin", ".pth", ".pt", ".h5", ".msgpack", ".onnx", ".ckpt") if file.depth == 0]
     if others:
-        what = f"{name} has its weights only as {others[0].name}, not as safetensors."
-        hint = "Look for a revision with safetensors (a pull request often has them: @refs/pr/1), or for a GGUF of the model."
-    else:
-        what, hint = f"{name} has no weights: neither safetensors nor GGUF.", "Check the name."
-    raise SourceError(what, hint=hint, path=name, text=_NOTHING)
+        raise SourceError(
+            Sentence("%1 has its weights only as %2, not as safetensors.", name, others[0].name),
+            hint="Look for a revision with safetensors (a pull request often has them: @refs/pr/1), or for a GGUF of the model.",
+            path=name, text=_NOTHING,
+        )  # fmt: skip
+    what = Sentence("%1 has no weights: neither safetensors nor GGUF.", name)
+    raise SourceError(what, hint="Check the name.", path=name, text=_NOTHING)
 
 
 def _is_small(file: HubFile) -> bool:

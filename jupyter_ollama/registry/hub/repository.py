@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...errors import ModelNotFound, OllamaError, RegistryError, TransferFailed, Unauthorized
+from ...sentences import Sentence
 from ...sources.hub import MAIN, HubName
 from ..address import Origin, step
 from ..session import Reply
@@ -62,14 +63,16 @@ class HubRepository:
         """The content of a small file, as it was announced."""
         if file.size > MAX_SMALL_FILE:
             raise RegistryError(
-                f"{self.name}: {file.path} has {file.size:,} bytes, more than a file of its kind.",
+                Sentence("%1: %2 has %3 bytes, more than a file of its kind.", self.name, file.path, f"{file.size:,}"),
                 hint="Tell the people who made the model.", host=self.host, status=200,
             )  # fmt: skip
         for _ in range(_TRIES):
             data = self._asked(self.url(snapshot, file), limit=file.size + 1).body
             if file.is_whole(data):
                 return data
-        raise RegistryError(f"{self.host} does not send {file.path} of {self.name} as it announced it.", host=self.host, status=200)
+        raise RegistryError(
+            Sentence("%1 does not send %2 of %3 as it announced it.", self.host, file.path, self.name), host=self.host, status=200
+        )
 
     def remote(self, snapshot: Snapshot, file: HubFile) -> RemoteFile:
         """A large file, to be read by ranges."""
@@ -82,26 +85,29 @@ class HubRepository:
         """What a status means; None when it may be another one next time."""
         page = f"{self.session.base}/{self.name.id}"
         if code == "GatedRepo" or (status == 403 and self.session.shows_token):
-            whose = "this token's owner has not" if self.session.shows_token else "nobody has"
+            if self.session.shows_token:
+                return self._unauthorized(
+                    Sentence("%1 is open only to those who accepted its terms, and this token's owner has not.", self.name),
+                    Sentence("Accept the licence at %1, with the account whose token HF_TOKEN is.", page), status,
+                )  # fmt: skip
             return self._unauthorized(
-                f"{self.name} is open only to those who accepted its terms, and {whose}.",
-                f"Accept the licence at {page}, then set HF_TOKEN to a token of yours." if not self.session.shows_token else
-                f"Accept the licence at {page}, with the account whose token HF_TOKEN is.", status,
+                Sentence("%1 is open only to those who accepted its terms, and nobody has.", self.name),
+                Sentence("Accept the licence at %1, then set HF_TOKEN to a token of yours.", page), status,
             )  # fmt: skip
         if code == "RevisionNotFound":
-            what = f"{self.name.id} has no revision {self.name.revision or MAIN!r}."
-            return self._not_found(what, f"See its branches and tags at {page}.")
+            what = Sentence("%1 has no revision %2.", self.name.id, repr(self.name.revision or MAIN))
+            return self._not_found(what, Sentence("See its branches and tags at %1.", page))
         if code == "EntryNotFound":
-            what = f"{self.host} has lost a file of {self.name} that it listed."
+            what = Sentence("%1 has lost a file of %2 that it listed.", self.host, self.name)
             return RegistryError(what, hint="Try again.", host=self.host, status=status)
         if status == 401 and self.session.shows_token and code != "RepoNotFound":
             return self._unauthorized(
-                f"{self.host} does not accept the token: {why}.",
-                f"Make a new one at {self.session.base}/settings/tokens, or unset HF_TOKEN.", status,
+                Sentence("%1 does not accept the token: %2.", self.host, why),
+                Sentence("Make a new one at %1/settings/tokens, or unset HF_TOKEN.", self.session.base), status,
             )  # fmt: skip
         if status in (401, 403, 404):
             hint = "Check the name." if self.session.shows_token else "Check the name; if it is a private one, set HF_TOKEN."
-            return self._not_found(f"{self.host} has no model {self.name.id!r}.", hint)
+            return self._not_found(Sentence("%1 has no model %2.", self.host, repr(self.name.id)), hint)
         return None
 
     def _asked(self, url: str, limit: int = MAX_SMALL_FILE) -> Reply:
@@ -109,7 +115,7 @@ class HubRepository:
         if reply.status == 200:
             return reply
         raise self.refusal(reply.status, reply.explained, reply.header("X-Error-Code")) or RegistryError(
-            f"{self.host} answers {reply.explained}.", hint="Try again later.", host=self.host, status=reply.status
+            Sentence("%1 answers %2.", self.host, reply.explained), hint="Try again later.", host=self.host, status=reply.status
         )
 
     def _listed(self, url: str) -> Iterator[Any]:
@@ -122,7 +128,7 @@ class HubRepository:
                 raise self._strange("its files")
             count += len(entries)
             if count > MAX_FILES:
-                raise RegistryError(f"{self.name} has more than {MAX_FILES:,} files.", host=self.host, status=200)
+                raise RegistryError(Sentence("%1 has more than %2 files.", self.name, f"{MAX_FILES:,}"), host=self.host, status=200)
             yield from entries
             following = re.match(r"\s*<([^>]*)>\s*;\s*rel=\"?next", reply.header("Link"))
             if not following:
@@ -145,7 +151,10 @@ class HubRepository:
             return None
 
     def _strange(self, what: str) -> RegistryError:
-        return RegistryError(f"{self.host} does not tell of {self.name} {what}.", hint="Try again later.", host=self.host, status=200)
+        return RegistryError(
+            Sentence("%1 does not tell of %2 %3.", self.host, self.name, Sentence.of(what)), hint="Try again later.", host=self.host,
+            status=200,
+        )  # fmt: skip
 
     def _unauthorized(self, message: str, hint: str, status: int) -> Unauthorized:
         return Unauthorized(message, hint=hint, host=self.host, status=status, key="", text="unauthorized: access denied")
@@ -157,7 +166,7 @@ class HubRepository:
 def ignores_ranges(host: str) -> RegistryError:
     """The error for a server from which nothing but whole files can be had."""
     return RegistryError(
-        f"{host} sends whole files, whatever part of them it is asked for.",
+        Sentence("%1 sends whole files, whatever part of them it is asked for.", host),
         hint="Download the folder (hf download does), and write FROM and its path.", host=host, status=200,
     )  # fmt: skip
 
@@ -177,12 +186,12 @@ class RemoteFile:
     def failed(self, why: str, status: int, wished_s: float = 0.0) -> TransferFailed:
         """See ``stream.Remote``."""
         host = self._repository.host
-        return TransferFailed(f"{host}: {why}.", host=host, status=status, digest="", wished_s=wished_s)
+        return TransferFailed(Sentence("%1: %2.", host, Sentence.of(why)), host=host, status=status, digest="", wished_s=wished_s)
 
     def given_up(self, error: RegistryError) -> TransferFailed:
         """See ``stream.Remote``."""
         return TransferFailed(
-            f"reading {self._file.path} of {self._repository.name} was given up: {error.message}",
+            Sentence("reading %1 of %2 was given up: %3", self._file.path, self._repository.name, Sentence.of(error.message)),
             hint="Create the model again: it goes on where it stopped.", host=self._repository.host, status=error.facts.get("status", 0),
             digest="", text=f"max retries exceeded: {error.message}",
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...errors import TemplateError
+from ...sentences import Sentence
 
 
 class Trouble(Exception):
@@ -27,5 +28,6 @@ class Trouble(Exception):
         at = min(max(self.at, 0), len(source))
         line = source.count("\n", 0, at) + 1
         column = at - source.rfind("\n", 0, at)
-        message = f"Template line {line}, column {column}: {self.detail}."
-        return TemplateError(message, hint=self.hint, line=line, column=column)
+        reason = Sentence("%1.", Sentence.of(self.detail))
+        message = Sentence("Template line %1, column %2: %3", line, column, Sentence.of(reason))
+        return TemplateError(message, hint=self.hint, line=line, column=column, reason=reason)

@@ -14,7 +14,7 @@ from ...options import Option
 from ...quantization import Quantization
 from ...suggestions import Suggestion
 from .opened import pieces
-from .plain import text
+from .plain import said, text
 
 Json = dict[str, Any]
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -35,12 +35,13 @@ def _mark(mark: Mark, lines: list[str]) -> Json:
         "endColumn": units(lines[mark.end_line - 1], mark.end_column - 1),
         "severity": mark.severity,
         "text": text(mark.text),
+        "words": said(mark.text),
     }
 
 
 def completions(found: Completions, line: str) -> Json:
     """What could stand at the cursor of this line."""
-    items = [{"label": text(one.label), "detail": text(one.detail), "info": text(one.info)} for one in found.items]
+    items = [{"label": text(one.label), "detail": said(one.detail), "info": said(one.info)} for one in found.items]
     return {"from": units(line, found.start), "items": items}
 
 

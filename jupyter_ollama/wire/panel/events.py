@@ -6,7 +6,8 @@ from typing import Any
 
 from ...events import Chunk, Done, Event, Progress, ToolResult
 from ...messages import ToolCall
-from .plain import plain
+from ...sentences import Sentence
+from .plain import plain, said
 
 Json = dict[str, Any]
 
@@ -33,7 +34,7 @@ def progress(step: Progress) -> Json:
         "digest": step.digest,
         "completed": step.completed,
         "total": step.total,
-        "facts": plain(step.facts),
+        "facts": {name: said(value) if isinstance(value, Sentence) else plain(value) for name, value in step.facts.items()},
     }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import OllamaError
-from .plain import plain
+from .plain import plain, said
 
-_LEFT_OUT = ("text", "status")
+_LEFT_OUT = ("text", "status", "reason")
 
 
 def fault(error: BaseException) -> dict[str, Any]:
@@ -15,6 +15,8 @@ def fault(error: BaseException) -> dict[str, Any]:
     kind = type(error).__name__
     if isinstance(error, OllamaError):
         facts = {name: plain(value) for name, value in error.facts.items() if name not in _LEFT_OUT}
-        return {"kind": kind, "text": plain(error.message), "hint": plain(error.hint or ""), "facts": facts}
-    said = plain(str(error))
-    return {"kind": kind, "text": f"{kind}: {said}" if said else f"{kind}.", "hint": "", "facts": {}}
+        hint = error.hint or ""
+        words = [said(error.message), said(hint)]
+        return {"kind": kind, "text": plain(error.message), "hint": plain(hint), "words": words, "facts": facts}
+    words = plain(str(error))
+    return {"kind": kind, "text": f"{kind}: {words}" if words else f"{kind}.", "hint": "", "facts": {}}

@@ -9,7 +9,7 @@ from ...models import Content, Deleted, LayerInfo, ModelInfo, ModelSummary, Remo
 from ...pieces import Pieces
 from .answers import message
 from .library import model
-from .plain import EXACT, plain, text
+from .plain import EXACT, plain, said, text
 
 Json = dict[str, Any]
 LONGEST = 1_000_000
@@ -32,7 +32,7 @@ def details(info: ModelInfo, listed: ModelSummary, aliases: Iterable[str]) -> Js
         "embedding": _whole(embedding) or info.details.embedding_length,
         "parameterCount": info.parameter_count,
         "tensorCount": info.tensor_count,
-        "notes": [text(one) for one in info.notes],
+        "notes": [said(one) for one in info.notes],
         "requires": text(info.requires),
     }
 

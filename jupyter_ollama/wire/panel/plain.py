@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ...sentences import Sentence
+
 MAX_TEXT = 4096
 MAX_ITEMS = 64
 MAX_DEPTH = 4
@@ -30,6 +32,13 @@ def plain(value: Any, depth: int = MAX_DEPTH) -> Any:
             return [plain(held, depth - 1) for held in list(value)[:MAX_ITEMS]]
         case _:
             return plain(str(value))
+
+
+def said(value: str, depth: int = MAX_DEPTH) -> Any:
+    """A sentence as its pattern and what fills it, for a front end that translates it; a text without places is a pattern alone."""
+    one = Sentence.of(value)
+    values = (said(part, depth - 1) if depth and isinstance(part, Sentence) else plain(str(part)) for part in one.values)
+    return [text(one.pattern), *values]
 
 
 def text(value: str) -> str:

@@ -4,23 +4,27 @@
  */
 
 import type { ITexts } from '../host';
-import type { IProgress } from '../protocol';
+import type { IProgress, Sentence } from '../protocol';
 import { visibleName, visibleText } from './parts/visible';
+import { sentence } from './sentence';
 
 type Facts = (name: string) => string;
-type Sentence = (trans: ITexts, facts: Facts, digest: string) => string;
+type Wording = (trans: ITexts, facts: Facts, digest: string) => string;
 
 /** The sentence for a step. */
 export function progressText(progress: IProgress, trans: ITexts): string {
-  const sentence = SENTENCES[progress.step];
-  if (sentence === undefined) {
+  const wording = SENTENCES[progress.step];
+  if (wording === undefined) {
     return visibleText(progress.status);
   }
-  const facts = (name: string): string => visibleName(String(progress.facts[name] ?? ''));
-  return sentence(trans, facts, progress.digest.replace(/^sha256:/, '').slice(0, 12));
+  const facts = (name: string): string => {
+    const value = progress.facts[name] ?? '';
+    return visibleName(Array.isArray(value) ? sentence(value as unknown as Sentence, trans) : String(value));
+  };
+  return wording(trans, facts, progress.digest.replace(/^sha256:/, '').slice(0, 12));
 }
 
-export const SENTENCES: Readonly<Record<string, Sentence>> = {
+export const SENTENCES: Readonly<Record<string, Wording>> = {
   pulling_manifest: trans => trans.__('Asking for the manifest'),
   pulling: (trans, _, digest) => trans.__('Pulling %1', digest),
   fetching: (trans, facts) => trans.__('Looking at %1', facts('what')),

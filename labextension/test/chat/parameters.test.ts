@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { IOption } from '../../src/protocol';
-import { optionText } from '../../src/views/chat/optionTexts';
 import { readValue, sliderStep, toSend, withValue, writeValue } from '../../src/views/chat/parameters';
 
 function option(fields: Partial<IOption>): IOption {
@@ -46,15 +44,4 @@ test('a slider is offered where it is fine enough', () => {
   expect(sliderStep(option({}))).toBe(0.05);
   expect(sliderStep(option({ type: 'int', maximum: 1 << 20 }))).toBeNull();
   expect(sliderStep(option({ type: 'strings', minimum: null, maximum: null }))).toBeNull();
-});
-
-test('every parameter of the kernel is told in its words', () => {
-  const table = readFileSync('../jupyter_ollama/options.py', 'utf-8').matchAll(/^ {4}Option\("(\w+)", "\w+", [^,]+,\s*"([^"]+)"/gm);
-  const said: string[] = [];
-  const trans = { __: (text: string): string => `translated ${text}`, _n: (text: string): string => text };
-  for (const [, name, text] of table) {
-    expect(optionText(option({ name: name!, text: 'other' }), trans)).toBe(`translated ${text}`);
-    said.push(name!);
-  }
-  expect(said.length).toBeGreaterThan(20);
 });

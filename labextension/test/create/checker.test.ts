@@ -6,7 +6,7 @@ import { type Reply, scripted } from '../scripted';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const mark = (text: string): IMark => ({ line: 0, column: 0, endLine: 0, endColumn: 1, severity: 'error', text });
+const mark = (text: string): IMark => ({ line: 0, column: 0, endLine: 0, endColumn: 1, severity: 'error', text, words: [text] });
 
 function asking() {
   const replies = new Map<string, Reply<'check'>>();

@@ -106,7 +106,7 @@ test('a name that is taken says so', async () => {
 });
 
 test('problems are listed and lead to their place', async () => {
-  const marks = [{ line: 1, column: 2, endLine: 1, endColumn: 4, severity: 'error' as const, text: 'no <i>such</i> thing' }];
+  const marks = [{ line: 1, column: 2, endLine: 1, endColumn: 4, severity: 'error' as const, text: 'no thing', words: ['no %1 thing', '<i>such</i>'] as const }];
   shown({ check: () => ({ marks, pieces: [['instruction', 'FROM'], ['plain', ' 😀\nxxxx']] }) });
   type('FROM 😀\nxxxx');
 

@@ -49,7 +49,7 @@ test('the facts of a model, and links to its aliases', async () => {
     parameterCount: 3_212_749_888,
     tensorCount: 255,
     capabilities: ['completion', 'tools'],
-    notes: ['The projector is missing.']
+    notes: [['The projector %1 is missing.', 'x.gguf']]
   });
 
   const facts = await screen.findByRole('region', { name: 'Facts' });
@@ -57,7 +57,7 @@ test('the facts of a model, and links to its aliases', async () => {
   expect(facts).toHaveTextContent('1.0B · 3,212,749,888 exactly · 255 tensors');
   expect(facts).toHaveTextContent('131,072 tokens');
   expect(facts).toHaveTextContent('chattools');
-  expect(facts).toHaveTextContent('The projector is missing.');
+  expect(facts).toHaveTextContent('The projector x.gguf is missing.');
   expect(facts).not.toHaveTextContent('Embedding length');
   await userEvent.click(within(facts).getByRole('button', { name: 'luigi:latest' }));
 
@@ -236,7 +236,7 @@ test('Escape goes back', async () => {
 test('hostile layers are text', async () => {
   const evil = '<img src=x onerror=alert(1)>\u202e\u001b[31m';
   const { view } = opened(
-    { aliases: [evil], requires: evil, notes: [evil], capabilities: [evil], layers: [layer(evil, { mediaType: evil, digest: sha('b'), shared: [evil], from: evil, name: evil })] },
+    { aliases: [evil], requires: evil, notes: [[evil.replace(/%/g, '%%')], ['%1', evil]], capabilities: [evil], layers: [layer(evil, { mediaType: evil, digest: sha('b'), shared: [evil], from: evil, name: evil })] },
     { content: () => ({ kind: evil, text: evil, pieces: [], messages: [], cut: false }) }
   );
   await userEvent.click(await screen.findByRole('button', { name: /100B/ }));

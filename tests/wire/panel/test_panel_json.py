@@ -55,6 +55,7 @@ def test_an_answer_has_its_message_its_turns_and_what_it_cost() -> None:
 def test_errors_of_ours_have_sentence_remedy_and_facts_others_their_class() -> None:
     ours = faults.fault(ModelNotFound("no model 'x'.", hint="Pull it.", name="x", path=Path("/a"), near=["y"], text="not found"))
 
+    assert ours.pop("words") == [["no model 'x'."], ["Pull it."]]
     assert ours == {"kind": "ModelNotFound", "text": "no model 'x'.", "hint": "Pull it.", "facts": {"name": "x", "path": "/a", "near": ["y"]}}
     assert faults.fault(ZeroDivisionError("by zero")) == {"kind": "ZeroDivisionError", "text": "ZeroDivisionError: by zero", "hint": "", "facts": {}}
     assert faults.fault(KeyboardInterrupt())["text"] == "KeyboardInterrupt."

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ....errors import EngineError
 from ....gguf import TensorType, row_bytes
 from ....gguf.types import FLOATS
+from ....sentences import Sentence
 from ..llama import native
 
 Rows = NDArray[np.uint8]
@@ -63,7 +64,7 @@ class Ggml:
         """Raises: EngineError when ggml has none, or describes the type in another way than this version knows."""
         traits = self._traits(int(kind)).contents
         if traits.block <= 0 or traits.size != row_bytes(kind, traits.block) or not traits.is_quantized or not traits.to_floats:
-            raise EngineError(f"The installed llama.cpp does not turn {kind.name} into floats.")
+            raise EngineError(Sentence("The installed llama.cpp does not turn %1 into floats.", kind.name))
         return traits.to_floats  # type: ignore[no-any-return]  # ctypes has no types for what a structure holds
 
     def from_floats(self, kind: TensorType, values: Values, row_length: int, importance: Values | None = None) -> Rows:
@@ -78,7 +79,7 @@ class Ggml:
             return rows
         written = self._quantize(int(kind), values.ctypes.data, rows.ctypes.data, 0, n_rows, row_length, _address(importance))
         if written != rows.nbytes:
-            raise EngineError(f"ggml wrote {written} bytes of {kind.name} rows where {rows.nbytes} were expected.")
+            raise EngineError(Sentence("ggml wrote %1 bytes of %2 rows where %3 were expected.", written, kind.name, rows.nbytes))
         return rows
 
     def are_valid(self, kind: TensorType, rows: Rows) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ....errors import SourceError
 from ....gguf.imatrix import Imatrix
+from ....sentences import Sentence
 from .targets import Target, Targets
 
 # Nothing measures what they meet: llama.cpp's tool leaves them out, and a size that differs does not matter.
@@ -35,7 +36,10 @@ def _weighted(target: Target, imatrix: Imatrix, path: Path) -> Target:
     if len(shape) > 3 or means.size != shape[0] * math.prod(shape[2:]):
         if target.name in _UNMEASURED:
             return target
-        raise _other_model(imatrix, path, f"{target.name} has {shape[0] * math.prod(shape[2:]):,} columns, the matrix {means.size:,}")
+        raise _other_model(
+            imatrix, path,
+            Sentence("%1 has %2 columns, the matrix %3", target.name, f"{shape[0] * math.prod(shape[2:]):,}", f"{means.size:,}"),
+        )  # fmt: skip
     return replace(target, importance=means)
 
 
@@ -54,5 +58,6 @@ def _missing(concerned: list[Target], imatrix: Imatrix) -> Iterator[str]:
 
 def _other_model(imatrix: Imatrix, path: Path, why: str) -> SourceError:
     return SourceError(
-        f"the importance matrix {imatrix.path} does not belong to {path}: {why}.", hint="Make one from this model.", path=imatrix.path
-    )
+        Sentence("the importance matrix %1 does not belong to %2: %3.", imatrix.path, path, Sentence.of(why)),
+        hint="Make one from this model.", path=imatrix.path,
+    )  # fmt: skip

@@ -31,6 +31,7 @@ from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
 from ....quantization import FLOAT_NAMES, Quantization, Quantize, parse_quantization, parse_quantize
+from ....sentences import Sentence
 from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
@@ -189,7 +190,7 @@ def _require_floats(plan: Plan, job: Job, wanted: Quantization) -> None:
         [(most, _)] = held.most_common(1)
         name = most if plan.source_type in FLOAT_NAMES else plan.source_type
         raise QuantizationError(
-            f"quantization is only supported for F16, BF16 and F32 models, {job.source} is {name}.",
+            Sentence("quantization is only supported for F16, BF16 and F32 models, %1 is %2.", job.source, name),
             hint="Start from the original model, leave the quantization out, or say requantize (--requantize) and accept the loss.",
             path=job.source, quantize=wanted.name, source_type=name,
         )  # fmt: skip

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from ....errors import StoreError
+from ....sentences import Sentence
 from ... import locks
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def _locked(path: Path) -> int:
     try:
         while locks.SHARING and not locks.take(descriptor):
             if time.monotonic() > until:
-                raise StoreError(f"another process writes the model at {path.parent}.", hint="Wait until it is done.", path=path)
+                raise StoreError(Sentence("another process writes the model at %1.", path.parent), hint="Wait until it is done.", path=path)
             time.sleep(0.05)
     except BaseException:
         os.close(descriptor)

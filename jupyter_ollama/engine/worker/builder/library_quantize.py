@@ -19,6 +19,7 @@ from ....errors import EngineError, QuantizationError
 from ....gguf import TensorType
 from ....gguf.imatrix import Imatrix
 from ....quantization import Quantization
+from ....sentences import Sentence
 from ..llama import lib
 from .library_log import listening
 
@@ -112,7 +113,7 @@ class LibraryQuantizer:
         if refused:
             reason = log.reason().removeprefix("failed to quantize: ") or "it gives no reason"
             raise QuantizationError(
-                f"llama.cpp cannot quantize {self.source} to {self.quantization}: {reason}.",
+                Sentence("llama.cpp cannot quantize %1 to %2: %3.", self.source, self.quantization, Sentence.of(reason)),
                 path=self.source, quantize=self.quantization.name,
             )  # fmt: skip
 

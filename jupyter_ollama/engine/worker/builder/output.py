@@ -17,6 +17,7 @@ from typing import Self
 
 from ....errors import DiskFull, StoreError
 from ....names import Digest
+from ....sentences import Sentence
 from .journal import Begun, Journal
 from .writeback import Writeback
 
@@ -114,8 +115,9 @@ def explained(path: Path, size: int) -> Iterator[None]:
             raise disk_full(path, size) from error
         reason = error.strerror or str(error)
         raise StoreError(
-            f"The new model cannot be written to {path.parent}: {reason}.", hint="Check the folder's permissions.", path=path
-        ) from error
+            Sentence("The new model cannot be written to %1: %2.", path.parent, Sentence.of(reason)),
+            hint="Check the folder's permissions.", path=path,
+        ) from error  # fmt: skip
 
 
 def free_bytes(path: Path) -> int:
@@ -139,11 +141,12 @@ def disk_full(path: Path, size: int) -> DiskFull:
     free = free_bytes(path)
     if size > largest_file():
         return DiskFull(
-            f"The new model takes {size:,} bytes, but the system allows this process files of {largest_file():,} bytes at most.",
+            Sentence("The new model takes %1 bytes, but the system allows this process files of %2 bytes at most.",
+                     f"{size:,}", f"{largest_file():,}"),
             hint="Raise the limit (ulimit -f).", path=path, needed_bytes=size, free_bytes=free,
         )  # fmt: skip
     return DiskFull(
-        f"The new model does not fit on the disk of {path.parent}: {size:,} bytes are needed, {free:,} are free.",
+        Sentence("The new model does not fit on the disk of %1: %2 bytes are needed, %3 are free.", path.parent, f"{size:,}", f"{free:,}"),
         hint="Delete models you do not need (%ollama rm NAME), choose a smaller type or set OLLAMA_MODELS to a larger disk.",
         path=path, needed_bytes=size, free_bytes=free,
     )  # fmt: skip

@@ -15,6 +15,7 @@ import numpy as np
 from ....errors import QuantizationError
 from ....gguf import TensorType, padded
 from ....gguf.types import INTEGERS
+from ....sentences import Sentence
 from ..cores import usable_cores
 from .ggml import Ggml, Rows, Values
 from .targets import Target
@@ -94,14 +95,14 @@ class Converter:
         if kind is source.type:
             return rows
         if source.type in INTEGERS:
-            raise self._refused(source.name, f"holds {source.type.name} numbers, which cannot become {kind.name}", _DAMAGED)
+            raise self._refused(source.name, Sentence("holds %1 numbers, which cannot become %2", source.type.name, kind.name), _DAMAGED)
         values = self._ggml.to_floats(source.type, rows, self._buffer(block))
         result = self._ggml.from_floats(kind, values, block.target.row_length, block.importance)
         if kind is TensorType.F16:
             if not _holds(result, values):
                 raise NotInF16(block.target)
         elif not self._ggml.are_valid(kind, result):
-            raise self._refused(source.name, f"holds values too large for {kind.name}", "Use a float type, such as bf16.")
+            raise self._refused(source.name, Sentence("holds values too large for %1", kind.name), "Use a float type, such as bf16.")
         return result
 
     def _buffer(self, block: Block) -> Values:
@@ -114,7 +115,9 @@ class Converter:
         return held
 
     def _refused(self, name: str, what: str, hint: str) -> QuantizationError:
-        return QuantizationError(f"The tensor {name!r} of {self._path} {what}.", hint=hint, path=self._path, tensor=name)
+        return QuantizationError(
+            Sentence("The tensor %1 of %2 %3.", repr(name), self._path, Sentence.of(what)), hint=hint, path=self._path, tensor=name
+        )
 
 
 class Patience(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ....errors import GGUFError, LoadError
 from ....gguf import read_index, validate
+from ....sentences import Sentence
 from ..llama import lib
 from .library_log import listening
 
@@ -43,7 +44,7 @@ def _load(path: Path, source: Path, look: Look | None) -> None:
         model = lib.llama_model_load_from_file(os.fsencode(path), parameters)
     if not model:
         raise LoadError(
-            f"llama.cpp cannot load the model made from {source}: {log.reason() or 'it gives no reason'}.",
+            Sentence("llama.cpp cannot load the model made from %1: %2.", source, Sentence.of(log.reason() or "it gives no reason")),
             hint="The source is incomplete or unusual; nothing was stored.", path=source, log=list(log.errors),
         )  # fmt: skip
     try:

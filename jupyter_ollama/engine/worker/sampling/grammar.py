@@ -9,6 +9,7 @@ from typing import Any
 
 from ....errors import OptionError
 from ....schema import CHARACTER, JSON, SchemaTrouble, check, rule_of, whole_numbers
+from ....sentences import Sentence
 from ..llama import lib, submodule
 from ..vocabulary import Vocabulary
 
@@ -34,7 +35,7 @@ def gbnf_of(wanted: str) -> str:
     except SchemaTrouble as trouble:
         raise trouble.as_error() from None
     except (AssertionError, AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
-        reason = f"The schema given as format cannot be made a grammar: {error or type(error).__name__}."
+        reason = Sentence("The schema given as format cannot be made a grammar: %1.", error or type(error).__name__)
         raise OptionError(reason, hint="Use a simpler one.", option="format") from error
     return str(converter.format_grammar())
 

@@ -7,8 +7,8 @@ import { useHost, type ITexts } from '../../host';
 import type { IDetails, IOption } from '../../protocol';
 import { Button, IconButton } from '../parts/button';
 import { visibleText } from '../parts/visible';
+import { phrase } from '../sentence';
 import type { ISettings } from './conversation';
-import { optionText } from './optionTexts';
 import { defaultOf, readValue, same, sliderStep, withValue, writeValue, type Values } from './parameters';
 
 const LEVELS = ['low', 'medium', 'high', 'max'] as const;
@@ -139,7 +139,7 @@ function Parameter({ option, value, preset, onChange }: IParameterProps): JSX.El
   const step = sliderStep(option);
   const shown = Number(value ?? preset ?? option.minimum ?? 0);
   return (
-    <div className="jo-parameter" data-set={value === undefined ? undefined : ''} title={visibleText(optionText(option, trans))}>
+    <div className="jo-parameter" data-set={value === undefined ? undefined : ''} title={visibleText(phrase(option.text, trans))}>
       <label htmlFor={id}>{option.name}</label>
       {step === null ? null : (
         <input
@@ -171,7 +171,7 @@ function Value({ id, option, value, preset, onChange }: IParameterProps & { id: 
     }
   };
   const text = typed ?? writeValue(value);
-  const common = { id, className: 'jo-field', title: visibleText(optionText(option, trans)), 'aria-invalid': typed !== null && readValue(option, typed) === null };
+  const common = { id, className: 'jo-field', title: visibleText(phrase(option.text, trans)), 'aria-invalid': typed !== null && readValue(option, typed) === null };
   if (option.type === 'bool') {
     return (
       <select {...common} value={value === undefined ? '' : String(value)} onChange={event => onChange(readValue(option, event.currentTarget.value))}>

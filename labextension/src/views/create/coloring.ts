@@ -7,8 +7,10 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import { type EditorState, type Extension, type Range, StateEffect, StateField, type Text, type TransactionSpec } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 import type { Client } from '../../client';
-import type { IMark, Piece } from '../../protocol';
+import type { ITexts } from '../../host';
+import type { ICompletions, IMark, Piece } from '../../protocol';
 import { visibleName, visibleText } from '../parts/visible';
+import { sentence } from '../sentence';
 import type { Checked } from './checker';
 
 const STYLES = ['keyword', 'variable', 'string', 'number', 'comment', 'operator', 'instruction', 'error'] as const;
@@ -24,8 +26,8 @@ export const colors = StateField.define<DecorationSet>({
 });
 
 /** Show what the kernel found in the text that stands there. */
-export function shown(state: EditorState, { marks, pieces }: Checked): TransactionSpec {
-  const diagnostics = marks.map(mark => diagnosticOf(state.doc, mark));
+export function shown(state: EditorState, { marks, pieces }: Checked, trans: ITexts): TransactionSpec {
+  const diagnostics = marks.map(mark => diagnosticOf(state.doc, mark, trans));
   const spec = setDiagnostics(state, diagnostics);
   return { ...spec, effects: [spec.effects ?? [], recolor.of(colored(pieces, state.doc.length))].flat() as StateEffect<unknown>[] };
 }
@@ -43,9 +45,9 @@ function colored(pieces: readonly Piece[], length: number): DecorationSet {
   return at === length ? Decoration.set(ranges) : Decoration.none; // of another text
 }
 
-function diagnosticOf(doc: Text, mark: IMark): Diagnostic {
+function diagnosticOf(doc: Text, mark: IMark, trans: ITexts): Diagnostic {
   const from = positionOf(doc, mark.line, mark.column);
-  return { from, to: Math.max(from, positionOf(doc, mark.endLine, mark.endColumn)), severity: mark.severity, message: visibleText(mark.text) };
+  return { from, to: Math.max(from, positionOf(doc, mark.endLine, mark.endColumn)), severity: mark.severity, message: visibleText(sentence(mark.words, trans)) };
 }
 
 /** The place of a line and a column, both from 0; what lies outside is brought inside. */
@@ -55,20 +57,20 @@ export function positionOf(doc: Text, line: number, column: number): number {
 }
 
 /** Completion by the kernel. `asked` tells who is asked, and where paths start. */
-export function completion(asked: () => { client: Client; folder: string }): Extension {
+export function completion(asked: () => { client: Client; folder: string; trans: ITexts }): Extension {
   const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const line = context.state.doc.lineAt(context.pos);
     const column = context.pos - line.from;
     if (!context.explicit && !/[^\s"]$/.test(line.text.slice(0, column))) {
       return null; // an empty word is only completed when one asks
     }
-    const { client, folder } = asked();
+    const { client, folder, trans } = asked();
     const args = { modelfile: context.state.doc.toString(), line: line.number - 1, column };
     try {
       const { from, items } = await client.request('complete', folder === '' ? args : { ...args, folder });
       const typed = line.text.slice(from, column);
       const done = items.length === 1 && items[0]?.label === typed; // nothing more to say
-      return context.aborted || items.length === 0 || done ? null : { from: line.from + from, options: items.map(optionOf), filter: false, update: narrowed };
+      return context.aborted || items.length === 0 || done ? null : { from: line.from + from, options: items.map(item => optionOf(item, trans)), filter: false, update: narrowed };
     } catch {
       return null; // the kernel is gone
     }
@@ -83,6 +85,7 @@ export function narrowed(offer: CompletionResult, from: number, to: number, cont
   return options.length === 0 || options.some(({ label }) => label.toLowerCase() === typed) ? null : { ...offer, options };
 }
 
-function optionOf({ label, detail, info }: { label: string; detail: string; info: string }): Completion {
-  return { label, displayLabel: visibleName(label), detail: visibleName(detail), ...(info === '' ? {} : { info: visibleText(info) }) };
+function optionOf({ label, detail, info }: ICompletions['items'][number], trans: ITexts): Completion {
+  const about = sentence(info, trans);
+  return { label, displayLabel: visibleName(label), detail: visibleName(sentence(detail, trans)), ...(about === '' ? {} : { info: visibleText(about) }) };
 }

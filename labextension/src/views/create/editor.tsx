@@ -9,6 +9,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder, tooltips } from '@codemirror/view';
 import { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { Client } from '../../client';
+import { type IHost, useHost } from '../../host';
 import type { IMark } from '../../protocol';
 import { Checker } from './checker';
 import { colors, completion, positionOf, shown } from './coloring';
@@ -35,8 +36,9 @@ export const ModelfileText = forwardRef<IEditor, IEditorProps>(function Modelfil
   const { client, value, folder, label, hint } = props;
   const frame = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const latest = useRef(props);
-  latest.current = props;
+  const { trans } = useHost();
+  const latest = useRef({ ...props, trans });
+  latest.current = { ...props, trans };
   const checker = useRef<Checker | null>(null);
   const [words] = useState(() => new Compartment());
 
@@ -45,7 +47,7 @@ export const ModelfileText = forwardRef<IEditor, IEditorProps>(function Modelfil
     view.current = editor;
     checker.current = new Checker((checked, modelfile) => {
       if (editor.state.doc.toString() === modelfile) {
-        editor.dispatch(shown(editor.state, checked));
+        editor.dispatch(shown(editor.state, checked, latest.current.trans));
         latest.current.onMarks(checked.marks);
       }
     });
@@ -88,7 +90,7 @@ export const ModelfileText = forwardRef<IEditor, IEditorProps>(function Modelfil
 });
 
 /** `words`: what depends on the language. */
-function extensions(latest: { readonly current: IEditorProps }, words: Compartment): Extension {
+function extensions(latest: { readonly current: IEditorProps & Pick<IHost, 'trans'> }, words: Compartment): Extension {
   return [
     words.of([]),
     lineNumbers(),

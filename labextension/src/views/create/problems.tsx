@@ -6,6 +6,7 @@ import { useHost } from '../../host';
 import type { IMark } from '../../protocol';
 import { Icon } from '../parts/icon';
 import { visibleText } from '../parts/visible';
+import { sentence } from '../sentence';
 
 const MOST = 50;
 
@@ -19,7 +20,7 @@ export function Problems({ marks, onReveal }: { marks: readonly IMark[]; onRevea
             <Icon name="warning" />
             <span className="jo-visually-hidden">{mark.severity === 'error' ? trans.__('Error') : trans.__('Warning')}</span>
             <span className="jo-problem-place">{trans.__('Line %1', mark.line + 1)}</span>
-            <bdi>{visibleText(mark.text)}</bdi>
+            <bdi>{visibleText(sentence(mark.words, trans))}</bdi>
           </button>
         </li>
       ))}

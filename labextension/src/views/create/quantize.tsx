@@ -8,7 +8,7 @@ import { type ITexts, useHost } from '../../host';
 import type { IQuantization } from '../../protocol';
 import { figure } from '../format';
 import { visibleName, visibleText } from '../parts/visible';
-import { quantizationText } from './quantizationTexts';
+import { phrase } from '../sentence';
 
 export function QuantizeField({ client, value, onChange }: { client: Client; value: string; onChange: (quantize: string) => void }): JSX.Element {
   const { trans } = useHost();
@@ -30,7 +30,7 @@ export function QuantizeField({ client, value, onChange }: { client: Client; val
         <optgroup label={trans.__('Others')}>{types.filter(type => !type.recommended).map(option)}</optgroup>
       </select>
       <p id={`${id}-hint`} className="jo-hint">
-        {chosen === undefined ? '' : `${visibleText(quantizationText(chosen, trans))}. ${trans.__('%1 bits per weight.', figure(chosen.bits))}`}
+        {chosen === undefined ? '' : `${visibleText(phrase(chosen.text, trans))}. ${trans.__('%1 bits per weight.', figure(chosen.bits))}`}
       </p>
     </div>
   );

@@ -9,6 +9,7 @@ import { bytes, count, exactly } from '../format';
 import { IconButton } from '../parts/button';
 import { Icon } from '../parts/icon';
 import { Name, visibleName } from '../parts/visible';
+import { sentence } from '../sentence';
 
 export function Facts({ details, onOpen }: { details: IDetails; onOpen: (name: string) => void }): JSX.Element {
   const { trans } = useHost();
@@ -19,7 +20,7 @@ export function Facts({ details, onOpen }: { details: IDetails; onOpen: (name: s
       {notes.map((note, index) => (
         <p key={index} className="jo-note">
           <Icon name="warning" />
-          <span>{visibleName(note)}</span>
+          <span>{visibleName(sentence(note, trans))}</span>
         </p>
       ))}
       <dl className="jo-fact-list">

@@ -11,9 +11,9 @@ import { isGoing } from '../jobs/jobs';
 import { fullName } from '../models/rows';
 import { Button } from '../parts/button';
 import { visibleName } from '../parts/visible';
+import { phrase } from '../sentence';
 import { found } from './found';
 import { Suggestions, useSuggestions } from './suggestions';
-import { suggestionText } from './suggestionTexts';
 
 export function Pull({ client, library, place, go, shown }: IAreaProps<'pull'>): JSX.Element {
   const { trans } = useHost();
@@ -37,7 +37,7 @@ export function Pull({ client, library, place, go, shown }: IAreaProps<'pull'>):
   const name = typed.trim();
   const chosen = suggestions.some(one => one.name === name) ? name : '';
   const listed = useMemo(
-    () => (chosen === '' ? found(suggestions, name, one => suggestionText(one.text, trans)) : suggestions),
+    () => (chosen === '' ? found(suggestions, name, one => phrase(one.text, trans)) : suggestions),
     [suggestions, name, chosen, trans]
   );
   const busy = all.some(job => isGoing(job) && fullName(job.name) === fullName(name));

@@ -9,7 +9,7 @@ import type { IFault, ISuggestion } from '../../protocol';
 import { bytes } from '../format';
 import { Rows } from '../parts/rows';
 import { visibleName, visibleText } from '../parts/visible';
-import { suggestionText } from './suggestionTexts';
+import { phrase } from '../sentence';
 
 const ROW = 58;
 
@@ -47,7 +47,7 @@ export function Suggestions({ suggestions, chosen, onChoose }: ISuggestionsProps
               <bdi className="jo-suggestion-name">{visibleName(one.name)}</bdi>
               <span>{bytes(one.size)}</span>
             </div>
-            <div className="jo-hint">{visibleText(suggestionText(one.text, trans))}</div>
+            <div className="jo-hint">{visibleText(phrase(one.text, trans))}</div>
             <div>
               <Fit suggestion={one} />
               {one.here ? <span className="jo-here">{trans.__('already here')}</span> : null}
