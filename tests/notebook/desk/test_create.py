@@ -40,10 +40,10 @@ def test_completion_speaks_of_utf_16_columns_too(say: Say, tmp_path: Path) -> No
 
     found = say("complete", modelfile="FROM a\nADAPTER ./😀m", line=1, column=13, folder=str(tmp_path))
 
-    assert found == {"from": 8, "items": [{"label": "./😀models/", "detail": "folder", "info": ""}]}
+    assert found == {"from": 8, "items": [{"label": "./😀models/", "detail": ["folder"], "info": [""]}]}
     found = say("complete", modelfile="PARAMETER temp", line=0, column=14)
     assert (found["from"], found["items"][0]["label"]) == (10, "temperature")
-    assert found["items"][0]["info"]
+    assert found["items"][0]["info"] != [""]
 
 
 def test_a_model_is_created_from_a_folder_and_quantized(say: Say, ollama: Ollama, tiny_folder: Path) -> None:
