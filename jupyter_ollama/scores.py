@@ -72,12 +72,14 @@ class Distribution(Shown):
     """What a model holds for probable after a text.
 
     ``logprobs`` has the log-probability of every token of the vocabulary, by number (``numpy.asarray`` makes an array of it without a
-    copy); ``top`` the most probable ones, best first; ``tokens`` is the text they follow.
+    copy); ``top`` the most probable ones, best first; ``tokens`` is the text they follow. ``log_sum`` added to a log-probability is the
+    model's logit, which penalties for repetitions work on.
     """
 
     tokens: Sequence[int] = field(repr=False)
     logprobs: array[float] = field(repr=False)
     top: Logprobs
+    log_sum: float = 0.0
 
     @property
     def entropy(self) -> float:

@@ -89,7 +89,7 @@ def distribution_of(tokens: Sequence[int], frame: Frame) -> Distribution:
     size = frame.fields["top"]
     ranked = unpack_ranked(frame.payload[:size])
     top = Logprobs(_logprob([entry]) for row in ranked for entry in row)
-    return Distribution(tuple(tokens), unpack_floats(frame.payload[size:]), top)
+    return Distribution(tuple(tokens), unpack_floats(frame.payload[size:]), top, float(frame.fields.get("log_sum", 0.0)))
 
 
 def _logprob(row: Row) -> Logprob:

@@ -1,6 +1,6 @@
 """Results on the disk as they come: one JSON object a line, so that an experiment that was killed goes on where it was.
 
-    {"journal": 1, "what": "compare", "inputs": "sha256 of what was asked"}
+    {"journal": 1, "what": "compare", "inputs": "sha256 of what was asked", "given": {what was asked, where it is told}}
     {"key": ["mario", 3, 0], "value": {...}}
     ...
 
@@ -31,10 +31,11 @@ class Journal:
         path: the file; it is made, or gone on with.
         what: the kind of experiment.
         inputs: everything that the results depend on; values that JSON knows.
+        tell: write the inputs down as well, not only what tells them apart.
     Raises: ExperimentError for a file of other inputs, or one that cannot be written.
     """
 
-    def __init__(self, path: str | Path | None, what: str, inputs: Any) -> None:
+    def __init__(self, path: str | Path | None, what: str, inputs: Any, *, tell: bool = False) -> None:
         self._values: dict[Key, Any] = {}
         self._file: Any = None
         if path is None:
@@ -51,7 +52,7 @@ class Journal:
         self._file.truncate(whole)
         self._file.seek(whole)
         if not whole:
-            self._write(head)
+            self._write({**head, "given": inputs} if tell else head)
 
     def __enter__(self) -> Self:
         return self

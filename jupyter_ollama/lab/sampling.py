@@ -1,36 +1,36 @@
 """What the sampling options do to a prediction: which tokens stay, and how probable each becomes.
 
-The steps are those of an answer, in their order: top_k, tfs_z, typical_p, top_p, min_p, temperature. They are worked out in NumPy on the
-log-probabilities of a real prompt. Penalties and mirostat depend on what was said before and are left out.
+The steps are worked out in ``samplers`` on the logits that the model has after a real prompt, whose tokens the penalties count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import OptionError
-from ..options import OPTIONS, check_options, defaults
 from ..shown import Displayed
 from .opened import opened
 from .plot import Plot
 from .rows import Rows
-from .sliders import LEFT_OUT, sliders
+from .samplers import SAMPLERS, Before, Floats, checked, shaped
+from .sliders import NOTE, sliders
 
-SAMPLERS = ("temperature", "top_k", "top_p", "min_p", "typical_p", "tfs_z")
+__all__ = ["SAMPLERS", "Candidate", "Playground", "playground", "shaped"]
+
 _SHOWN = 30
+_NAMED = 300
 _IN_PLOT = 12
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A token that may come next. ``before`` is its probability as the model has it, ``after`` what the samplers make of it; ``dropped_by``
-    names the one that took it out.
+    """A token that may come next.
+
+    ``before`` is its probability as the model has it, ``after`` what the samplers make of it (both 0 to 1); ``dropped_by`` names the one
+    that took it out. ``seen`` is how often it stands among the tokens that penalties look back on.
     """
 
     id: int
@@ -38,146 +38,88 @@ class Candidate:
     before: float
     after: float
     dropped_by: str = ""
+    seen: int = 0
 
 
+@dataclass(frozen=True)
 class Playground(Displayed):
-    """The prediction after a prompt, and what options make of it."""
+    """The prediction after a prompt, and what options make of it.
 
-    def __init__(self, model: str, logprobs: Floats, names: Mapping[int, str]) -> None:
-        self.model, self.logprobs = model, logprobs
-        self._names = names
+    Shapes: ``logits`` (n_vocab,), as the model gives them.
+    """
 
-    def candidates(self, **options: Any) -> Rows[Candidate]:
-        """The most probable tokens with what these options do to them. Raises: OptionError."""
-        probabilities, dropped = shaped(self.logprobs, options)
-        order = [int(token) for token in np.argsort(-self.logprobs, kind="stable")[:_SHOWN]]
+    model: str
+    logits: Floats = field(repr=False)
+    names: Mapping[int, str] = field(repr=False)
+    prompt: Before = field(repr=False)
+
+    def candidates(self, *, most: int = _SHOWN, **options: Any) -> Rows[Candidate]:
+        """The tokens that are most probable before or after these options, with what the options do to them.
+
+        Args:
+            most: how many of them.
+            options: those that sample (``lab.sampling.SAMPLERS``), by their names in a Modelfile.
+        Raises: OptionError for an option that draws no token, or a value out of its range.
+        """
+        probabilities, dropped = shaped(self.logits, options, self.prompt)
+        seen = self.prompt.counts(checked(options))
+        weights = np.exp(self.logits - self.logits.max())
+        weights /= weights.sum()
+        order = np.argsort(-np.maximum(weights, probabilities), kind="stable")[:most]
         rows = [
-            Candidate(token, self._names.get(token, f"<{token}>"), float(np.exp(self.logprobs[token])), float(probabilities[token]),
-                      dropped.get(token, ""))
-            for token in order
+            Candidate(token, self.names.get(token, f"<{token}>"), float(weights[token]), float(probabilities[token]),
+                      dropped.get(token, ""), seen[token])
+            for token in (int(one) for one in order[np.argsort(-weights[order], kind="stable")])
         ]  # fmt: skip
         kept = int((probabilities > 0).sum())
-        title = f"{self.model}: {kept:,} of {len(self.logprobs):,} tokens may come next"
-        return Rows(rows, title, ("token", "before", "after", "dropped_by"))
+        title = f"{self.model}: {kept:,} of {len(self.logits):,} tokens may come next"
+        return Rows(rows, title, ("token", "before", "after", "dropped_by", "seen"))
 
     def plot(self, **options: Any) -> Plot:
-        """Before and after, side by side, of those that may come next and some others."""
-        candidates = self.candidates(**options)
-        shown = candidates[:_IN_PLOT]
+        """Before and after, side by side, of those that may come next and some others. Raises: OptionError."""
+        candidates = self.candidates(most=_IN_PLOT, **options)
         rows = [
-            {"token": repr(one.token), "probability": value, "when": when, "dropped by": one.dropped_by}
-            for one in shown for when, value in (("model", one.before), ("drawn", one.after))
+            {"token": repr(one.token), "probability": value, "when": when, "dropped by": one.dropped_by, "seen": one.seen}
+            for one in candidates for when, value in (("model", one.before), ("drawn", one.after))
         ]  # fmt: skip
         encoding = {
             "y": {"field": "token", "type": "nominal", "sort": None, "title": None, "scale": {"paddingInner": 0.25}},
             "yOffset": {"field": "when", "sort": ["model", "drawn"]},
-            "x": {"field": "probability", "type": "quantitative", "axis": {"format": "%"}},
+            "x": {"field": "probability", "type": "quantitative", "title": "probability", "axis": {"format": "%"}},
             "color": {"field": "when", "type": "nominal", "title": None, "scale": {"domain": ["model", "drawn"]}},
             "tooltip": [
-                {"field": "token"}, {"field": "when"}, {"field": "probability", "format": ".2%"}, {"field": "dropped by"},
+                {"field": "token"}, {"field": "when"}, {"field": "probability", "format": ".1%"}, {"field": "dropped by"},
+                {"field": "seen", "title": "seen before"},
             ],
         }  # fmt: skip
-        title = {"text": candidates.title, "subtitle": LEFT_OUT}
+        title = {"text": candidates.title, "subtitle": NOTE}
         return Plot({"title": title, "mark": "bar", "encoding": encoding, "width": 420, "height": {"step": 9}}, rows, str(candidates))
 
     def widget(self) -> Any:
         """Sliders for every sampler beside the prediction, which follows. Raises: NotSupported where ipywidgets is not installed."""
-        return sliders(self, SAMPLERS)
+        return sliders(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         return self.plot()._repr_mimebundle_(include, exclude)
 
 
 def playground(model: str, prompt: Any, *, ollama: Any = None, **how: Any) -> Playground:
-    """The prediction after a prompt: a text (as a question), or messages.
+    """The prediction after a prompt: a text (as a question), or messages. If the last one is the assistant's, the answer goes on there.
 
         play = lab.playground("pocket", "Name a colour.")
         play.plot(temperature=1.5, top_k=10); play.widget()
+        said = [{"role": "user", "content": "Count."}, {"role": "assistant", "content": "one, one, one,"}]
+        lab.playground("pocket", said).plot(repeat_penalty=1.3, repeat_last_n=32)
 
     Args:
+        ollama: whose model it is; by default that of a new ``Ollama``.
         how: further arguments of ``Ollama.prompt``: ``system``, ``think`` ...
+    Raises: ModelNotFound, NotSupported for a model that only embeds, and what ``Ollama.prompt`` raises.
     """
     with opened(ollama) as asked:
-        tokens = [token.id for token in asked.prompt(model, prompt, **how).result().tokens]
-        (found,) = asked.next_tokens(model, [tokens], top=_SHOWN).result()
-        return Playground(model, np.asarray(found.logprobs, np.float64), {one.id: one.token for one in found.top})
-
-
-def shaped(logprobs: Floats, options: Mapping[str, Any]) -> tuple[Floats, dict[int, str]]:
-    """The probabilities that are drawn from, and which sampler dropped the tokens that cannot be drawn.
-
-    Shapes: (n_vocab,) both ways.
-    Raises: OptionError.
-    """
-    values = {**defaults(), **check_options({name: value for name, value in options.items() if name in OPTIONS})}
-    if unknown := [name for name in options if name not in SAMPLERS]:
-        raise OptionError(f"{unknown[0]} is no sampler that can be shown here.", hint=f"There are {', '.join(SAMPLERS)}.")
-    ids = np.argsort(-logprobs, kind="stable")
-    dropped: dict[int, str] = {}
-
-    def keep(name: str, chosen: NDArray[Any]) -> None:
-        nonlocal ids
-        dropped.update(dict.fromkeys(np.setdiff1d(ids, chosen).tolist(), name))
-        ids = chosen
-
-    temperature = float(values["temperature"])  # type: ignore[arg-type]
-    if temperature <= 0:
-        keep("temperature", ids[:1])
-    else:
-        for name in ("top_k", "tfs_z", "typical_p", "top_p", "min_p"):
-            value = float(values[name])  # type: ignore[arg-type]
-            keep(name, _CUTS[name](ids, _shares(logprobs[ids]), value))
-    probabilities = np.zeros_like(logprobs)
-    probabilities[ids] = _shares(logprobs[ids] / (temperature or 1.0))
-    return probabilities, dropped
-
-
-def _top_k(ids: NDArray[Any], shares: Floats, k: float) -> NDArray[Any]:
-    return ids[: int(k)] if k > 0 else ids
-
-
-def _tail_free(ids: NDArray[Any], shares: Floats, z: float) -> NDArray[Any]:
-    """Up to where the second derivative of the sorted probabilities has used up the share z of its sum."""
-    if z >= 1 or len(ids) <= 2:
-        return ids
-    bends = np.abs(np.diff(shares, 2))
-    total = bends.sum()
-    used = np.cumsum(bends / total) if total > 1e-6 else np.arange(1, len(bends) + 1) / len(bends)
-    beyond = np.flatnonzero(used > z)
-    beyond = beyond[beyond >= 1]
-    return ids[: int(beyond[0])] if len(beyond) else ids
-
-
-def _typical(ids: NDArray[Any], shares: Floats, p: float) -> NDArray[Any]:
-    """Those whose surprise is closest to the expected one, until they have the share p; the most probable first again."""
-    if p >= 1:
-        return ids
-    with np.errstate(divide="ignore", invalid="ignore"):
-        surprise = -np.log(shares)
-        expected = np.where(shares > 0, shares * surprise, 0.0).sum()
-    order = np.argsort(np.abs(surprise - expected), kind="stable")
-    reached = np.flatnonzero(np.cumsum(shares[order]) > p)
-    chosen = order[: int(reached[0]) + 1] if len(reached) else order
-    return ids[np.sort(chosen)]
-
-
-def _top_p(ids: NDArray[Any], shares: Floats, p: float) -> NDArray[Any]:
-    if p >= 1:
-        return ids
-    reached = np.flatnonzero(np.cumsum(shares) >= p)
-    return ids[: int(reached[0]) + 1] if len(reached) else ids
-
-
-def _min_p(ids: NDArray[Any], shares: Floats, p: float) -> NDArray[Any]:
-    return ids[shares >= p * shares.max()] if p > 0 else ids
-
-
-_CUTS: dict[str, Callable[[NDArray[Any], Floats, float], NDArray[Any]]] = {
-    "top_k": _top_k, "tfs_z": _tail_free, "typical_p": _typical, "top_p": _top_p, "min_p": _min_p,
-}  # fmt: skip
-
-
-def _shares(logits: Floats) -> Floats:
-    weights: Floats = np.exp(logits - logits.max())
-    weights /= weights.sum()
-    return weights
+        seen = asked.prompt(model, prompt, **how).result()
+        tokens = [token.id for token in seen.tokens]
+        (found,) = asked.next_tokens(model, [tokens], top=_NAMED, options=how.get("options")).result()
+    names = {one.id: one.piece.decode("utf-8", "replace") for one in seen.tokens} | {one.id: one.token for one in found.top}
+    newline = next((one.id for one in seen.tokens if one.piece == b"\n"), None)
+    return Playground(model, np.asarray(found.logprobs, np.float64) + found.log_sum, names, Before(tokens, seen.n_ctx, newline))

@@ -1,70 +1,101 @@
-"""Sliders for every sampler over the prediction after a prompt: the bars follow while a slider is moved."""
+"""A control for every sampler over the prediction after a prompt: the bars follow while one is moved."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..options import OPTIONS, defaults
+from ..options import OPTIONS, Option, defaults
 from ..render.markup import element, page, table, wrap
 from ..render.tables import visible
 from .live import live, toolkit
+from .samplers import CUTS, MIROSTAT, PENALTIES
 
 if TYPE_CHECKING:
     from .sampling import Candidate, Playground
 
 SHOWN = 16
-LEFT_OUT = "Penalties and mirostat depend on what was said before and are left out."
-_STEPS = {"temperature": 0.05, "top_k": 1.0}
-_MOST = {"top_k": 100}
+NOTE = "Penalties look back on the prompt. Mirostat is as it is at the first token; mirostat_eta changes the ones after it."
+_GROUPS = {"Penalties": PENALTIES, "Cuts and temperature, in this order": CUTS, "Mirostat instead of the cuts": MIROSTAT}
+_STEPS = {"temperature": 0.05, "mirostat_tau": 0.1, "presence_penalty": 0.05, "frequency_penalty": 0.05}
+_MOST = {"top_k": 100, "repeat_last_n": 256}
 
 
-def sliders(play: Playground, names: tuple[str, ...]) -> Any:
+def sliders(play: Playground) -> Any:
     """The widget. Raises: NotSupported without ipywidgets."""
     widgets, usual = toolkit(), defaults()
-    moved = {name: _slider(widgets, name, usual[name]) for name in names}
+    moved = {name: _control(widgets, OPTIONS[name], usual[name]) for names in _GROUPS.values() for name in names}
     again = widgets.Button(description="Defaults", tooltip="Ollama's own values", layout=widgets.Layout(width="auto"))
     bars = widgets.HTML()
 
     def show(_: Any = None) -> None:
-        options = {name: slider.value for name, slider in moved.items()}
-        changed = [f"-o {name}={value:g}" for name, value in options.items() if value != usual[name]]
+        options = {name: control.value for name, control in moved.items()}
+        for name, control in moved.items():
+            control.disabled = without_effect(name, options)
+        changed = [f"-o {name}={_written(value)}" for name, value in options.items() if value != usual[name]]
         bars.value = bars_html(play, options, " ".join(changed))
 
     def reset(_: Any) -> None:
-        for name, slider in moved.items():
-            slider.value = usual[name]
+        for name, control in moved.items():
+            control.value = usual[name]
 
-    for slider in moved.values():
-        slider.observe(show, "value")
+    for control in moved.values():
+        control.observe(show, "value")
     again.on_click(reset)
     show()
-    left = widgets.VBox([*moved.values(), again], layout=widgets.Layout(min_width="24em"))
+    columns = [widgets.VBox([widgets.HTML(page(element("strong", title))), *(moved[name] for name in names)])
+               for title, names in _GROUPS.items()]  # fmt: skip
+    left = widgets.VBox([*columns, again], layout=widgets.Layout(min_width="25em"))
     both = widgets.Box([left, bars], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
     still = {"text/plain": str(play.candidates()), "text/html": bars_html(play, {}, "")}
     return live(still, both)
 
 
+def without_effect(name: str, options: dict[str, Any]) -> bool:
+    """Whether moving a control changes nothing as the others are."""
+    if name in PENALTIES:
+        off = options["repeat_penalty"] == 1 and options["presence_penalty"] == options["frequency_penalty"] == 0
+        return (name in ("repeat_last_n", "penalize_newline") and off) or (name != "repeat_last_n" and options["repeat_last_n"] == 0)
+    if name == "temperature":
+        return False
+    if options["temperature"] <= 0:
+        return True
+    if name in MIROSTAT:
+        return name == "mirostat_eta" or (name == "mirostat_tau" and not options["mirostat"])
+    return bool(options["mirostat"])
+
+
 def bars_html(play: Playground, options: dict[str, Any], changed: str) -> str:
     """The most probable tokens with two bars each: as the model has them, and as they are drawn."""
-    candidates = play.candidates(**options)
-    rows = [_row(one) for one in candidates[:SHOWN]]
-    header = ("TOKEN", "", "MODEL", "DRAWN", "DROPPED BY")
-    words = element("div", LEFT_OUT, "quiet")
+    candidates = play.candidates(most=SHOWN, **options)
+    seen = any(one.seen for one in candidates)
+    header = ("TOKEN", "", "MODEL", "DRAWN", *(["SEEN"] if seen else []), "DROPPED BY")
+    rows = [_row(one, seen) for one in candidates]
     said = element("code", changed) if changed else element("span", "Ollama's defaults", "quiet")
-    return page(element("strong", candidates.title), table(header, rows, frozenset({"MODEL", "DRAWN"})), wrap("div", said), words)
+    what = element("div", "Above: as the model has it. Below: as it is drawn. Seen: how often, where penalties look.", "quiet legend wide")
+    return page(
+        element("strong", candidates.title), what, table(header, rows, frozenset({"MODEL", "DRAWN", "SEEN"})), wrap("div", said),
+        element("div", NOTE, "quiet legend wide"),
+    )  # fmt: skip
 
 
-def _row(one: Candidate) -> tuple[str, ...]:
+def _row(one: Candidate, seen: bool) -> tuple[str, ...]:
     name = element("code", visible(repr(one.token)))
     bars = f'<div class="pair"><i style="width: {one.before:.1%}"></i><b style="width: {one.after:.1%}"></b></div>'
-    return name, bars, f"{one.before:.1%}", f"{one.after:.1%}" if one.after else "", element("span", one.dropped_by, "quiet")
+    times = [f"{one.seen}×" if one.seen else ""] if seen else []
+    return name, bars, f"{one.before:.1%}", f"{one.after:.1%}" if one.after else "", *times, element("span", one.dropped_by, "quiet")
 
 
-def _slider(widgets: Any, name: str, value: Any) -> Any:
-    option = OPTIONS[name]
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}"
+
+
+def _control(widgets: Any, option: Option, value: Any) -> Any:
+    about = {
+        "description": option.name, "tooltip": option.doc, "style": {"description_width": "9em"}, "layout": widgets.Layout(width="25em"),
+    }  # fmt: skip
+    if option.kind == "bool":
+        return widgets.Checkbox(value=value, indent=True, **about)
     kind = widgets.IntSlider if option.kind == "int" else widgets.FloatSlider
-    most = _MOST.get(name, option.high)
-    return kind(
-        value=value, min=option.low, max=most, step=_STEPS.get(name, 0.01), description=name, tooltip=option.doc, continuous_update=True,
-        style={"description_width": "7em"}, layout=widgets.Layout(width="23em"),
-    )  # fmt: skip
+    least = max(option.low or 0, option.least)
+    step = _STEPS.get(option.name, 1 if option.kind == "int" else 0.01)
+    return kind(value=value, min=least, max=_MOST.get(option.name, option.high), step=step, continuous_update=True, **about)

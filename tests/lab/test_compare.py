@@ -153,11 +153,81 @@ def test_a_judge_that_gives_no_number_is_a_trouble_of_the_sample(ollama: Ollama)
 
 def test_samples_are_saved(ollama: Ollama, tmp_path: Path) -> None:
     result = compare(ollama, ["pocket"], PROMPTS[:2], 2, score=lab.contains("4"))
-    lines = [json.loads(line) for line in result.to_jsonl(tmp_path / "samples.jsonl").read_text().splitlines()]
+    about, *lines = [json.loads(line) for line in result.to_jsonl(tmp_path / "samples.jsonl").read_text().splitlines()]
+    assert about["inputs"]["prompts"] == PROMPTS[:2]
     assert [line["text"] for line in lines] == [one.text for one in result.samples]
     table = pq.read_table(result.to_parquet(tmp_path / "samples.parquet"))
     assert table.column("text").to_pylist() == [one.text for one in result.samples]
     assert json.loads(table.schema.metadata[b"jupyter_ollama"])["digests"] == result.digests
+
+
+@pytest.fixture(scope="module")
+def scored(ollama: Ollama) -> lab.Comparison:
+    """With everything that a file has to keep: scores, one that fails, options, a persona, a format, a prompt with line ends."""
+
+    def broken(answer: str, prompt: str) -> float:
+        raise ZeroDivisionError("oh")
+
+    scorers = {"right": lab.contains("4"), "long one": lambda answer, prompt: len(answer) / 7, "broken": broken}
+    return compare(
+        ollama, ["pocket", "warm"], ["What is 2 + 2?", "Say\r\n\u2028\x00 «你好»."], 2, seed=3, system="Be brief.", score=scorers,
+        options={"num_predict": 12, "stop": ["END"]}, format={"type": "object"},
+    )  # fmt: skip
+
+
+VIEWS = (
+    repr, str, lambda one: one.standings(), lambda one: one.by_prompt(), lambda one: one.plot().to_dict(), lambda one: one._repr_mimebundle_(),
+    lambda one: one.frame().to_csv(), lambda one: one.answers("warm", 1), lambda one: one.scored(lab.exact("4")).standings(),
+    lambda one: one.inputs, lambda one: one.digests, lambda one: one.prompts, lambda one: one.scorers,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_what_is_loaded_is_what_was_saved_in_every_view(scored: lab.Comparison, tmp_path: Path, kind: str) -> None:
+    loaded = lab.Comparison.load(getattr(scored, f"to_{kind}")(tmp_path / f"saved.{kind}"))
+    assert loaded == scored
+    assert loaded.inputs["options"] == {"num_predict": 12, "stop": ["END"]}
+    for view in VIEWS:
+        assert str(view(loaded)) == str(view(scored))
+    assert loaded != loaded.scored(lab.exact("4"))
+    again = lab.Comparison.load(getattr(loaded, f"to_{kind}")(tmp_path / f"again.{kind}"))
+    assert again == scored
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_a_comparison_without_a_sample_keeps_what_was_asked(scored: lab.Comparison, tmp_path: Path, kind: str) -> None:
+    empty = lab.Comparison([], scored.prompts, scored.digests, scored.inputs)
+    assert lab.Comparison.load(getattr(empty, f"to_{kind}")(tmp_path / f"empty.{kind}")) == empty
+
+
+def test_files_of_before_that_do_not_tell_what_was_asked_can_be_read(scored: lab.Comparison, tmp_path: Path) -> None:
+    path = scored.to_jsonl(tmp_path / "old.jsonl")
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    loaded = lab.Comparison.load(path)
+    assert tuple(loaded.samples) == tuple(scored.samples)
+    assert (loaded.prompts, loaded.digests, loaded.inputs) == (scored.prompts, scored.digests, {})
+
+
+def test_what_there_is_of_a_comparison_that_is_being_made_can_be_looked_at(ollama: Ollama, tmp_path: Path) -> None:
+    path = tmp_path / "made.jsonl"
+    whole = compare(ollama, ["pocket", "warm"], PROMPTS[:2], 2, seed=3, path=path)
+    assert lab.Comparison.load(path) == whole
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:3]) + lines[3][:9])
+    loaded = lab.Comparison.load(path)
+    assert len(loaded.samples) == 2
+    assert loaded.inputs == whole.inputs
+    assert set(map(tuple, table(loaded))) <= set(map(tuple, table(whole)))
+    with pytest.raises(ExperimentError):
+        compare(ollama, ["pocket", "warm"], PROMPTS[:2], 2, seed=4, path=path)
+    assert compare(ollama, ["pocket", "warm"], PROMPTS[:2], 2, seed=3, path=path).inputs == whole.inputs
+
+
+@pytest.mark.parametrize("text", ["", "[]\n", "3\n", '{"comparison": 1}\n3\n', '{"journal": 1, "given": []}\n', '{"journal": 1}\n{}\n', "{" * 9999])
+def test_any_other_file_is_no_comparison(tmp_path: Path, text: str) -> None:
+    (tmp_path / "other.jsonl").write_text(text)
+    with pytest.raises(ExperimentError, match="no samples"):
+        lab.Comparison.load(tmp_path / "other.jsonl")
 
 
 def test_mistakes_are_said_before_anything_is_asked(ollama: Ollama) -> None:

@@ -67,14 +67,13 @@ class Reading:
 
     def advance(self, cache: Cache) -> None:
         """See ``Work``."""
-        from .sampling.logprobs import log_softmax, logits_of  # numpy is imported for those who need it
+        from .sampling.logprobs import logits_of  # numpy is imported for those who need it
 
         assert self.sequence is not None
         known, (start, count) = self.sequence.tokens, self._filled
         for place in range(len(known), len(known) + count):
             if place >= self._first:
-                logits = logits_of(self._model.context, start + place - len(known), self._model.vocabulary.size)
-                self.look(place, log_softmax(logits))
+                self.look(place, logits_of(self._model.context, start + place - len(known), self._model.vocabulary.size))
         known.extend(self.tokens[len(known) : len(known) + count])
         if not self.n_missing:
             self.reason = "done"
@@ -83,8 +82,8 @@ class Reading:
     def forget(self) -> None:
         """What was seen so far does not count."""
 
-    def look(self, place: int, values: Any) -> None:
-        """The log-probabilities of what follows the token at ``place``.
+    def look(self, place: int, logits: Any) -> None:
+        """The logits of what follows the token at ``place``: a view that the next evaluation overwrites.
 
         Shapes: (n_vocab,).
         """
@@ -124,11 +123,11 @@ class Scoring(Reading):
     def forget(self) -> None:
         self._rows.clear()
 
-    def look(self, place: int, values: Any) -> None:
-        from .sampling.logprobs import ranked
+    def look(self, place: int, logits: Any) -> None:
+        from .sampling.logprobs import log_softmax, ranked
 
         if place + 1 < len(self._text):
-            self._rows.append(ranked(self._model.vocabulary, values, self._text[place + 1], self._n_top))
+            self._rows.append(ranked(self._model.vocabulary, log_softmax(logits), self._text[place + 1], self._n_top))
 
     def found(self) -> Frame:
         return Frame("logprobs", self.request, {}, pack_ranked(self._rows))
@@ -139,16 +138,19 @@ class Following(Reading):
 
     def __init__(self, model: Model, request: int, client: Channel, tokens: list[int], adapters: AdapterSet, *, n_top: int) -> None:
         text = checked(model, tokens)
-        self._n_top, self._values = n_top, array("f")
+        self._n_top, self._values, self._log_sum = n_top, array("f"), 0.0
         self._top: Row = ()
         super().__init__(model, request, client, text, adapters, len(text) - 1)
 
-    def look(self, place: int, values: Any) -> None:
-        from .sampling.logprobs import best
+    def look(self, place: int, logits: Any) -> None:
+        from .sampling.logprobs import best, log_softmax
 
+        values = log_softmax(logits)
+        likeliest = int(logits.argmax())
+        self._log_sum = float(logits[likeliest]) - float(values[likeliest])
         self._values = array("f", values.tolist())
         self._top = [(token, self._values[token], self._model.vocabulary.name(token)) for token in best(values, self._n_top)]
 
     def found(self) -> Frame:
         top = pack_ranked([self._top])
-        return Frame("logprobs", self.request, {"top": len(top)}, top + pack_floats(self._values))
+        return Frame("logprobs", self.request, {"top": len(top), "log_sum": self._log_sum}, top + pack_floats(self._values))

@@ -52,13 +52,22 @@ class Standing:
 class Comparison:
     """The samples of every model and prompt, in order.
 
-    ``samples`` is a table of all; ``standings()`` sums them up by model, ``by_prompt()`` by model and prompt.
+    ``samples`` is a table of all; ``standings()`` sums them up by model, ``by_prompt()`` by model and prompt. ``inputs`` is what was asked,
+    ``digests`` of which models. Two are equal if all of that is.
     """
 
     def __init__(self, samples: Sequence[Sample], prompts: Sequence[str], digests: dict[str, str], inputs: dict[str, Any]) -> None:
         self.samples = Rows(samples, f"{len(samples):,} samples", ("model", "prompt", "number", "text", "tokens", "seconds", "error"))
         self.prompts, self.digests, self.inputs = tuple(prompts), dict(digests), dict(inputs)
         self.scorers = tuple(dict.fromkeys(name for sample in samples for name in sample.scores))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Comparison):
+            return NotImplemented
+        mine, others = ((tuple(one.samples), one.prompts, list(one.digests.items()), one.inputs, one.scorers) for one in (self, other))
+        return mine == others
+
+    __hash__ = None  # type: ignore[assignment]  # as lists have none
 
     def __repr__(self) -> str:
         return f"<Comparison of {', '.join(self.digests)}: {len(self.prompts)} prompts, {len(self.samples):,} samples>"
@@ -81,7 +90,7 @@ class Comparison:
         return data_frame(records_of(self))
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write a JSON object for each sample. Raises: ExperimentError if the file cannot be written."""
+        """Write a line of JSON with what was asked, then one for each sample. Raises: ExperimentError if the file cannot be written."""
         path = Path(path).expanduser()
         write_jsonl(self, path)
         return path
@@ -97,7 +106,8 @@ class Comparison:
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
-        """The comparison that ``to_jsonl`` or ``to_parquet`` has written.
+        """The comparison that ``to_jsonl`` or ``to_parquet`` has written, equal to it; or what there is of one that ``compare(path=...)`` is
+        making, without scores (``scored`` brings them).
 
         Raises: ExperimentError for any other file, NotSupported for Parquet where pyarrow is not installed.
         """

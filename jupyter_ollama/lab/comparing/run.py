@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -58,7 +57,7 @@ def _compare(
     else:
         maker = Workers(executor, machine or _same_store(ollama), at_once, digests)
     cells = [Cell(name, prompt, number) for name in names for prompt in range(len(plan.prompts)) for number in range(plan.n)]
-    with Journal(path, "compare", {"digests": digests, "alone": at_once == ALONE, **plan.to_json()}) as journal:
+    with Journal(path, "compare", {"digests": digests, "alone": at_once == ALONE, **plan.to_json()}, tell=True) as journal:
         missing = [cell for cell in cells if cell.key not in journal or journal[cell.key]["error"]]
         try:
             with bar(len(cells), "compare", "sample", len(cells) - len(missing), shown=progress) as moving:
@@ -116,7 +115,7 @@ def _checked(
         raise OptionError("seed stands among the options.", hint="Give compare(..., seed=...): each sample has a seed of its own.")
     plan = Plan(asked, n, seed, system, dict(options or {}), think, form)
     try:
-        json.dumps(plan.to_json())
+        plan.to_json()
     except TypeError as error:
         raise OptionError(f"the inputs are no plain values: {error}.", hint="Give a JSON Schema as format, and plain options.") from error
     return names, plan

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,8 +30,9 @@ class Plan:
         return Question(cell.model, self.prompts[cell.prompt], call)
 
     def to_json(self) -> dict[str, Any]:
-        """What the samples depend on."""
-        return asdict(self)
+        """What the samples depend on, as JSON has it. Raises: TypeError for what JSON does not know."""
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return plain
 
 
 @dataclass(frozen=True)
