@@ -10,6 +10,10 @@ from .cards import ShownAs, Table
 from .shown import Fields
 from .suggestions import Fits
 
+CONTEXTS = (4096, 8192, 32768, 131072)
+TYPES = ("f16", "q8_0", "q4_K_M", "q2_K")
+"""What is reckoned when nobody says."""
+
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed(Fields):

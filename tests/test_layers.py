@@ -19,7 +19,7 @@ FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
     *("address", "bell", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
-    *("models", "names", "needs", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores"),
+    *("models", "names", "needs", "on_demand", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores"),
     *("sentences", "shown", "threads", "uploads"),
     *("editing", "files", "pieces", "suggestions"),
 }
@@ -244,8 +244,19 @@ print([name for name in {HEAVY} if name in set(sys.modules) - before])
 """
 
 
-@pytest.mark.parametrize("program", [IMPORT_PACKAGE, LOAD_EXTENSION], ids=["import", "load_ext"])
-def test_starting_imports_nothing_heavy(program: str) -> None:
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+LIST_MODELS = f"""
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+before = set(sys.modules)
+from {PACKAGE} import Ollama
+ollama = Ollama({{folder!r}})
+assert len(ollama.list()) == len(ollama.ps()) == 0
+print([name for name in [*{HEAVY}, "gguf"] if name in set(sys.modules) - before])
+"""
+
+
+@pytest.mark.parametrize("program", [IMPORT_PACKAGE, LOAD_EXTENSION, LIST_MODELS], ids=["import", "load_ext", "list"])
+def test_starting_imports_nothing_heavy(program: str, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", program.replace("{folder!r}", repr(str(tmp_path)))], capture_output=True, text=True, timeout=60, check=False)
 
     assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr

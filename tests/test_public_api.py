@@ -34,7 +34,8 @@ def test_an_unknown_name_is_an_attribute_error_that_names_it() -> None:
 
 
 def test_ollama_offers_these_verbs() -> None:
-    public = {name: value for name, value in {name: getattr(Ollama, name) for name in dir(Ollama)}.items() if not name.startswith("_")}
+    found = {name: getattr(Ollama, name) for name in dir(Ollama) if not name.startswith("_")}
+    public = {name: value for name, value in found.items() if callable(value)}
 
     assert sorted(public) == [
         "chat",

@@ -14,8 +14,9 @@ Names are imported when they are first used: the kernel asks for an adapter's se
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..on_demand import on_demand
 
 if TYPE_CHECKING:
     from .arch import ARCHITECTURES
@@ -34,8 +35,4 @@ _HOMES = {
 }
 __all__ = ["ARCHITECTURES", "PROBES", "ids_of", "plan_adapter", "plan_folder", "read_settings"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name], __name__), name)
+__getattr__ = on_demand(__name__, _HOMES)

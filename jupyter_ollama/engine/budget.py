@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
+from .. import gguf
 from ..errors import GGUFError, LoadError, OllamaError
-from ..gguf import Array, GGUFIndex, read_index
 from ..options import Options
 from ..quantization import parse_quantization
 from ..sentences import Sentence, together
@@ -199,12 +199,12 @@ def _smaller_type(need: Need, room: int) -> str:
 def _shape(path: Path) -> Shape:
     """The header is read once: blobs never change."""
     try:
-        return _shape_of(read_index(path))
+        return _shape_of(gguf.read_index(path))
     except (GGUFError, OllamaError, OverflowError):
         return Shape()
 
 
-def _shape_of(index: GGUFIndex) -> Shape:
+def _shape_of(index: gguf.GGUFIndex) -> Shape:
     def number(key: str) -> int:
         return max(0, index.of_architecture(key) or 0)
 
@@ -213,24 +213,24 @@ def _shape_of(index: GGUFIndex) -> Shape:
     width = (number("attention.key_length") or head) + (number("attention.value_length") or head)
     tokens = index.metadata.get("tokenizer.ggml.tokens")
     return Shape(
-        n_ctx_train=number("context_length"), n_layer=number("block_count"), n_vocab=len(tokens) if isinstance(tokens, Array) else 0,
+        n_ctx_train=number("context_length"), n_layer=number("block_count"), n_vocab=len(tokens) if isinstance(tokens, gguf.Array) else 0,
         n_embd=n_embd, n_ff=_first(index, "feed_forward_length"), n_head=n_head, n_cached=width * _cached_heads(index, n_head),
         n_parameters=index.parameter_count,
     )  # fmt: skip
 
 
-def _cached_heads(index: GGUFIndex, n_head: int) -> int:
+def _cached_heads(index: gguf.GGUFIndex, n_head: int) -> int:
     """Heads with keys and values, of all layers together. Their number may be another in each layer, and 0 in those that keep a state."""
     held = index.metadata.get(f"{index.architecture}.attention.head_count_kv", n_head)
-    if isinstance(held, Array):
+    if isinstance(held, gguf.Array):
         return sum(count for count in held if isinstance(count, int) and count > 0)
     return (index.block_count or 0) * held if isinstance(held, int) and held > 0 else 0
 
 
-def _first(index: GGUFIndex, key: str) -> int:
+def _first(index: gguf.GGUFIndex, key: str) -> int:
     """A number that may be another in each layer: the largest."""
     held = index.metadata.get(f"{index.architecture}.{key}", 0)
-    values: Sequence[object] = list(held) if isinstance(held, Array) else [held]
+    values: Sequence[object] = list(held) if isinstance(held, gguf.Array) else [held]
     return max((value for value in values if isinstance(value, int)), default=0)
 
 

@@ -1,6 +1,6 @@
 """``Ollama``: one object that owns a model store and the engines, with one short method for each verb.
 
-    held      what the verbs work with
+    held      what the verbs work with; access: the door to registries
     asking    chat, generate, embed ...
     looking   list, show, tensors ...
     changing  create, pull, delete ...
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from ..cards import Card, ShownAs
 from ..engine.scheduler import Engines
 from ..engine.setup import Setup
-from ..registry import HubAccess, Limits, Proxies, Registry
 from ..runs import Runs
 from ..settings import Settings
 from ..store import Store
@@ -63,7 +62,6 @@ class Ollama(Asking, Looking, Changing, ShownAs):
         if models is not None:
             self.settings = replace(self.settings, models=Path(models).expanduser())
         self.store = Store(self.settings.models, self.settings.service_models, keep_unused=self.settings.keep_unused)
-        self.registry = _registry(self.settings)
         self.server: Server | None = None
         self.runs = Runs()
         self.engines = Engines(_setup(self.settings))
@@ -112,17 +110,6 @@ class Ollama(Asking, Looking, Changing, ShownAs):
         if self.server is not None:
             self.server.stop()
             self.server = None
-
-
-def _registry(settings: Settings) -> Registry:
-    """The door to registries, as the settings have it. A store that lies elsewhere has its key beside it, unless that was said, too."""
-    return Registry(
-        settings.key or settings.models.parent / "id_ed25519",
-        proxies=Proxies(settings.http_proxy, settings.https_proxy, settings.no_proxy),
-        docker_config=settings.docker_config,
-        hub=HubAccess(settings.hub, settings.hub_token, settings.hub_token_file),
-        limits=Limits(streams=settings.transfer_streams) if settings.transfer_streams else Limits(),
-    )  # fmt: skip
 
 
 def _setup(settings: Settings) -> Setup:

@@ -6,25 +6,20 @@ import importlib
 from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .. import verbs
 from ..embeddings import Embeddings
 from ..events import Done, Event
 from ..messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from ..prompts import RenderedPrompt
 from ..run import CancelToken, Run
 from ..scores import Distributions, Scores
-from ..verbs.approval import Approve
-from ..verbs.chat import chat
-from ..verbs.embed import embed
-from ..verbs.form import form_of
-from ..verbs.generate import generate
-from ..verbs.resolve import while_it_means_the_same
-from ..verbs.score import Text, next_tokens, score, texts_of
-from ..verbs.see_prompt import see_prompt
-from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
+from ..verbs.tool_loop import ROUNDS, TIMEOUT_S
 from .held import Held
 
 if TYPE_CHECKING:
     from ..lab.mapping import Answers
+    from ..verbs.approval import Approve
+    from ..verbs.score import Text
 
 
 class Asking(Held):
@@ -67,19 +62,19 @@ class Asking(Held):
             top_logprobs: as many of the most probable tokens (at most 20) come along with each.
         """
         conversation, offered = as_messages(messages), as_tools(tools)
-        form = form_of(format, logprobs, top_logprobs)
-        terms = Terms(approve, max_rounds, tool_timeout)
+        form = verbs.form.form_of(format, logprobs, top_logprobs)
+        terms = verbs.tool_loop.Terms(approve, max_rounds, tool_timeout)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:
-                return while_it_means_the_same(self.store, model, lambda: chat(
+                return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.chat.chat(
                     self.store, self.engines, self.settings, model, messages,
                     tools=offered, must_call=must_call and len(messages) == len(conversation), think=think, system=system,
                     truncate=truncate, shift=shift, options=options, keep_alive_s=keep_alive, snapshot=snapshot, reuse=reuse,
                     form=form, cancel=cancel,
                 ))  # fmt: skip
 
-            return with_functions(ask, conversation, offered, terms, cancel)
+            return verbs.tool_loop.with_functions(ask, conversation, offered, terms, cancel)
 
         return self.runs.start(work, verb="chat", model=model)
 
@@ -100,10 +95,10 @@ class Asking(Held):
             context: that of an earlier answer, to go on from there.
             truncate: shorten what does not fit the context; without it that is an error.
         """
-        form = form_of(format, logprobs, top_logprobs)
+        form = verbs.form.form_of(format, logprobs, top_logprobs)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
-            return while_it_means_the_same(self.store, model, lambda: generate(
+            return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.generate.generate(
                 self.store, self.engines, self.settings, model, prompt, raw=raw, system=system, template=template,
                 suffix=suffix, think=think, context=context, truncate=truncate, shift=shift, images=images, options=options,
                 keep_alive_s=keep_alive, snapshot=snapshot, form=form, cancel=cancel,
@@ -130,7 +125,7 @@ class Asking(Held):
         asked, offered = as_messages(messages), as_tools(tools)
 
         def work(cancel: CancelToken) -> Generator[Event, None, RenderedPrompt]:
-            return while_it_means_the_same(self.store, model, lambda: see_prompt(
+            return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.see_prompt.see_prompt(
                 self.store, self.engines, self.settings, model, asked, tools=offered, think=think, system=system, truncate=truncate,
                 options=options, keep_alive_s=keep_alive, cancel=cancel,
             ))  # fmt: skip
@@ -151,10 +146,10 @@ class Asking(Held):
             after: what stands before each text, and is not scored.
             top_logprobs: as many of the most probable tokens (at most 20) come along with each.
         """
-        read = texts_of(texts)
+        read = verbs.score.texts_of(texts)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Scores]:
-            return while_it_means_the_same(self.store, model, lambda: score(
+            return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.score.score(
                 self.store, self.engines, self.settings, model, read,
                 after=after, top_logprobs=top_logprobs, options=options, keep_alive_s=keep_alive, cancel=cancel,
             ))  # fmt: skip
@@ -168,10 +163,10 @@ class Asking(Held):
         """What a model holds for probable after each text: the log-probability of every token of its vocabulary, before any option has an
         effect, and the ``top`` most probable ones with their texts.
         """
-        read = texts_of(texts)
+        read = verbs.score.texts_of(texts)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Distributions]:
-            return while_it_means_the_same(self.store, model, lambda: next_tokens(
+            return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.score.next_tokens(
                 self.store, self.engines, self.settings, model, read, n_top=top, options=options, keep_alive_s=keep_alive, cancel=cancel
             ))  # fmt: skip
 
@@ -193,7 +188,7 @@ class Asking(Held):
         texts = [input] if isinstance(input, str) else list(input)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Embeddings]:
-            return while_it_means_the_same(self.store, model, lambda: embed(
+            return verbs.resolve.while_it_means_the_same(self.store, model, lambda: verbs.embed.embed(
                 self.store, self.engines, self.settings, model, texts, truncate=truncate, dimensions=dimensions or 0, normalized=normalize,
                 options=options, keep_alive_s=keep_alive, cancel=cancel,
             ))  # fmt: skip

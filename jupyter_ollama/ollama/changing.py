@@ -7,9 +7,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import verbs
 from ..errors import SourceError
 from ..events import Event
-from ..modelfile import Modelfile
 from ..models import (
     Deleted,
     ImatrixMade,
@@ -24,22 +24,11 @@ from ..names import Digest
 from ..run import CancelToken, Run
 from ..sentences import Sentence
 from ..uploads import Uploads
-from ..verbs.copy import copy
-from ..verbs.create import create
-from ..verbs.delete import delete, removal
-from ..verbs.imatrix import imatrix
-from ..verbs.load_saved import load_saved
-from ..verbs.places import OwnFiles, uploaded
-from ..verbs.prune import prune
-from ..verbs.ps import stop
-from ..verbs.pull import pull
-from ..verbs.push import push
-from ..verbs.save import save
-from ..verbs.upload import Upload
 from .held import Held, now
 
 if TYPE_CHECKING:
-    pass
+    from ..modelfile import Modelfile
+    from ..verbs.upload import Upload
 
 
 class Changing(Held):
@@ -67,12 +56,13 @@ class Changing(Held):
             uploads: for a Modelfile of somebody else: no path of this machine is opened, only what was uploaded to the store.
         Raises: ModelfileError for a text that does not parse; the Run raises what goes wrong later.
         """
-        parsed = Modelfile.parse(modelfile) if isinstance(modelfile, str) else modelfile
+        parsed = verbs.create.parsed(modelfile)
         base = Path(base_dir) if base_dir is not None else Path.cwd()
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
-            with nullcontext(OwnFiles(base)) if uploads is None else uploaded(self.store, uploads, name) as places:
-                return (yield from create(
+            of = verbs.places
+            with nullcontext(of.OwnFiles(base)) if uploads is None else of.uploaded(self.store, uploads, name) as places:
+                return (yield from verbs.create.create(
                     self.store, name, parsed, quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
                     places=places, info=info, remote_host=remote_host, draft_quantize=draft_quantize, registry=self.registry, cancel=cancel,
                 ))  # fmt: skip
@@ -95,7 +85,7 @@ class Changing(Held):
                 Sentence("no Modelfile at %1: %2.", file, error.strerror), hint="Check the path given with -f.", path=file
             ) from error
         return self.create(
-            name, Modelfile.parse(content, path=file), quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
+            name, verbs.create.parsed(content, file), quantize=quantize, tensor_types=tensor_types, imatrix=imatrix, requantize=requantize,
             draft_quantize=draft_quantize, base_dir=file.absolute().parent,
         )  # fmt: skip
 
@@ -110,7 +100,7 @@ class Changing(Held):
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, ImatrixMade]:
-            return imatrix(self.store, model, text, Path(path).expanduser(), cancel=cancel)
+            return verbs.imatrix.imatrix(self.store, model, text, Path(path).expanduser(), cancel=cancel)
 
         return self.runs.start(work, verb="imatrix", model=model)
 
@@ -124,7 +114,7 @@ class Changing(Held):
         names = [models] if isinstance(models, str) else list(models)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Saved]:
-            return save(self.store, names, Path(path).expanduser(), cancel=cancel)
+            return verbs.save.save(self.store, names, Path(path).expanduser(), cancel=cancel)
 
         return self.runs.start(work, verb="save", model=", ".join(names))
 
@@ -136,7 +126,7 @@ class Changing(Held):
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelList]:
-            return load_saved(self.store, Path(path).expanduser(), name, cancel=cancel)
+            return verbs.load_saved.load_saved(self.store, Path(path).expanduser(), name, cancel=cancel)
 
         return self.runs.start(work, verb="load", model=name or "")
 
@@ -150,7 +140,7 @@ class Changing(Held):
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, ModelSummary]:
-            return pull(self.store, self.registry, name, insecure=insecure, cancel=cancel)
+            return verbs.pull.pull(self.store, self.registry, name, insecure=insecure, cancel=cancel)
 
         return self.runs.start(work, verb="pull", model=name)
 
@@ -162,23 +152,23 @@ class Changing(Held):
         """
 
         def work(cancel: CancelToken) -> Generator[Event, None, Pushed]:
-            return push(self.store, self.registry, name, insecure=insecure, cancel=cancel)
+            return verbs.push.push(self.store, self.registry, name, insecure=insecure, cancel=cancel)
 
         return self.runs.start(work, verb="push", model=name)
 
     def copy(self, source: str, destination: str) -> str:
         """Give a model a second name. Returns it as the store spells it."""
-        return now(lambda cancel: copy(self.store, source, destination, cancel=cancel))
+        return now(lambda cancel: verbs.copy.copy(self.store, source, destination, cancel=cancel))
 
     def delete(self, *names: str) -> Deleted:
         """Unload and remove models, and every blob that no other model needs. Says what that freed and what others still hold."""
         for name in names:
             self.stop(name)
-        return delete(self.store, names)
+        return verbs.delete.delete(self.store, names)
 
     def removal(self, *names: str) -> Removal:
         """What deleting these models together would free, and what would stay because other models hold it. Nothing is removed."""
-        return removal(self.store, names)
+        return verbs.delete.removal(self.store, names)
 
     def prune(self, *, snapshots: bool = False) -> Pruned:
         """Remove blobs that no model holds (leftovers of crashes, mostly) and say what that freed. Downloads that can go on stay.
@@ -186,15 +176,15 @@ class Changing(Held):
         Args:
             snapshots: the states of prompts that are kept on the disk go as well.
         """
-        return prune(self.store, self.settings.snapshots if snapshots else None)
+        return verbs.prune.prune(self.store, self.settings.snapshots if snapshots else None)
 
     def stop(self, name: str) -> None:
         """Unload a model, whoever has loaded it. What it is answering is finished first."""
-        stop(self.store, self.engines, name)
+        verbs.ps.stop(self.store, self.engines, name)
 
     def upload(self, digest: str, size_bytes: int = 0) -> Upload:
         """Begin to put a blob into the store, piece by piece: for files that models are created from elsewhere.
 
         Raises: InvalidName, StoreError, DiskFull.
         """
-        return Upload(self.store, Digest.parse(digest), size_bytes)
+        return verbs.upload.Upload(self.store, Digest.parse(digest), size_bytes)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+import importlib
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from ..engine.scheduler import Engines
-from ..registry import Registry
 from ..run import Run, Work
 from ..runs import Runs
 from ..settings import Settings
 from ..store import Store
+
+if TYPE_CHECKING:
+    from ..registry import Registry
 
 T = TypeVar("T")
 
@@ -19,9 +23,14 @@ class Held:
 
     settings: Settings
     store: Store
-    registry: Registry
     engines: Engines
     runs: Runs
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The door to registries; made when it is first needed."""
+        made: Registry = importlib.import_module(".access", __package__).registry(self.settings)
+        return made
 
 
 def now(work: Work[T]) -> T:

@@ -6,10 +6,10 @@ from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .. import gguf, verbs
 from ..editing import Checked, Completions
 from ..events import Event
 from ..files import Folder
-from ..gguf import Metadata, Tensors
 from ..models import (
     Content,
     DiskUse,
@@ -20,27 +20,14 @@ from ..models import (
     Verification,
 )
 from ..names import Digest, ModelName
-from ..needs import MemoryNeeds
+from ..needs import CONTEXTS, TYPES, MemoryNeeds
 from ..run import CancelToken, Run
 from ..sources import listing
 from ..suggestions import Suggestions
-from ..verbs.check import check
-from ..verbs.complete import complete
-from ..verbs.du import du
-from ..verbs.layers import content, header, numbers_of
-from ..verbs.list import list_models
-from ..verbs.needs import CONTEXTS, TYPES, needs
-from ..verbs.places import here
-from ..verbs.ps import ps
-from ..verbs.recipe import of_model, of_path
-from ..verbs.resolve import exists, while_it_means_the_same
-from ..verbs.show import show
-from ..verbs.suggest import suggestions
-from ..verbs.upload import has_blob
-from ..verbs.verify import verify
 from .held import Held, now
 
 if TYPE_CHECKING:
+    from ..gguf import Metadata, Tensors
     from ..gguf.numbers import Numbers
 
 
@@ -49,11 +36,11 @@ class Looking(Held):
 
     def list(self, prefix: str = "") -> ModelList:
         """The models of the store whose name begins with ``prefix``, newest first."""
-        return list_models(self.store, prefix)
+        return verbs.list.list_models(self.store, prefix)
 
     def ps(self) -> LoadedList:
         """The models in memory, those that other kernels of the same user have loaded included."""
-        return ps(self.store, self.engines)
+        return verbs.ps.ps(self.store, self.engines)
 
     def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
         """Everything there is to know about a model; ``verbose`` with the long arrays of its metadata.
@@ -61,36 +48,36 @@ class Looking(Held):
         Args:
             system, options: what the Modelfile in the result shall say instead of, or besides, what the model has.
         """
-        return now(lambda cancel: while_it_means_the_same(self.store, name, lambda: show(
+        return now(lambda cancel: verbs.resolve.while_it_means_the_same(self.store, name, lambda: verbs.show.show(
             self.store, self.settings, name, verbose=verbose, system=system, options=options, cancel=cancel,
         )))  # fmt: skip
 
     def memory(self, name: str, types: Sequence[str] = TYPES, contexts: Sequence[int] = CONTEXTS) -> MemoryNeeds:
         """Will it fit? What running a model takes, part by part: as it is and, about, in other types, with several context lengths."""
-        return now(lambda cancel: needs(self.store, self.engines, self.settings, name, types, contexts, cancel))
+        return now(lambda cancel: verbs.needs.needs(self.store, self.engines, self.settings, name, types, contexts, cancel))
 
     def metadata(self, name: str, digest: str = "") -> Metadata:
         """The metadata in the header of a model's weights, or of another GGUF layer that ``show`` lists. The weights are not read, and of
         long arrays only what is asked for.
         """
-        return now(lambda cancel: header(self.store, name, digest, cancel)).metadata
+        return now(lambda cancel: verbs.layers.header(self.store, name, digest, cancel)).metadata
 
     def tensors(self, name: str, digest: str = "") -> Tensors:
         """The tensors of a model's weights, or of another GGUF layer: types, shapes, places."""
-        return Tensors(now(lambda cancel: header(self.store, name, digest, cancel)).tensors)
+        return gguf.Tensors(now(lambda cancel: verbs.layers.header(self.store, name, digest, cancel)).tensors)
 
     def numbers(self, name: str, tensor: str, *, digest: str = "", start: int = 0, stop: int | None = None) -> Numbers:
         """The numbers of a tensor, or of its rows from ``start`` to ``stop``, as float32 whatever they are stored as.
 
         Shapes: (rows, row length).
         """
-        return now(lambda cancel: numbers_of(self.store, name, tensor, digest, start, stop, cancel))
+        return now(lambda cancel: verbs.layers.numbers_of(self.store, name, tensor, digest, start, stop, cancel))
 
     def content(self, name: str, digest: str) -> Content:
         """One of the layers that ``show`` lists, as a text: the first megabyte, JSON indented, templates with their parts named. Of weights
         it is the chat template inside.
         """
-        return now(lambda cancel: content(self.store, name, digest, cancel=cancel))
+        return now(lambda cancel: verbs.layers.content(self.store, name, digest, cancel=cancel))
 
     def check(self, modelfile: str, *, base_dir: str | Path | None = None) -> Checked:
         """Everything that is wrong with the text of a Modelfile, and what may not be meant, each with its place; files and models that it
@@ -99,7 +86,7 @@ class Looking(Held):
         Args:
             base_dir: where relative paths start; the working directory by default.
         """
-        return check(modelfile, here(base_dir), lambda name: exists(self.store, name))
+        return verbs.check.check(modelfile, verbs.places.here(base_dir), lambda name: verbs.resolve.exists(self.store, name))
 
     def complete(self, modelfile: str, line: int, column: int, *, base_dir: str | Path | None = None) -> Completions:
         """What could stand at a place of a Modelfile: instructions, parameters, values, models, files.
@@ -108,7 +95,7 @@ class Looking(Held):
             line, column: both from 0.
             base_dir: where relative paths start; the working directory by default.
         """
-        return complete(modelfile, line, column, here(base_dir), self.list)
+        return verbs.complete.complete(modelfile, line, column, verbs.places.here(base_dir), self.list)
 
     def recipe(self, source: str, *, base_dir: str | Path | None = None) -> str:
         """The text of a Modelfile to begin with, for a model, a file or a folder (which wins). Of a model it says what that says of itself,
@@ -116,7 +103,7 @@ class Looking(Held):
 
         Raises: SourceError for a file or folder of which no model can be made; InvalidName, ModelNotFound.
         """
-        return of_path(source, here(base_dir)) or of_model(self.show(source))
+        return verbs.recipe.of_path(source, verbs.places.here(base_dir)) or verbs.recipe.of_model(self.show(source))
 
     def files(self, folder: str | Path | None = None) -> Folder:
         """What lies in a folder of this machine, with what can be made of it; the working directory by default. Hidden entries are left
@@ -124,21 +111,21 @@ class Looking(Held):
 
         Raises: SourceError.
         """
-        return listing(here(folder))
+        return listing(verbs.places.here(folder))
 
     def suggestions(self) -> Suggestions:
         """Models that are good to begin with: how much there is to fetch, the memory they take, and whether this machine has it."""
-        return suggestions(self.store, self.engines)
+        return verbs.suggest.suggestions(self.store, self.engines)
 
     def du(self) -> DiskUse:
         """What each model costs on the disk, alone and shared with others, and what else lies in the store and the cache."""
-        return du(self.store, self.settings.snapshots)
+        return verbs.du.du(self.store, self.settings.snapshots)
 
     def verify(self, *names: str) -> Run[Verification]:
         """Hash every blob of the store again, or those of some models; the result says which are damaged, missing or of no use."""
 
         def work(cancel: CancelToken) -> Generator[Event, None, Verification]:
-            return verify(self.store, names, cancel=cancel)
+            return verbs.verify.verify(self.store, names, cancel=cancel)
 
         return self.runs.start(work, verb="verify", model=", ".join(names))
 
@@ -156,4 +143,4 @@ class Looking(Held):
 
         Raises: InvalidName.
         """
-        return has_blob(self.store, Digest.parse(digest))
+        return verbs.upload.has_blob(self.store, Digest.parse(digest))

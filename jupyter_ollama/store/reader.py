@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from .. import gguf
 from ..cards import Card, ShownAs
 from ..errors import BlobNotFound, CorruptManifest, GGUFError, ModelNotFound, StoreError
-from ..gguf import GGUFIndex, read_index
 from ..manifest import MODEL, Config, Manifest
 from ..models import Details, ModelSummary
 from ..names import Digest, ModelName
@@ -51,7 +51,7 @@ class StoreReader(ShownAs):
         self._opened = Opened()
         self._summaries: dict[str, tuple[Manifest, object, ModelSummary]] = {}
         self._file_types = Remembered(_file_type, len)
-        self._headers = Remembered(read_index, lambda index: index.data_offset)
+        self._headers = Remembered(_header, lambda index: index.data_offset)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.root)!r})"
@@ -172,7 +172,7 @@ class StoreReader(ShownAs):
                 return replace(details, quantization_level=self._look(self._file_types, weights[0].digest) or details.quantization_level)
         return details
 
-    def header(self, digest: Digest) -> GGUFIndex:
+    def header(self, digest: Digest) -> gguf.GGUFIndex:
         """The header of a GGUF blob, read once.
 
         Raises: BlobNotFound, StoreError, GGUFError.
@@ -201,9 +201,13 @@ def _config(path: str) -> Config:
     return Config.parse(raw)
 
 
+def _header(path: str) -> gguf.GGUFIndex:
+    return gguf.read_index(path)
+
+
 def _file_type(path: str) -> str:
     """The quantization a GGUF names; nothing when it is none."""
     try:
-        return read_index(path).file_type
+        return _header(path).file_type
     except GGUFError:
         return ""

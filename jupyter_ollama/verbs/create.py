@@ -75,6 +75,16 @@ def create(
         return (yield from assemble(work, target, replace(base, config=told.over(base.config)), modelfile, parent))
 
 
+def parsed(modelfile: Modelfile | str | bytes, path: Path | None = None) -> Modelfile:
+    """A Modelfile, or the text or bytes of one.
+
+    Args:
+        path: where it lies, for messages.
+    Raises: ModelfileError.
+    """
+    return modelfile if isinstance(modelfile, Modelfile) else Modelfile.parse(modelfile, path=path)
+
+
 def _adapter(modelfile: Modelfile, places: Places) -> Adapter | None:
     return None if modelfile.adapter is None else Adapter.at(_existing(modelfile.adapter, places))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 
 from ..engine.budget import estimate
-from ..engine.protocol import DEFAULT_N_CTX, MIN_N_CTX
+from ..engine.protocol import MIN_N_CTX
 from ..engine.scheduler import Engines
 from ..errors import OptionError
 from ..events import Event
@@ -18,9 +18,6 @@ from ..store import Store
 from .answer import request
 from .resolve import resolve
 from .suggest import fits
-
-CONTEXTS = (DEFAULT_N_CTX, 8192, 32768, 131072)
-TYPES = ("f16", "q8_0", "q4_K_M", "q2_K")
 
 
 def needs(
