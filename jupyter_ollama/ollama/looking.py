@@ -34,9 +34,13 @@ if TYPE_CHECKING:
 class Looking(Held):
     """What there is to know about models."""
 
-    def list(self, prefix: str = "") -> ModelList:
-        """The models of the store whose name begins with ``prefix``, newest first."""
-        return verbs.list.list_models(self.store, prefix)
+    def list(self, prefix: str = "", *, first: int | None = None) -> ModelList:
+        """The models of the store whose name begins with ``prefix``, newest first.
+
+        Args:
+            first: only so many, the first by name: of thousands they are there much sooner.
+        """
+        return verbs.list.list_models(self.store, prefix, first)
 
     def ps(self) -> LoadedList:
         """The models in memory, those that other kernels of the same user have loaded included."""

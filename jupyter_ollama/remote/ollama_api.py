@@ -24,6 +24,7 @@ from ..settings import Settings
 from ..sources import listing
 from ..verbs.check import check
 from ..verbs.complete import complete
+from ..verbs.list import narrowed
 from ..verbs.places import here
 from ..verbs.recipe import of_model, of_path
 from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
@@ -48,10 +49,9 @@ class OllamaHost(Remote):
         """Of the host."""
         return str(self._line.get("/api/version").get("version", ""))
 
-    def list(self, prefix: str = "") -> ModelList:
+    def list(self, prefix: str = "", *, first: int | None = None) -> ModelList:
         """The host's models, newest first."""
-        found = reading.summaries(self._line.get("/api/tags"))
-        return ModelList(one for one in found if one.name.lower().startswith(prefix.lower()))
+        return narrowed(reading.summaries(self._line.get("/api/tags")), prefix, first)
 
     def show(self, name: str, *, verbose: bool = False, system: str = "", options: Mapping[str, Any] | None = None) -> ModelInfo:
         """Everything the host tells about a model."""

@@ -14,6 +14,7 @@ from ..options import check_options
 from ..run import CancelToken, Run
 from ..schema import as_format
 from ..settings import Settings
+from ..verbs.list import narrowed
 from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
 from ..wire import asking, reading
 from .engine import Remote
@@ -32,10 +33,9 @@ class OpenAIHost(Remote):
         super().__init__(line.address, settings)
         self._line = line
 
-    def list(self, prefix: str = "") -> ModelList:
+    def list(self, prefix: str = "", *, first: int | None = None) -> ModelList:
         """The models that the host serves."""
-        found = reading.served(self._line.get("/v1/models"))
-        return ModelList(one for one in found if one.name.lower().startswith(prefix.lower()))
+        return narrowed(reading.served(self._line.get("/v1/models")), prefix, first)
 
     def chat(
         self, model: str, messages: MessageLike | Iterable[MessageLike], *, tools: ToolLike | Iterable[ToolLike] | None = None,

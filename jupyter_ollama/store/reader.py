@@ -106,13 +106,15 @@ class StoreReader(ShownAs):
         """The error for a name that is not there."""
         return self.tags.not_found(name)
 
-    def models(self) -> list[ModelSummary]:
+    def models(self, first: int | None = None) -> list[ModelSummary]:
         """All models, newest first. Models whose manifest or config cannot be read are passed over.
 
+        Args:
+            first: only so many, the first by name: the manifests of others are not read.
         Raises: StoreError when the folder of all manifests cannot be read.
         """
         found, known, blobs = {}, self._summaries, self._blobs_state()
-        for name, manifest, modified_at in self.tags.dated():
+        for name, manifest, modified_at in self.tags.dated(first):
             full = name.full
             held = known.get(full)
             if held is not None and held[0] is manifest and held[1] is blobs:
@@ -123,7 +125,7 @@ class StoreReader(ShownAs):
                     found[full] = manifest, blobs, self._summary(name, manifest, modified_at)
                 except BlobNotFound:
                     found[full] = manifest, blobs, self.summary(name)
-        self._summaries = found
+        self._summaries = found if first is None else known | found
         return sorted((summary for _, _, summary in found.values()), key=newest_first)
 
     def _blobs_state(self) -> object:

@@ -28,10 +28,10 @@ class ServiceStore(StoreReader):
             return super().has(name)
         return False
 
-    def models(self) -> list[ModelSummary]:
-        """All models in it that can be read."""
+    def models(self, first: int | None = None) -> list[ModelSummary]:
+        """All models in it that can be read; the ``first`` ones by name."""
         with contextlib.suppress(StoreError):
-            return super().models()
+            return super().models(first)
         return []
 
     def refusal(self, name: ModelName) -> ReadOnlyStore:

@@ -203,14 +203,16 @@ class Store(StoreReader):
                 removed, stays = self.builds.clear(self.blobs.folder)
         return Pruned(pruned.files + len(removed), pruned.freed_bytes + sum(removed), pruned.unfinished_bytes + stays)
 
-    def models(self) -> list[ModelSummary]:
+    def models(self, first: int | None = None) -> list[ModelSummary]:
         """All models of both stores, newest first. A name that the own store has hides the other's.
 
+        Args:
+            first: only so many of each, the first by name.
         Raises: StoreError when the folder of all manifests cannot be read.
         """
         self._mend()
-        own = super().models()
-        others = self.service.models() if self.service is not None else []
+        own = super().models(first)
+        others = self.service.models(first) if self.service is not None else []
         if self.service is None or not others:
             return own
         names = {name.folded for name in self.tags.names()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import heapq
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
@@ -153,12 +154,15 @@ class Tags:
                 if strict:
                     raise
 
-    def dated(self) -> Iterator[tuple[ModelName, Manifest, datetime]]:
+    def dated(self, first: int | None = None) -> Iterator[tuple[ModelName, Manifest, datetime]]:
         """Every model that can be read, with the time at which its name got its meaning.
 
+        Args:
+            first: only so many, the first by name.
         Raises: StoreError when the folder of all manifests cannot be read.
         """
-        for name, path in self._files(strict=False):
+        files = self._files(strict=False)
+        for name, path in files if first is None else heapq.nsmallest(first, files, key=lambda file: str(file[0])):
             with contextlib.suppress(OSError, CorruptManifest):
                 manifest, modified_at = self._manifests.get(path)
                 yield name, manifest, modified_at

@@ -21,7 +21,7 @@ export interface ITag {
 }
 
 export interface ISnapshot {
-  readonly ready: boolean; // the models have arrived
+  readonly ready: boolean; // all models have arrived; before, those that come first by name may be there
   readonly models: ReadonlyMap<string, IModel>;
   readonly groups: readonly IGroup[]; // by name
   readonly loaded: readonly ILoaded[];
@@ -92,7 +92,7 @@ function after(snapshot: ISnapshot, push: Push): ISnapshot {
       const models = new Map(push.whole ? [] : snapshot.models);
       push.removed.forEach(name => models.delete(name));
       push.changed.forEach(model => models.set(model.name, model));
-      return { ...snapshot, ready: true, models, groups: grouped(models.values()) };
+      return { ...snapshot, ready: snapshot.ready || !push.more, models, groups: grouped(models.values()) };
     }
     case 'loaded':
       return { ...snapshot, loaded: push.loaded };

@@ -64,7 +64,7 @@ export interface IFault {
 
 /** What changed, without being asked. Lists come whole at the start, later only what differs. */
 export type Push =
-  | { readonly topic: 'models'; readonly whole: boolean; readonly changed: readonly IModel[]; readonly removed: readonly string[] }
+  | { readonly topic: 'models'; readonly whole: boolean; readonly changed: readonly IModel[]; readonly removed: readonly string[]; readonly more: boolean } // more: the rest follows
   | { readonly topic: 'loaded'; readonly loaded: readonly ILoaded[] }
   | { readonly topic: 'runs'; readonly runs: readonly IRun[] };
 

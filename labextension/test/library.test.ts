@@ -1,18 +1,31 @@
 import { expect, test, vi } from 'vitest';
-import { grouped, splitName } from '../src/library';
-import { loaded, model, scripted } from './scripted';
+import { Client } from '../src/client';
+import { grouped, Library, splitName } from '../src/library';
+import { loaded, model, scripted, ScriptedKernel } from './scripted';
 
-const names = (library: ReturnType<typeof scripted>['library']): string[] => [...library.snapshot().models.keys()];
+const names = (library: Library): string[] => [...library.snapshot().models.keys()];
 
 test('a whole list replaces, a change adds and removes', () => {
   const { kernel, library } = scripted({}, [model('a:latest'), model('b:latest')]);
 
-  kernel.push({ topic: 'models', whole: false, changed: [model('c:latest'), model('a:latest', { size: 5 })], removed: ['b:latest'] });
+  kernel.push({ topic: 'models', whole: false, changed: [model('c:latest'), model('a:latest', { size: 5 })], removed: ['b:latest'], more: false });
 
   expect(names(library)).toEqual(['a:latest', 'c:latest']);
   expect(library.snapshot().models.get('a:latest')?.size).toBe(5);
-  kernel.push({ topic: 'models', whole: true, changed: [], removed: [] });
+  kernel.push({ topic: 'models', whole: true, changed: [], removed: [], more: false });
   expect(names(library)).toEqual([]);
+});
+
+test('a list that comes in parts is shown from the first on, and ready with the last', () => {
+  const kernel = new ScriptedKernel({});
+  const library = new Library(new Client(kernel));
+
+  kernel.push({ topic: 'models', whole: true, changed: [model('a:latest')], removed: [], more: true });
+  expect([names(library), library.snapshot().ready]).toEqual([['a:latest'], false]);
+  kernel.push({ topic: 'models', whole: false, changed: [model('b:latest')], removed: [], more: false });
+  expect([names(library), library.snapshot().ready]).toEqual([['a:latest', 'b:latest'], true]);
+  kernel.push({ topic: 'models', whole: false, changed: [model('c:latest')], removed: [], more: true });
+  expect(library.snapshot().ready).toBe(true);
 });
 
 test('each push makes a new snapshot, and between pushes it is the same', () => {

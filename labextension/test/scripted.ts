@@ -2,7 +2,7 @@
  * A kernel that answers from a script: an `IChannel` for tests of the client and the views.
  *
  *     const kernel = new ScriptedKernel({ open: ({ name }) => details(name) });
- *     kernel.push({ topic: 'models', whole: true, changed: [model('mario:latest')], removed: [] });
+ *     kernel.push({ topic: 'models', whole: true, changed: [model('mario:latest')], removed: [], more: false });
  *
  * A verb that reports events is a function that gets a `Reply`, and answers when it likes. What was asked is in `asked`.
  */
@@ -91,7 +91,7 @@ export function scripted(script: Script = {}, models: readonly IModel[] = []): {
   const client = new Client(kernel);
   const library = new Library(client);
   kernel.emit({ kind: 'hello', hello: hello() });
-  kernel.push({ topic: 'models', whole: true, changed: models, removed: [] });
+  kernel.push({ topic: 'models', whole: true, changed: models, removed: [], more: false });
   return { kernel, client, library };
 }
 

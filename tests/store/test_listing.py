@@ -186,3 +186,15 @@ def test_where_the_weights_do_not_say_either_it_stays_unknown(store: Store, weig
         store.blobs.path(store.open(name).manifest.layers[0].digest).unlink()
 
     assert details_of(store, "m").quantization_level == "unknown"
+
+
+def test_the_first_by_name_are_listed_without_reading_the_others(store: Store, add_model: AddModel) -> None:
+    for name in ("c", "a", "d", "b"):
+        add_model(name, weights=name.encode())
+    for name in ("c", "d"):
+        store.tags.path(ModelName.valid(name)).write_bytes(b"{")
+
+    assert sorted(model.name for model in store.models(2)) == ["a:latest", "b:latest"]
+    assert sorted(model.name for model in store.models(3)) == ["a:latest", "b:latest"], "one of three cannot be read"
+    assert [model.name for model in store.models(0)] == []
+    assert sorted(model.name for model in store.models()) == ["a:latest", "b:latest"]

@@ -19,12 +19,14 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from jupyter_ollama import Ollama
+from jupyter_ollama import Ollama, verbs
 from jupyter_ollama.errors import ModelNotFound
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.store import Store
 
 WAIT_S = 60.0
+IMPORTED = [getattr(verbs, name) for name in verbs.__all__]
+"""Before the forks: those that are killed soon would else be killed while they import."""
 
 
 def fork(work: Callable[[], None]) -> int:

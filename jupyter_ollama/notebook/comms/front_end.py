@@ -107,6 +107,9 @@ class FrontEnd:
         if self._refused is not None:
             trouble.append(failure(None, self._refused))
         self.outbox.begin(hello(ollama), *trouble)
+        if not (trouble or self._closed):
+            with self._telling():
+                self.hub.feed().prepare()
 
     def _answer(self, request: Request, answer: Callable[[Ask], Any]) -> None:
         ORIGIN.set("panel")

@@ -218,7 +218,7 @@ test('it is opened again when its name stands for another model', async () => {
   await screen.findByText('1,000 tokens');
 
   kernel.script = { open: () => details({ context: 2_000 }) };
-  act(() => kernel.push({ topic: 'models', whole: false, changed: [model('mario:latest', { digest: 'new' })], removed: [] }));
+  act(() => kernel.push({ topic: 'models', whole: false, changed: [model('mario:latest', { digest: 'new' })], removed: [], more: false }));
 
   expect(await screen.findByText('2,000 tokens')).toBeVisible();
   expect(screen.queryByText('1,000 tokens')).toBeNull();

@@ -322,7 +322,7 @@ test('an empty store invites: pocket is made on a click', async () => {
   expect(kernel.askedOf('create')).toEqual([{ name: 'pocket', modelfile: 'FROM pocket\n' }]);
   expect(ways.pull).toHaveBeenCalledOnce();
   expect(host.inserted.map(({ source }) => source.split('\n')[0])).toEqual(['%%modelfile mario', '%ollama_create mario', '%%chat mario']);
-  act(() => kernel.push({ topic: 'models', whole: false, changed: [model('pocket:latest')], removed: [] }));
+  act(() => kernel.push({ topic: 'models', whole: false, changed: [model('pocket:latest')], removed: [], more: false }));
   expect(rows()).toEqual(['pocket:latest']);
 });
 

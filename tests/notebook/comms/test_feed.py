@@ -15,7 +15,10 @@ import pytest
 
 from jupyter_ollama import Ollama
 from jupyter_ollama.events import Chunk, Event
+from jupyter_ollama.names import ModelName
 from jupyter_ollama.notebook import session
+from jupyter_ollama.notebook.comms.feed import topics
+from jupyter_ollama.notebook.comms.feed.topics import FIRST_MODELS
 from jupyter_ollama.notebook.comms.hub import Hub, default
 from jupyter_ollama.run import CancelToken
 
@@ -60,6 +63,60 @@ def test_lists_come_whole_first(full: Ollama) -> None:
     assert front.models is not None
     assert {name: (model["family"], model["readonly"]) for name, model in front.models.items()} == {"mario:latest": ("llama", False), "pocket:latest": ("llama", False)}
     assert (front.latest("loaded"), front.latest("runs")) == ([], [])
+
+
+class Told:
+    """A receiver of what one topic tells."""
+
+    def __init__(self) -> None:
+        self.pushes: list[Any] = []
+        self.arrived = threading.Semaphore(0)
+
+    def put(self, push: Any) -> None:
+        self.pushes.append(push)
+        self.arrived.release()
+
+    def fail(self, error: BaseException) -> None:
+        raise error
+
+
+def test_of_many_models_those_that_come_first_by_name_are_told_before_the_others_are_read(full: Ollama) -> None:
+    names = [f"many-{number:03}:latest" for number in range(2 * FIRST_MODELS)]
+    for name in names:
+        full.store.tags.write(ModelName.valid(name), full.store.open(ModelName.valid("mario")).manifest.raw)
+    told, done = Told(), threading.Event()
+    topic = topics.models(full, polled=False, then=done.set)
+    topic.join(told)
+    assert told.arrived.acquire(timeout=20)
+    assert told.arrived.acquire(timeout=20)
+    assert done.wait(20)
+    topic.close()
+    first, rest = told.pushes
+    ordered = sorted([*names, "mario:latest", "pocket:latest"])
+
+    assert (first["whole"], first["more"], rest["whole"], rest["more"]) == (True, True, False, False)
+    assert sorted(one["name"] for one in first["changed"]) == ordered[:FIRST_MODELS]
+    assert sorted(one["name"] for one in rest["changed"]) == ordered[FIRST_MODELS:]
+
+
+def test_who_joins_late_is_told_the_whole_at_once(full: Ollama) -> None:
+    done = threading.Event()
+    topic = topics.models(full, polled=False, then=done.set)
+    topic.prepare()
+    assert done.wait(20)
+    told = Told()
+    topic.join(told)
+    topic.close()
+
+    assert [(push["whole"], push["more"], len(push["changed"])) for push in told.pushes] == [(True, False, 2)]
+
+
+def test_a_short_list_is_told_once(full: Ollama) -> None:
+    front = watching(full, "models")
+    full.copy("mario", "luigi")
+    front.until(lambda: "luigi:latest" in (front.models or {}))
+
+    assert [(push["whole"], push["more"], len(push["changed"])) for push in front.pushes] == [(True, False, 2), (False, False, 1)]
 
 
 def test_only_topics_that_are_watched_are_pushed(full: Ollama) -> None:

@@ -145,14 +145,14 @@ def test_pushes_that_wait_are_the_last_state() -> None:
     way = Way()
     pushes = Pushes(way.outbox)
     model = {"name": "a", "size": 1}
-    pushes.put({"topic": "models", "whole": True, "changed": [model, {"name": "b"}], "removed": []})
-    pushes.put({"topic": "models", "whole": False, "changed": [{"name": "a", "size": 2}], "removed": ["b"]})
+    pushes.put({"topic": "models", "whole": True, "changed": [model, {"name": "b"}], "removed": [], "more": False})
+    pushes.put({"topic": "models", "whole": False, "changed": [{"name": "a", "size": 2}], "removed": ["b"], "more": False})
     for number in range(100):
         pushes.put({"topic": "runs", "runs": [number]})
     way.outbox.begin()
 
     assert [item["push"] for item in way.until(2)] == [
-        {"topic": "models", "whole": True, "changed": [{"name": "a", "size": 2}], "removed": []},
+        {"topic": "models", "whole": True, "changed": [{"name": "a", "size": 2}], "removed": [], "more": False},
         {"topic": "runs", "runs": [99]},
     ]
 
@@ -161,21 +161,33 @@ def test_differences_that_wait_are_one_difference() -> None:
     way = Way()
     pushes = Pushes(way.outbox)
     for changed, removed in (([{"name": "a"}, {"name": "b"}], ["c"]), ([{"name": "c"}], ["a"]), ([], ["d"])):
-        pushes.put({"topic": "models", "whole": False, "changed": changed, "removed": removed})
+        pushes.put({"topic": "models", "whole": False, "changed": changed, "removed": removed, "more": False})
     way.outbox.begin()
 
-    assert way.until(1)[0]["push"] == {"topic": "models", "whole": False, "changed": [{"name": "b"}, {"name": "c"}], "removed": ["a", "d"]}
+    assert way.until(1)[0]["push"] == {"topic": "models", "whole": False, "changed": [{"name": "b"}, {"name": "c"}], "removed": ["a", "d"], "more": False}
 
 
 def test_a_long_list_comes_in_parts_of_which_the_first_is_the_whole() -> None:
     way = Way()
     models = [{"name": f"m{number}"} for number in range(2 * MODELS_AT_ONCE + 1)]
-    Pushes(way.outbox).put({"topic": "models", "whole": True, "changed": models, "removed": []})
+    Pushes(way.outbox).put({"topic": "models", "whole": True, "changed": models, "removed": [], "more": False})
     way.outbox.begin()
     pushes = [item["push"] for item in way.until(3)]
 
-    assert [(push["whole"], len(push["changed"])) for push in pushes] == [(True, MODELS_AT_ONCE), (False, MODELS_AT_ONCE), (False, 1)]
+    assert [(push["whole"], len(push["changed"]), push["more"]) for push in pushes] == [
+        (True, MODELS_AT_ONCE, True), (False, MODELS_AT_ONCE, True), (False, 1, False),
+    ]  # fmt: skip
     assert [model for push in pushes for model in push["changed"]] == models
+
+
+def test_what_follows_a_beginning_that_waits_is_joined_to_it() -> None:
+    way = Way()
+    pushes = Pushes(way.outbox)
+    pushes.put({"topic": "models", "whole": True, "changed": [{"name": "a"}], "removed": [], "more": True})
+    pushes.put({"topic": "models", "whole": False, "changed": [{"name": "b"}], "removed": [], "more": False})
+    way.outbox.begin()
+
+    assert way.until(1)[0]["push"] == {"topic": "models", "whole": True, "changed": [{"name": "a"}, {"name": "b"}], "removed": [], "more": False}
 
 
 def test_hanging_up_is_the_last_thing_the_thread_does() -> None:

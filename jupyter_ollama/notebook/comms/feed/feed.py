@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from . import topics
 from .topic import Receiver, Topic
-from .watcher import Watcher
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama
+
+    from .watcher import Watcher
 
 RUNS_S, MODELS_S, LOADED_S = 0.1, 0.12, 0.2
 """For how long changes of a topic are gathered."""
@@ -24,23 +26,25 @@ class Feed:
     def __init__(self, ollama: Ollama) -> None:
         self.ollama = ollama
         self.remote = is_remote(ollama)
-        self._models = topics.models(ollama, polled=self.remote)
+        self._models = topics.models(ollama, polled=self.remote, then=self._watch)
         self._loaded = topics.loaded(ollama, polled=self.remote)
         self._runs = topics.runs(ollama)
         self._topics: dict[str, Topic] = dict(zip(NAMES, (self._models, self._loaded, self._runs), strict=True))
         self._lock = threading.Lock()
         self._working: frozenset[int] = frozenset()
         self._watcher: Watcher | None = None
-        self._forget = lambda: None
+        self._closed = False
+        self._forget = ollama.runs.listen(self._heard)
+
+    def prepare(self) -> None:
+        """Read the models: somebody will ask for them."""
+        self._models.prepare()
 
     def join(self, receiver: Receiver, names: Iterable[str]) -> None:
         """Push these topics to somebody from now on: first all of it, then what changes."""
         for name in names:
             self._topics[name].join(receiver)
-        with self._lock:
-            if self._watcher is None:
-                self._watcher = Watcher()
-                self._start(self._watcher)
+        self.prepare()
 
     def leave(self, receiver: Receiver) -> None:
         """Push nothing more to somebody."""
@@ -56,24 +60,29 @@ class Feed:
 
     def close(self) -> None:
         """Watch no more."""
+        self._forget()
         with self._lock:
-            self._forget()
+            self._closed = True
             if self._watcher is not None:
                 self._watcher.close()
         for topic in self._topics.values():
             topic.close()
 
-    def _start(self, watcher: Watcher) -> None:
-        self._forget = self.ollama.runs.listen(self._heard)
+    def _watch(self) -> None:
+        """Have files tell of changes; those since the models were read, too. Called when a front end has the models: they come first."""
         if self.remote:
             return
-        store = self.ollama.store
+        store, runtime = self.ollama.store, self.ollama.settings.runtime
+        watcher: Watcher = importlib.import_module(".watcher", __package__).Watcher()
         for one in (store, store.service):
             if one is not None:
                 watcher.add(one.tags.folder, lambda: self._models.touch(MODELS_S))
-        if self.ollama.settings.runtime is not None:
-            watcher.add(self.ollama.settings.runtime, lambda: self._loaded.touch(LOADED_S), ".json")
-        watcher.start()
+        if runtime is not None:
+            watcher.add(runtime, lambda: self._loaded.touch(LOADED_S), ".json")
+        with self._lock:
+            if not self._closed:
+                self._watcher = watcher
+                watcher.start()
 
     def _heard(self) -> None:
         """A run started, reported something or ended."""

@@ -19,9 +19,7 @@ class Pushes:
         self._outbox = outbox
         self._lock = threading.Lock()
         self._lists: dict[str, Push] = {}
-        self._whole = False
-        self._changed: dict[str, Any] = {}
-        self._removed: dict[str, None] = {}
+        self._forget_models()
 
     def put(self, push: Push) -> None:
         """Push this soon."""
@@ -36,19 +34,26 @@ class Pushes:
         """Forget what waits."""
         with self._lock:
             self._lists.clear()
-            self._whole, self._changed, self._removed = False, {}, {}
+            self._forget_models()
 
     def take(self) -> list[Item]:
         """See ``Source.take``."""
         with self._lock:
             pushes = [*self._models(), *self._lists.values()]
             self._lists = {}
-            self._whole, self._changed, self._removed = False, {}, {}
+            self._forget_models()
         return [{"kind": "push", "push": push} for push in pushes]
+
+    def _forget_models(self) -> None:
+        self._told = self._whole = self._more = False
+        self._changed: dict[str, Any] = {}
+        self._removed: dict[str, None] = {}
 
     def _merge(self, push: Push) -> None:
         if push["whole"]:
-            self._whole, self._changed, self._removed = True, {}, {}
+            self._forget_models()
+            self._whole = True
+        self._told, self._more = True, push["more"]
         for name in push["removed"]:
             self._changed.pop(name, None)
             self._removed[name] = None
@@ -57,10 +62,17 @@ class Pushes:
             self._changed[model["name"]] = model
 
     def _models(self) -> list[Push]:
-        if not (self._whole or self._changed or self._removed):
+        if not self._told:
             return []
         models, removed = list(self._changed.values()), [] if self._whole else list(self._removed)
-        first = {"topic": "models", "whole": self._whole, "changed": models[:MODELS_AT_ONCE], "removed": removed}
-        rest = range(MODELS_AT_ONCE, len(models), MODELS_AT_ONCE)
-        more = [{"topic": "models", "whole": False, "changed": models[start : start + MODELS_AT_ONCE], "removed": []} for start in rest]
-        return [first, *more]
+        starts = range(0, max(1, len(models)), MODELS_AT_ONCE)
+        return [
+            {
+                "topic": "models",
+                "whole": self._whole and start == 0,
+                "changed": models[start : start + MODELS_AT_ONCE],
+                "removed": removed if start == 0 else [],
+                "more": self._more or start != starts[-1],
+            }
+            for start in starts
+        ]

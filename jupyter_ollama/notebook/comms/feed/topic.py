@@ -32,13 +32,16 @@ class Topic:
         read: what there is now.
         write: the push that leads from one state (None: from nothing) to another; None where there is no difference.
         again: in how many seconds a state changes by itself; None: it does not.
+        begin: a beginning of what there is, which is read and told first: it is there sooner.
+        then: called once, when it has been read for the first time or could not be read.
     """
 
     def __init__(
         self, name: str, read: Callable[[], Any], write: Callable[[Any, Any], Push | None],
-        again: Callable[[Any], float | None] = lambda _: None,
+        again: Callable[[Any], float | None] = lambda _: None, begin: Callable[[], Any] | None = None,
+        then: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
-        self.name, self._read, self._write, self._again = name, read, write, again
+        self.name, self._read, self._write, self._again, self._begin, self._then = name, read, write, again, begin, then
         self._changed = threading.Condition()
         self._due: float | None = None
         self._receivers: dict[int, Receiver] = {}
@@ -51,10 +54,18 @@ class Topic:
             self._receivers[id(receiver)] = receiver
             if self._state is not None:
                 self._tell([receiver], self._write(None, self._state))
-            if not (self._running or self._closed):
-                self._running, self._due = True, 0.0
-                context = contextvars.copy_context()  # what is logged belongs to the page, not to a cell
-                threading.Thread(target=context.run, args=(self._work,), name=f"ollama-{self.name}", daemon=True).start()
+            self._start()
+
+    def prepare(self) -> None:
+        """Read it already: somebody will join."""
+        with self._changed:
+            self._start()
+
+    def _start(self) -> None:
+        if not (self._running or self._closed):
+            self._running, self._due = True, 0.0
+            context = contextvars.copy_context()  # what is logged belongs to the page, not to a cell
+            threading.Thread(target=context.run, args=(self._work,), name=f"ollama-{self.name}", daemon=True).start()
 
     def leave(self, receiver: Receiver) -> None:
         """Tell somebody nothing more."""
@@ -84,22 +95,32 @@ class Topic:
     def _work(self) -> None:
         failed = ""
         while self._wait():
+            read, self._begin = self._begin or self._read, None
             try:
-                state = self._read()
+                state = read()
             except Exception as error:  # noqa: BLE001 (a watch goes on, whatever happens to what is watched)
                 if failed != str(error):
                     failed = str(error)
                     self._fail(error)
                 self.touch(AGAIN_AFTER_ERROR_S)
+                self._first()
                 continue
             failed = ""
             with self._changed:
                 before, self._state = self._state, state
                 if not self._closed and self._receivers:
                     self._tell(list(self._receivers.values()), self._write(before, state))
+            if read is not self._read:  # that was the beginning
+                self.touch()
+                continue
+            self._first()
             after = self._again(state)
             if after is not None:
                 self.touch(after)
+
+    def _first(self) -> None:
+        then, self._then = self._then, lambda: None
+        then()
 
     def _wait(self) -> bool:
         """Until it is time to read. False: it is over."""

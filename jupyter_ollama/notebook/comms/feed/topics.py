@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ....models import LoadedModel
 from ....wire.panel import library
@@ -16,15 +17,26 @@ if TYPE_CHECKING:
 SLOW_POLL_S = 30.0
 """How often an engine elsewhere is asked for what others do there."""
 UNLOADING_S = 0.3
+FIRST_MODELS = 64
+"""As many are told before the others are read: more than a panel shows at once."""
 
 
-def models(ollama: Ollama, *, polled: bool) -> Topic:
-    """The models of the store: all, then what differs."""
+class Listed(NamedTuple):
+    """Models by their names; not ``whole``: there may be more of them."""
 
-    def read() -> dict[str, Any]:
-        return {model.name: library.model(model) for model in ollama.list()}
+    models: dict[str, Any]
+    whole: bool
 
-    return Topic("models", read, _changes, lambda _: SLOW_POLL_S if polled else None)
+
+def models(ollama: Ollama, *, polled: bool, then: Callable[[], None] = lambda: None) -> Topic:
+    """The models of the store: those that come first by name, all, then what differs. ``then`` is as for ``Topic``."""
+
+    def listed(first: int | None = None) -> Listed:
+        found = ollama.list(first=first)
+        return Listed({model.name: library.model(model) for model in found}, first is None or len(found) < first)
+
+    begin = None if polled else lambda: listed(FIRST_MODELS)
+    return Topic("models", listed, _changes, lambda _: SLOW_POLL_S if polled else None, begin, then)
 
 
 def loaded(ollama: Ollama, *, polled: bool) -> Topic:
@@ -51,9 +63,12 @@ def _all_loaded(before: list[LoadedModel] | None, now: list[LoadedModel]) -> Pus
     return {"topic": "loaded", "loaded": [library.loaded(one) for one in now]} if before != now else None
 
 
-def _changes(before: dict[str, Any] | None, now: dict[str, Any]) -> Push | None:
+def _changes(before: Listed | None, now: Listed) -> Push | None:
+    more = not now.whole
     if before is None:
-        return {"topic": "models", "whole": True, "changed": list(now.values()), "removed": []}
-    changed = [model for name, model in now.items() if before.get(name) != model]
-    removed = [name for name in before if name not in now]
-    return {"topic": "models", "whole": False, "changed": changed, "removed": removed} if changed or removed else None
+        return {"topic": "models", "whole": True, "changed": list(now.models.values()), "removed": [], "more": more}
+    changed = [model for name, model in now.models.items() if before.models.get(name) != model]
+    removed = [name for name in before.models if name not in now.models]
+    if not (changed or removed or before.whole != now.whole):
+        return None
+    return {"topic": "models", "whole": False, "changed": changed, "removed": removed, "more": more}

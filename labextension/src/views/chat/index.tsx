@@ -69,7 +69,7 @@ export function Conversation({ client, library, chats, focus, setFocus, go }: IC
   const shown = useSyncExternalStore(chats.subscribe, () => chats.snapshot);
   const { current } = shown;
   const [isSetupOpen, setSetupOpen] = useState(false);
-  const model = current.settings.model || preferences.defaultModel || firstModel(snapshot);
+  const model = current.settings.model || preferences.defaultModel || (snapshot.ready ? firstModel(snapshot) : '');
   const details = useDetails(client, model, snapshot.models.get(model)?.digest ?? '');
   const options = useOptions(client);
   const turns = useMemo(() => path(current.tree), [current.tree]);

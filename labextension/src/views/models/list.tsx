@@ -117,7 +117,7 @@ export function ModelList({ client, library, ways, opened, onOpen }: IModelListP
         <>
           <Toolbar search={look.search} onSearch={look.setSearch} order={look.view.order} onOrder={look.setOrder} />
           {snapshot.ready && rows.length === 0 ? <NoMatch search={look.search} onClear={() => look.setSearch('')} /> : null}
-          {snapshot.ready ? null : <p className="jo-waiting jo-hint">{trans.__('Models are listed …')}</p>}
+          {snapshot.ready || rows.length > 0 ? null : <p className="jo-waiting jo-hint">{trans.__('Models are listed …')}</p>}
           {rows.length === 0 ? null : (
             <Rows
               role="tree"
