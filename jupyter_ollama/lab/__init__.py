@@ -21,9 +21,11 @@
     answering  an answer token by token
     branching  the same with tokens to click
     sampling   what the sampling options do to a prediction
+    samplers   the steps from logits to what is drawn from
     sliders    the same with sliders
     live       views that answer to clicks
-    adapters   what an adapter changes
+    adapters   what an adapter changes, measured
+    adapted    the same as a table, with the words that changed, and as a figure
     replaying  the questions of a saved notebook, asked again
     mapping    one prompt over many rows
     quantizing/ what quantization costs

@@ -14,7 +14,7 @@ from ..shown import Shown
 T = TypeVar("T")
 SHOWN = 60
 """Rows that are displayed."""
-PERCENT = frozenset({"after", "agreement", "before", "probability", "same_top", "share"})
+PERCENT = frozenset({"adapted", "after", "agreement", "before", "plain", "probability", "same_top", "share"})
 
 
 class Rows(Sequence[T], Generic[T]):

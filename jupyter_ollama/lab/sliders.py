@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 16
 NOTE = "Penalties look back on the prompt. Mirostat is as it is at the first token; mirostat_eta changes the ones after it."
+_QUIET = "quiet legend wide"
 _GROUPS = {"Penalties": PENALTIES, "Cuts and temperature, in this order": CUTS, "Mirostat instead of the cuts": MIROSTAT}
 _STEPS = {"temperature": 0.05, "mirostat_tau": 0.1, "presence_penalty": 0.05, "frequency_penalty": 0.05}
 _MOST = {"top_k": 100, "repeat_last_n": 256}
@@ -71,10 +72,11 @@ def bars_html(play: Playground, options: dict[str, Any], changed: str) -> str:
     header = ("TOKEN", "", "MODEL", "DRAWN", *(["SEEN"] if seen else []), "DROPPED BY")
     rows = [_row(one, seen) for one in candidates]
     said = element("code", changed) if changed else element("span", "Ollama's defaults", "quiet")
-    what = element("div", "Above: as the model has it. Below: as it is drawn. Seen: how often, where penalties look.", "quiet legend wide")
+    told = " SEEN: how often it stands where penalties look back." if seen else ""
+    what = element("div", f"MODEL, the upper bar: as the model has it. DRAWN, the lower bar: what the samplers make of it.{told}", _QUIET)
     return page(
         element("strong", candidates.title), what, table(header, rows, frozenset({"MODEL", "DRAWN", "SEEN"})), wrap("div", said),
-        element("div", NOTE, "quiet legend wide"),
+        element("div", NOTE, _QUIET),
     )  # fmt: skip
 
 
@@ -82,7 +84,11 @@ def _row(one: Candidate, seen: bool) -> tuple[str, ...]:
     name = element("code", visible(repr(one.token)))
     bars = f'<div class="pair"><i style="width: {one.before:.1%}"></i><b style="width: {one.after:.1%}"></b></div>'
     times = [f"{one.seen}×" if one.seen else ""] if seen else []
-    return name, bars, f"{one.before:.1%}", f"{one.after:.1%}" if one.after else "", *times, element("span", one.dropped_by, "quiet")
+    return name, bars, _share(one.before), _share(one.after) if one.after else "", *times, element("span", one.dropped_by, "quiet")
+
+
+def _share(value: float) -> str:
+    return f"{value:.1%}" if value >= 0.0005 else "&lt;0.1%"
 
 
 def _written(value: Any) -> str:

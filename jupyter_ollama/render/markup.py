@@ -46,6 +46,9 @@ STYLE = """<style>
 @ .pair { width: 16em; padding-top: .25em; }
 @ .pair i, @ .pair b { display: block; height: .42em; background: #3b82c4; }
 @ .pair b { background: #d9822b; }
+@ .share { display: flex; align-items: center; gap: .4em; white-space: nowrap; font-variant-numeric: tabular-nums; }
+@ .share i { height: .6em; background: #3b82c4; }
+@ .share.p i { background: #d9822b; }
 @ .answers { overflow-x: auto; }
 @ .answers .grid th { position: sticky; top: 0; }
 @ .answers .grid td { min-width: 9em; max-width: 32em; }

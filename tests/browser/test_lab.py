@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from ..verbs.test_adapter import make_adapter, make_folder
 from .conftest import LabServer, OpenedNotebook, OpenNotebook
 from .panel import make
 
+PIRATE = Path(__file__).parents[2] / "examples" / "pocket-pirate"
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 FIGURE = ".vega-embed :is(svg, canvas)"
 TABLE = ".jupyter-ollama table.grid"
@@ -27,8 +27,7 @@ for name, text in {
     "mario": "FROM pocket\\nSYSTEM You are Mario from Super Mario Bros.\\nMESSAGE user Who is it?\\nMESSAGE assistant It is me, Mario!"
              "\\nPARAMETER temperature 1.2\\nPARAMETER stop END",
     "pirate": "FROM pocket\\nSYSTEM You are a pirate.",
-    "plain": "FROM {folder}\\nTEMPLATE {{{{ .Prompt }}}}",
-    "adapted": "FROM {folder}\\nADAPTER {adapter}\\nTEMPLATE {{{{ .Prompt }}}}",
+    "adapted": "FROM pocket\\nADAPTER {adapter}",
 }.items():
     ollama.create(name, text).result()
 ollama.create("pocket:small", "FROM pocket", quantize="q4_0").result()
@@ -71,7 +70,8 @@ CELLS = {
     "diff-tensors": ("lab.diff('pocket', 'pocket:small', ollama=ollama)", ".jupyter-ollama"),
     "lineage": ("found = lab.lineage(ollama=ollama)\nfound", TABLE),
     "lineage-plot": ("found.plot()", FIGURE),
-    "strengths": ("lab.strengths('adapted', 'abc', ollama=ollama, options={'num_predict': 12})", TABLE),
+    "strengths": ("found = lab.strengths('adapted', ['Who are you?', 'Hello, how are you?'], ollama=ollama)\nfound", TABLE),
+    "strengths-plot": ("found.plot()", FIGURE),
     "long": (
         "lab.compare(['pocket', 'mario', 'pirate'], ['Tell me a story.\\nA long one, please: ' + 'with many words ' * 20, 'Why?'], 5, seed=1,\n"
         "            options={'temperature': 1.8, 'top_k': 0, 'top_p': 1.0, 'num_predict': 60}, ollama=ollama)", TABLE,
@@ -89,9 +89,8 @@ def output(notebook: OpenedNotebook, index: int) -> Locator:
     return notebook.cell(index).locator(".jp-Cell-outputArea")
 
 
-def test_every_instrument_is_drawn(open_notebook: OpenNotebook, lab: LabServer, pictures: Path, tmp_path: Path) -> None:
-    folder, adapter = make_folder(tmp_path, "llama31-rope"), make_adapter(tmp_path, "llama")
-    setup = SETUP.replace("{folder}", str(folder)).replace("{adapter}", str(adapter)).replace("{{{{", "{{").replace("}}}}", "}}")
+def test_every_instrument_is_drawn(open_notebook: OpenNotebook, lab: LabServer, pictures: Path) -> None:
+    setup = SETUP.replace("{adapter}", str(PIRATE))
     notebook = open_notebook([setup, *(source for source, _ in CELLS.values())], name="lab.ipynb")
     notebook.page.set_viewport_size({"width": 1400, "height": 1600})
     notebook.command("application:toggle-left-area")

@@ -106,8 +106,8 @@ class Comparison:
 
     @classmethod
     def load(cls, path: str | Path) -> Comparison:
-        """The comparison that ``to_jsonl`` or ``to_parquet`` has written, equal to it; or what there is of one that ``compare(path=...)`` is
-        making, without scores (``scored`` brings them).
+        """The comparison that ``to_jsonl`` or ``to_parquet`` has written, equal to it; or what there is of one that ``compare(path=...)``
+        is making, without scores (``scored`` brings them).
 
         Raises: ExperimentError for any other file, NotSupported for Parquet where pyarrow is not installed.
         """
