@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import jupyter_ollama
@@ -24,7 +24,7 @@ from jupyter_ollama.sentences import Sentence
 ROOT = Path(jupyter_ollama.__file__).parent
 CHINESE = ROOT.parent / "labextension" / "locale" / "zh_CN" / "kernel"
 
-NOT_IN_THE_PANEL = {"cli", "lab", "notebook", "server", "wire", "sentences.py"}
+NOT_IN_THE_PANEL = {"cli", "lab", "notebook", "render", "server", "wire", "sentences.py"}
 """Faces say things in their own places; what is wrong with a request that a program made is for who wrote the program."""
 
 # Where a sentence belongs: positions and names of arguments.
@@ -36,6 +36,7 @@ SAID: dict[str, set[int | str]] = {
     "Mark": {5, "text"},
     "ModelfileWarning": {0},
     "Option": {3},
+    "Plan": {4},
     "Quantization": {3},
     "SchemaTrouble": {0, 1},
     "together": set(range(9)),
@@ -90,10 +91,11 @@ class Said:
     mistakes: set[str] = field(default_factory=set)
 
 
-def collect(families: Iterable[str] | None = None) -> Said:
+@cache
+def collect(families: tuple[str, ...] = ()) -> Said:
     """What the kernel says; of some families only."""
     modules = [_read(path) for path in sorted(ROOT.rglob("*.py"))]
-    modules = [one for one in modules if one.family not in NOT_IN_THE_PANEL and (families is None or one.family in families)]
+    modules = [one for one in modules if one.family not in NOT_IN_THE_PANEL and (not families or one.family in families)]
     said = Said({"%1 %2": "sentences.py"})
     speakers = {(one.family, name): set(places) for one in modules for name, places in SAID.items()}
     while True:  # functions that pass on what they are given
@@ -212,12 +214,12 @@ def _spoken(call: ast.Call, places: set[int | str]) -> Iterator[ast.expr]:
         yield call
     elif ast.unparse(call.func) == "Sentence.of":
         yield call.args[0]
-    yield from (one for index, one in enumerate(call.args) if index in places)
-    yield from (one.value for one in call.keywords if one.arg in places)
+    yield from (one for index, one in enumerate(call.args) if index in places or ast.unparse(call.func).endswith("notes.append"))
+    yield from (one.value for one in call.keywords if one.arg in places or one.arg == "notes")
 
 
 if __name__ == "__main__":
-    found, known = collect(sys.argv[1:] or None), chinese()
+    found, known = collect(tuple(sys.argv[1:])), chinese()
     for mistake in sorted(found.mistakes):
         print("f-string", mistake, file=sys.stderr)
     print(json.dumps({text: place for text, place in found.patterns.items() if text not in known}, indent=1, ensure_ascii=False))

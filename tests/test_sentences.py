@@ -14,7 +14,7 @@ from jupyter_ollama.modelfile.survey import Survey
 from jupyter_ollama.sentences import Sentence, as_json, from_json, replaced, together
 from jupyter_ollama.wire.panel.plain import MAX_DEPTH, said
 
-from .sentences import collect
+from .sentences import chinese, collect
 
 EVIL = "100%1 {0} %%\n"
 
@@ -89,6 +89,13 @@ def test_marks_of_a_modelfile_are_sentences_without_their_places() -> None:
 
 def test_nothing_is_said_by_an_f_string() -> None:
     assert collect().mistakes == set()
+
+
+def test_everything_that_the_kernel_says_has_its_chinese_and_no_chinese_is_left_over() -> None:
+    said_now, known = collect().patterns, chinese()
+
+    assert {text: place for text, place in said_now.items() if text not in known} == {}
+    assert [text for text in known if text not in said_now] == []
 
 
 def test_an_error_without_places_is_known_by_its_text() -> None:

@@ -12,6 +12,7 @@ import gguf
 from ..gguf.plan import Plan
 from ..gguf.values import Array, text, u32
 from ..safetensors import read_folder
+from ..sentences import Sentence
 from . import arch as architectures
 from .card import Numbers, general_keys
 from .config import ConfigView
@@ -77,6 +78,6 @@ def _notes(dropped: tuple[str, ...]) -> Iterator[str]:
     seen = [name for name in dropped if _OF_IMAGES.search(name)]
     other = [name for name in dropped if not _OF_IMAGES.search(name)]
     if seen:
-        yield f"The part that sees images ({len(seen)} tensors) was left out: the result reads text only."
+        yield Sentence("The part that sees images (%1 tensors) was left out: the result reads text only.", len(seen))
     if other:
-        yield f"{len(other)} tensors that llama.cpp does not use were left out (such as {other[0]})."
+        yield Sentence("%1 tensors that llama.cpp does not use were left out (such as %2).", len(other), other[0])

@@ -13,7 +13,7 @@ from ..events import Progress
 from ..names import Digest
 from ..quantization import parse_quantize
 from ..run import CancelToken
-from ..sentences import Sentence
+from ..sentences import Sentence, from_json
 from .frames import Frame
 from .process import Worker
 from .supplying import Supply, supplied
@@ -91,7 +91,8 @@ def build(job: BuildJob, cancel: CancelToken, supply: Supply | None = None) -> G
             while (frame := receive()).kind == "progress":
                 fields = frame.fields
                 step = fields["kind"] if fields["kind"] != "note" else step
-                yield Progress(fields["kind"], completed=fields["completed"], total=fields["total"], facts=fields["facts"])
+                facts = {name: from_json(value) if isinstance(value, list) else value for name, value in fields["facts"].items()}
+                yield Progress(fields["kind"], completed=fields["completed"], total=fields["total"], facts=facts)
         except EngineCrashed as error:
             raise _crash(error, job, step) from error
     return _built(frame)
@@ -108,7 +109,8 @@ def _request(job: BuildJob) -> Frame:
 
 def _built(frame: Frame) -> Built:
     fields = frame.fields
-    return Built(Digest.parse(fields["digest"]), fields["size"], fields["file_type"], fields["source_type"], tuple(fields["notes"]))
+    notes = tuple(from_json(note) for note in fields["notes"])
+    return Built(Digest.parse(fields["digest"]), fields["size"], fields["file_type"], fields["source_type"], notes)
 
 
 def _crash(error: EngineCrashed, job: BuildJob, step: str) -> OllamaError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..errors import StoreError
 from ..events import Progress
 from ..run import CancelToken
-from ..sentences import Sentence
+from ..sentences import Sentence, from_json
 from .frames import Frame
 from .process import Worker
 
@@ -64,4 +64,4 @@ def measure(
         with suppress(OSError):
             temporary.unlink()
     held = frame.fields
-    return Measured(held["n_tokens"], held["n_chunks"], held["n_entries"], tuple(held["notes"]))
+    return Measured(held["n_tokens"], held["n_chunks"], held["n_entries"], tuple(map(from_json, held["notes"])))

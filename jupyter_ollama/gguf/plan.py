@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import GGUFError
 from ..pread import FileRange, RangeReader
+from ..sentences import Sentence
 from .index import GGUFIndex
 from .metadata import Metadata
 from .split import COUNT, N_TENSORS, NUMBER, read_shards
@@ -137,7 +138,7 @@ def plan_gguf(*paths: str | Path) -> Plan:
         tensors=tuple(tensors),
         source_type=source_type(shards),
         source_bytes=sum(tensor.info.nbytes for tensor in tensors),
-        notes=(f"{len(shards)} files were put together.",) if len(shards) > 1 else (),
+        notes=(Sentence("%1 files were put together.", len(shards)),) if len(shards) > 1 else (),
     )
 
 

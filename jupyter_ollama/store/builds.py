@@ -23,6 +23,7 @@ from typing import Any
 from ..errors import InvalidName, SourceError
 from ..json_file import read_json
 from ..names import Digest
+from ..sentences import as_json, from_json
 from . import disk
 from .downloads import Downloads
 
@@ -79,7 +80,7 @@ class Builds:
             return None
         if type(size) is not int or not isinstance(notes, list):
             return None
-        return digest, size, tuple(map(str, notes))
+        return digest, size, tuple(map(from_json, notes))
 
     def note(self, key: Digest, digest: Digest, size: int, notes: tuple[str, ...], facts: Mapping[str, Any]) -> None:
         """Write down what is made with that key.
@@ -88,7 +89,7 @@ class Builds:
             facts: of what and how, for people who look.
         Raises: StoreError.
         """
-        record = {"digest": str(digest), "size": size, "notes": list(notes), **facts}
+        record = {"digest": str(digest), "size": size, "notes": [as_json(note) for note in notes], **facts}
         path = self._record(key)
         with disk.explained(path):
             disk.write_durably(path, json.dumps(record, indent=1).encode(), path.with_name(f".{secrets.token_hex(8)}"))

@@ -43,10 +43,11 @@ def explained(path: Path, needed_bytes: int | None = None) -> Iterator[None]:
 def disk_full(path: Path, needed_bytes: int | None) -> DiskFull:
     """The error for a disk without room."""
     free = free_bytes(path)
-    wanted = f"{needed_bytes:,} bytes are needed, " if needed_bytes else ""
+    what = Sentence("no room left on the disk of %1: %2 are free.", path, f"{free:,}")
+    if needed_bytes:
+        what = Sentence("no room left on the disk of %1: %2 bytes are needed, %3 are free.", path, f"{needed_bytes:,}", f"{free:,}")
     return DiskFull(
-        Sentence("no room left on the disk of %1: %2%3 are free.", path, wanted, f"{free:,}"),
-        hint="Delete models you do not need (%ollama rm NAME) or set OLLAMA_MODELS to a larger disk.",
+        what, hint="Delete models you do not need (%ollama rm NAME) or set OLLAMA_MODELS to a larger disk.",
         path=path, needed_bytes=needed_bytes, free_bytes=free,
     )  # fmt: skip
 

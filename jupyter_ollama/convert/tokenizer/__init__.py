@@ -69,7 +69,9 @@ def read_tokenizer(folder: Folder, config: ConfigView, arch: Arch) -> Tokenizer:
             files.name if reader is not sentencepiece else FILE, Sentence("has the token %1 under two ids", repr(tokens[double]))
         )
     if vocabulary.beyond:
-        notes.append(f"{len(vocabulary.beyond)} tokens without an embedding were left out (such as {vocabulary.beyond[0]!r}).")
+        notes.append(
+            Sentence("%1 tokens without an embedding were left out (such as %2).", len(vocabulary.beyond), repr(vocabulary.beyond[0]))
+        )
     return Tokenizer(keys, tuple(notes))
 
 

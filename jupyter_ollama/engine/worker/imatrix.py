@@ -22,7 +22,7 @@ import numpy as np
 from ...errors import EngineError, OllamaError, SourceError, StoreError
 from ...gguf.imatrix import imatrix_bytes
 from ...options import Options
-from ...sentences import Sentence
+from ...sentences import Sentence, as_json
 from ..frames import Frame
 from .batch import Batch
 from .builder.progress import Reporter
@@ -95,11 +95,11 @@ def _write(target: Path, matmuls: Matmuls, dataset: str, n_chunks: int, chunk_to
         what = "has values that are no numbers" if held else "multiplies by no matrix of a layer"
         raise EngineError(Sentence("The model %1; there is no importance matrix of it.", Sentence.of(what)), hint="Get the model again.")
     unseen = sum(int((counts == 0).any()) for _, counts in held.values())
-    notes = [f"No token came to some experts of {unseen} matrices: a longer text tells more."] if unseen else []
+    notes = [Sentence("No token came to some experts of %1 matrices: a longer text tells more.", unseen)] if unseen else []
     try:
         target.write_bytes(imatrix_bytes(held, dataset, n_chunks, chunk_tokens))
     except OSError as error:
         raise StoreError(
             Sentence("%1 cannot be written to: %2.", target.parent, error.strerror), hint="Choose another folder.", path=target
         ) from error
-    return {"n_tokens": n_chunks * chunk_tokens, "n_chunks": n_chunks, "n_entries": len(held), "notes": notes}
+    return {"n_tokens": n_chunks * chunk_tokens, "n_chunks": n_chunks, "n_entries": len(held), "notes": [as_json(note) for note in notes]}

@@ -51,8 +51,10 @@ def _missing(concerned: list[Target], imatrix: Imatrix) -> Iterator[str]:
     missing = [target.name for target in concerned if target.importance is None]
     if missing:
         yield (
-            f"{imatrix.path.name} says nothing of {len(missing)} of {len(concerned)} tensors ({missing[0]} first): "
-            "they are quantized as without it."
+            Sentence(
+                "%1 says nothing of %2 of %3 tensors (%4 first): they are quantized as without it.",
+                imatrix.path.name, len(missing), len(concerned), missing[0],
+            )
         )
 
 

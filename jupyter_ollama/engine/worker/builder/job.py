@@ -31,7 +31,7 @@ from ....gguf.projector import with_type
 from ....gguf.types import FLOATS, INTEGERS
 from ....names import Digest
 from ....quantization import FLOAT_NAMES, Quantization, Quantize, parse_quantization, parse_quantize
-from ....sentences import Sentence
+from ....sentences import Sentence, as_json, together
 from ....sources import pick_files
 from ...frames import Frame
 from ..channel import Channel
@@ -138,7 +138,7 @@ def make(job: Job, report: Reporter) -> dict[str, Any]:
     verify(job.target, job.source, ids.look)
     return {
         "digest": str(made.digest), "size": job.target.stat().st_size, "file_type": made.file_type,
-        "source_type": plan.source_type, "notes": [*plan.notes, *made.notes, *ids.notes],
+        "source_type": plan.source_type, "notes": [as_json(note) for note in (*plan.notes, *made.notes, *ids.notes)],
     }  # fmt: skip
 
 
@@ -236,4 +236,4 @@ def _decided(plan: Plan, wanted: Quantize, imatrix: Imatrix | None, job: Job) ->
             raise EngineError(error.message, hint="Download the folder, then write FROM and its path.", **error.facts) from error
         if job.route == "direct":
             raise
-        return None, (f"{error.message} llama.cpp's own routine was used, which takes more time and room.",)
+        return None, (together(error.message, "llama.cpp's own routine was used, which takes more time and room."),)

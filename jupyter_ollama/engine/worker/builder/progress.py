@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from ....sentences import as_json
 from ...frames import Frame
 
 EVERY_S = 0.1
@@ -29,7 +30,7 @@ class Reporter:
 
     def note(self, text: str) -> None:
         """Say something that the user should know before it starts."""
-        self._send(Frame("progress", fields={"kind": "note", "completed": None, "total": None, "facts": {"text": text}}))
+        self._send(Frame("progress", fields={"kind": "note", "completed": None, "total": None, "facts": {"text": as_json(text)}}))
 
     def restart(self) -> None:
         """Begin the same step again."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ....convert import PROBES, ids_of
+from ....sentences import Sentence
 from ..vocabulary import Vocabulary
 
 
@@ -26,5 +27,8 @@ class SameIds:
         if other:
             example = " ".join(other[0].split())[:40]
             self.notes.append(
-                f"llama.cpp splits {len(other)} of {len(PROBES)} test texts otherwise than the model's own tokenizer, such as {example!r}."
+                Sentence(
+                    "llama.cpp splits %1 of %2 test texts otherwise than the model's own tokenizer, such as %3.",
+                    len(other), len(PROBES), repr(example),
+                )
             )

@@ -19,6 +19,7 @@ from ....gguf.imatrix import Imatrix, Means
 from ....gguf.types import FLOATS, INTEGERS
 from ....gguf.values import u32
 from ....quantization import Quantization, Quantize
+from ....sentences import Sentence
 from .library_quantize import LibraryQuantizer, NoDirectRoute, Pin
 from .scratch import scratch_file
 
@@ -147,8 +148,10 @@ def _fallbacks(targets: Targets, quantization: Quantization, names: Collection[s
     if others:
         kinds = ", ".join(f"{count} {kind}" for kind, count in others.most_common())
         yield (
-            f"{len(names)} of {len(targets.tensors)} tensors have rows that do not fill the blocks of {quantization} "
-            f"and take other types ({kinds}): {targets.bits_per_weight:.2f} bits per weight in all."
+            Sentence(
+                "%1 of %2 tensors have rows that do not fill the blocks of %3 and take other types (%4): %5 bits per weight in all.",
+                len(names), len(targets.tensors), quantization, kinds, f"{targets.bits_per_weight:.2f}",
+            )
         )
 
 
