@@ -107,7 +107,8 @@ class Run(ShownAs, Generic[T]):
         self.verb, self.model, self.number, self.origin = verb, model, number, origin
         self.token = CancelToken()
         self.started_at = time.time()
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed, self._settled = threading.Condition(lock), threading.Condition(lock)  # whoever waits for the end sleeps until then
         self._kept: list[tuple[int, Event]] = []
         self._count = 0
         self._fold_at = KEPT_EVENTS
@@ -118,7 +119,7 @@ class Run(ShownAs, Generic[T]):
         self.step: Progress | None = None
         self._readers: weakref.WeakSet[Reader] = weakref.WeakSet()
         self._listeners: list[Callable[[], None]] = []
-        self.token.questions.on_ask = self._wake
+        self.token.questions.on_ask = self._settle
 
     @classmethod
     def start(cls, work: Work[T], *, verb: str = "") -> Run[T]:
@@ -149,6 +150,11 @@ class Run(ShownAs, Generic[T]):
         except BaseException as error:  # noqa: BLE001 (it belongs to whoever asks for the result)
             self._end(None, error)
 
+    def _settle(self) -> None:
+        with self._settled:
+            self._settled.notify_all()
+        self._wake()
+
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
@@ -170,7 +176,7 @@ class Run(ShownAs, Generic[T]):
         with self._changed:
             self._value, self._error, self._finished = value, error, True
             self._over.set()
-        self._wake()
+        self._settle()
 
     def _fold(self) -> None:
         borders = {reader.position for reader in self._readers}
@@ -281,8 +287,8 @@ class Run(ShownAs, Generic[T]):
         """
         try:
             while not self._finished or self.token.questions.waiting:
-                with self._changed:
-                    if not self._changed.wait_for(lambda: self._finished or self.token.questions.waiting, timeout):
+                with self._settled:
+                    if not self._settled.wait_for(lambda: self._finished or self.token.questions.waiting, timeout):
                         raise TimeoutError(f"{self.verb or 'the run'} has not finished after {timeout} s")
                 self.token.questions.answer()
         except KeyboardInterrupt:

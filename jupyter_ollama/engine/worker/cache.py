@@ -48,7 +48,7 @@ class Cache:
         """The sequence that holds most of a prompt, and how many tokens; an idle one rather than one in use."""
         found, most = None, 0
         for one in self.sequences:
-            count = one.usable(prompt, adapters)
+            count = one.usable(prompt, adapters, most)
             if count > most or (found is not None and count == most and found.busy and not one.busy):
                 found, most = one, count
         return found, most

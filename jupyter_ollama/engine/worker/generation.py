@@ -121,6 +121,8 @@ class Generation:
 
     def expect(self, most: int) -> Draft | None:
         """See ``Work``."""
+        if not self._guesses.possible:
+            return None
         return self._guesses.expect(min(most, self._places), begun=bool(self._prompt_done_at))
 
     def fill_last(self, batch: Batch) -> None:
@@ -128,7 +130,8 @@ class Generation:
         assert self.sequence is not None
         self._filled = 1
         self._index = batch.add_one(self.tokens[-1], len(self.tokens) - 1, self.sequence.number)
-        self._guesses.fill(batch, self.sequence.number, self._places)
+        if self._guesses.possible:
+            self._guesses.fill(batch, self.sequence.number, self._places)
 
     @property
     def _places(self) -> int:
@@ -155,17 +158,18 @@ class Generation:
 
     def _take_all(self, cache: Cache, known: array[int]) -> str:
         """Draw the next token, and those after it as long as they were guessed. What was guessed wrong leaves the memory."""
-        assert self.sequence is not None
         guesses, right = self._guesses.now, 0
+        if not guesses:
+            return self._take(cache, len(known), self._index)
+        assert self.sequence is not None
         while not (reason := self._take(cache, len(known), self._index + right)) and right < len(guesses):
             if self.tokens[-1] != guesses[right]:
                 break
             known.append(guesses[right])
             right += 1
-        if guesses:
-            self._guesses.judge(right)
-            if right < len(guesses):
-                self.sequence.resync()
+        self._guesses.judge(right)
+        if right < len(guesses):
+            self.sequence.resync()
         return reason
 
     def _take(self, cache: Cache, evaluated: int, index: int) -> str:

@@ -21,7 +21,8 @@ NONE = array("i")
 
 
 class Guesses:
-    """The guesses of one answer. ``n_guessed`` is how many there were, ``n_right`` how many of them were right.
+    """The guesses of one answer. ``n_guessed`` is how many there were, ``n_right`` how many of them were right; ``possible`` is whether
+    there can be any, for an answer without does not ask in every step.
 
     Args:
         tokens: the prompt and what was answered so far, which grows.
@@ -35,6 +36,7 @@ class Guesses:
         self._tokens = tokens
         self._lookup = Lookup(looked_up) if looked_up else None
         self._draft = Draft(drafter, tokens, drafted) if drafter is not None and drafted else None
+        self.possible = self._lookup is not None or self._draft is not None
         self._source: Lookup | Draft | None = None
 
     def expect(self, most: int, *, begun: bool) -> Draft | None:

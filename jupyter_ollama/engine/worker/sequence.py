@@ -13,8 +13,6 @@ from .adapters import AdapterSet
 from .llama import lib
 from .model import Model
 
-_STRIDE = 256
-
 
 class Sequence:
     """Tokens that are in the context's memory, in order, as sequence ``number``.
@@ -40,15 +38,15 @@ class Sequence:
     def n_exact(self) -> int:
         return len(self.tokens) if self._exact is None else min(self._exact, len(self.tokens))
 
-    def usable(self, prompt: Tokens[int], adapters: AdapterSet) -> int:
-        """How many tokens of a prompt need not be evaluated with these adapters, given this sequence.
+    def usable(self, prompt: Tokens[int], adapters: AdapterSet, least: int = 0) -> int:
+        """How many tokens of a prompt need not be evaluated with these adapters, given this sequence; fewer than ``least`` may count as 0.
 
         Never the last: evaluating it gives the logits of the answer's first token. Where a memory cannot be cut, all or nothing; one that
         was restored with a sliding window in it not before where it ended. Where the window that a token would look at is gone: nothing.
         """
         if adapters is not self.adapters or not self.tokens:
             return 0
-        count = min(shared(self.tokens, prompt), len(prompt) - 1, self.n_exact)
+        count = min(shared(self.tokens, prompt, least), len(prompt) - 1, self.n_exact)
         if count == len(self.tokens):
             return count
         cut = self._model.can_cut and count >= self._least and (not self._model.window or self._in_view(count))
@@ -147,12 +145,15 @@ def _bytes(buffer: bytearray, offset: int) -> Any:
     return (ctypes.c_uint8 * (len(buffer) - offset)).from_buffer(buffer, offset)
 
 
-def shared(first: Tokens[int], second: Tokens[int]) -> int:
-    """How many tokens two lists begin with in common. Fast for two arrays."""
-    limit = min(len(first), len(second))
-    for start in range(0, limit, _STRIDE):
-        one, other = first[start : start + _STRIDE], second[start : start + _STRIDE]
-        if one != other:
-            pairs = enumerate(zip(one, other, strict=False))
-            return min(limit, start + next((place for place, (left, right) in pairs if left != right), _STRIDE))
-    return limit
+def shared(first: Tokens[int], second: Tokens[int], least: int = 0) -> int:
+    """How many tokens two lists begin with in common; 0 if they are fewer than ``least``. Fast for two arrays, whose slices C compares."""
+    same, end = least, min(len(first), len(second))
+    if first[:least] != second[:least]:
+        return 0
+    while same < end:
+        middle = (same + end + 1) // 2
+        if first[same:middle] == second[same:middle]:
+            same = middle
+        else:
+            end = middle - 1
+    return same

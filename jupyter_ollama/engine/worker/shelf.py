@@ -19,11 +19,11 @@ class Aside:
     state: bytearray
     in_parts: bool
 
-    def usable(self, prompt: array[int], adapters: AdapterSet) -> int:
+    def usable(self, prompt: array[int], adapters: AdapterSet, least: int = 0) -> int:
         """See ``Sequence.usable``."""
         if adapters is not self.adapters:
             return 0
-        count = min(shared(self.tokens, prompt), len(prompt) - 1)
+        count = min(shared(self.tokens, prompt, least), len(prompt) - 1)
         return count if self.in_parts or count == len(self.tokens) else 0
 
 
@@ -38,7 +38,7 @@ class Shelf:
         """What spares most of a prompt, and how many tokens."""
         found, most = None, 0
         for one in self._held:
-            count = one.usable(prompt, adapters)
+            count = one.usable(prompt, adapters, most + 1)
             if count > most:
                 found, most = one, count
         return found, most
