@@ -43,6 +43,7 @@ from typing import Any
 _PLACES: dict[str, tuple[str, str]] = {
     "Comparison": ("comparing", "Comparison"),
     "Journal": ("journal", "Journal"),
+    "Machine": ("comparing", "Machine"),
     "Plot": ("plot", "Plot"),
     "Rows": ("rows", "Rows"),
     "Stopped": ("stopped", "Stopped"),

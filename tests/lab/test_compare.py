@@ -16,7 +16,6 @@ from distributed import Client, LocalCluster
 
 from jupyter_ollama import Ollama, lab
 from jupyter_ollama.errors import ExperimentError, ModelNotFound, OptionError
-from jupyter_ollama.lab.comparing.machines import Machine
 
 from ..registry.real import RealRegistry
 
@@ -79,7 +78,7 @@ def test_workers_pull_from_a_registry_what_they_have_not_got(ollama: Ollama, clu
         ollama.copy("pirate", f"http://{registry.host}/course/pirate")
         ollama.push(f"http://{registry.host}/course/pirate", insecure=True).result()
         ollama.delete(f"http://{registry.host}/course/pirate")
-        machine = Machine(str(tmp_path / "models"), registry=f"http://{registry.host}/course", insecure=True)
+        machine = lab.Machine(str(tmp_path / "models"), registry=f"http://{registry.host}/course", insecure=True)
         there = compare(ollama, ["pirate"], PROMPTS[:3], 3, deterministic=True, executor=cluster.get_executor(), machine=machine)
     assert table(there) == table(compare(ollama, ["pirate"], PROMPTS[:3], 3, deterministic=True))
 
@@ -94,7 +93,7 @@ def test_a_worker_with_another_model_of_that_name_is_found_out(ollama: Ollama, c
     with Ollama(tmp_path / "other") as other:
         other.create("pocket", "FROM pocket\nSYSTEM Something else.").result()
     with pytest.raises(ExperimentError, match="another model"):
-        compare(ollama, ["pocket"], PROMPTS[:1], 1, executor=cluster.get_executor(), machine=Machine(str(tmp_path / "other")))
+        compare(ollama, ["pocket"], PROMPTS[:1], 1, executor=cluster.get_executor(), machine=lab.Machine(str(tmp_path / "other")))
 
 
 def test_scores_with_intervals(ollama: Ollama) -> None:

@@ -16,7 +16,8 @@ sample is decoded alone, and the same seeds give the same table on the same mach
 from __future__ import annotations
 
 from .comparison import Comparison
+from .machines import Machine
 from .run import compare
 from .scorers import contains, exact, json_valid, judge, matches
 
-__all__ = ["Comparison", "compare", "contains", "exact", "json_valid", "judge", "matches"]
+__all__ = ["Comparison", "Machine", "compare", "contains", "exact", "json_valid", "judge", "matches"]
