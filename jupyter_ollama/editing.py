@@ -40,6 +40,15 @@ class Checked(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class ModelfileText(Shown):
+    """A Modelfile that is being written, for those who only look. ``pieces`` are its text with its parts named."""
+
+    text: str
+    name: str = ""
+    pieces: Pieces = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Completion(Fields):
     """A word that could stand at the cursor: what it is in a word or two, and in a sentence or more."""
 

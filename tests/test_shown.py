@@ -17,7 +17,7 @@ import pytest
 
 from jupyter_ollama import Chunk, Message, Modelfile, Ollama, Progress, Run, models
 from jupyter_ollama.cards import Card, Recipe, Table
-from jupyter_ollama.editing import Checked, Completion, Completions, Mark
+from jupyter_ollama.editing import Checked, Completion, Completions, Mark, ModelfileText
 from jupyter_ollama.errors import Cancelled, StoreError
 from jupyter_ollama.events import Statistics
 from jupyter_ollama.files import Entry, Folder
@@ -84,6 +84,7 @@ VALUES: list[Any] = [
     Manifest.build(Layer(CONFIG_TYPE, DIGEST, 5), [Layer(EVIL, DIGEST, 4, EVIL, EVIL)]),
     Message("user", EVIL, tool_calls=(ToolCall(EVIL, {EVIL: EVIL}),), images=(b"123",)),
     Modelfile.build(EVIL, system=EVIL, parameters={"stop": [EVIL]}, messages=[Message("user", EVIL)]),
+    ModelfileText(EVIL, EVIL, (Piece("string", EVIL),)),
     Progress("note", facts={"text": EVIL}, completed=1, total=10),
     Recipe((EVIL, f"PARAMETER {EVIL} {EVIL}"), (EVIL,)),
     Suggestions([Suggestion(EVIL, EVIL, 1)]),

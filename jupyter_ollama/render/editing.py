@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from ..editing import Checked, Completions, Mark
+from ..editing import Checked, Completions, Mark, ModelfileText
 from ..files import Folder
 from ..suggestions import Suggestions
 from .markup import element, page, preformatted, table
@@ -14,6 +14,7 @@ from .tables import visible
 from .text import plain
 from .views import coloured, html
 
+_EMPTY = "Run the cell to write it."
 _SIZES = frozenset({"SIZE", "MEMORY"})
 _FITS = {"yes": "fits", "tight": "just fits", "no": "too large", "unknown": ""}
 
@@ -31,6 +32,21 @@ def _(checked: Checked) -> str:
 
 def _line(mark: Mark) -> str:
     return f"{mark.severity} in line {mark.line}, column {mark.column}: {mark.text}"
+
+
+@plain.register
+def _(written: ModelfileText, *, verbose: bool = False) -> str:
+    return visible(f"{_title(written)}\n\n{written.text or _EMPTY}")
+
+
+@html.register
+def _(written: ModelfileText) -> str:
+    text = (coloured(written.pieces) if written.pieces else preformatted(written.text)) if written.text else element("p", _EMPTY, "quiet")
+    return page(element("strong", _title(written)), text)
+
+
+def _title(written: ModelfileText) -> str:
+    return f"Modelfile of {written.name}" if written.name else "Modelfile"
 
 
 @plain.register

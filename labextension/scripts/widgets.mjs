@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const WIDGETS = ['browser', 'chat', 'inspector'];
+export const WIDGETS = ['browser', 'chat', 'editor', 'inspector'];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -13,8 +13,7 @@ class NoResizeObserver {
 }
 globalThis.ResizeObserver ??= NoResizeObserver;
 Element.prototype.scrollIntoView ??= () => {};
-Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList; // CodeMirror measures text
-Range.prototype.getBoundingClientRect ??= () => new DOMRect();
+Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList; // the editor looks where its text is
 HTMLCanvasElement.prototype.getContext = () => null; // axe asks for it
 
 afterEach(cleanup);

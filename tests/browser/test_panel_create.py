@@ -49,10 +49,14 @@ def models(notebook: OpenedNotebook) -> str:
     return "".join(output["text"] for output in notebook.run(1))
 
 
+def field(panel: Panel) -> Locator:
+    """What a Modelfile is typed into."""
+    return panel.area("Create").get_by_role("textbox", name="Modelfile")
+
+
 def write(panel: Panel, modelfile: str) -> None:
     """Put a text into the editor, as from the clipboard."""
-    editor = panel.area("Create").locator(".cm-content")
-    editor.click()
+    field(panel).click()
     panel.page.keyboard.press("Control+A")
     panel.page.keyboard.insert_text(modelfile)
 
@@ -77,7 +81,7 @@ def test_a_model_is_created_quantized_and_spoken_to(open_panel):
     area = panel.area("Create")
     area.get_by_label("Name").fill("mario")
     write(panel, "FROM pocket\nSYSTEM You are Mario.\n")
-    expect(area.locator(".cm-line [data-style=instruction]").first).to_have_text("FROM")
+    expect(area.locator("[data-style=instruction]").first).to_have_text("FROM")
     area.get_by_label("Quantize").select_option("q8_0")
     expect(area.get_by_text("8.5 bits per weight.")).to_be_visible()
 
@@ -98,18 +102,16 @@ def test_what_is_wrong_is_marked_and_offered_while_one_types(open_panel):
 
     problem = area.get_by_role("list", name="Problems").get_by_role("button", name=re.compile("Line 3"))
     expect(problem).to_be_visible()
-    expect(area.locator(".cm-lintRange-error")).to_have_text("temperatur")
+    expect(area.locator(".jo-line [data-severity=error]")).to_have_text("temperatur")
     problem.focus()
     panel.page.keyboard.press("Enter")
-    expect(area.locator(".cm-content")).to_be_focused()
+    expect(field(panel)).to_be_focused()
     panel.page.keyboard.press("Control+End")
-    panel.page.keyboard.type("PARAMETER temp", delay=30)
-    offer = panel.page.locator(".cm-tooltip-autocomplete [role=option]").filter(has_text="temperature")
-    expect(offer).to_be_visible()
-    expect(panel.page.locator(".cm-completionInfo")).to_be_visible()
-    panel.page.wait_for_timeout(200)  # the editor takes an Enter that comes at once for one that was meant before
-    panel.page.keyboard.press("Enter")
-    expect(area.locator(".cm-line").nth(3)).to_have_text("PARAMETER temperature")
+    panel.page.keyboard.type("PARAMETER temp")
+    expect(area.get_by_role("option", name="temperature")).to_be_visible()
+    expect(area.get_by_text("higher is more")).to_be_visible()
+    panel.page.keyboard.press("Tab")
+    expect(field(panel)).to_have_value(re.compile("\nPARAMETER temperature$"))
 
 
 def test_a_create_that_fails_says_why_and_loses_nothing(open_panel):
@@ -127,7 +129,7 @@ def test_a_create_that_fails_says_why_and_loses_nothing(open_panel):
     panel.expect_state("ready")
     panel.tab("Create").click()
     expect(area.get_by_label("Name")).to_have_value("mario")
-    expect(area.locator(".cm-content")).to_contain_text("PARAMETER nothing 1")
+    expect(field(panel)).to_have_value(re.compile("PARAMETER nothing 1"))
 
 
 def test_a_modelfile_becomes_cells_that_make_the_model(open_panel):
@@ -165,7 +167,7 @@ def test_a_file_is_found_and_becomes_a_modelfile(open_panel, tmp_path):
     keyboard.press("End")
     keyboard.press("Enter")
 
-    expect(area.locator(".cm-content")).to_contain_text("SYSTEM From a file.")
+    expect(field(panel)).to_have_value(re.compile("SYSTEM From a file."))
     expect(area.get_by_text(re.compile(r"Relative paths start at .*shelf"))).to_be_visible()
 
 

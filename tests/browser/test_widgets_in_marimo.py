@@ -24,13 +24,13 @@ app = marimo.App()
 def _():
     import marimo as mo
     from jupyter_ollama import Ollama
-    from jupyter_ollama.widgets import Chat, LayerInspector, ModelBrowser
+    from jupyter_ollama.widgets import Chat, LayerInspector, ModelBrowser, ModelfileEditor
 
     ollama = Ollama({store!r})
     ollama.create("mario", "FROM pocket").result()
     chat = mo.ui.anywidget(Chat("mario", options={{"num_predict": 12, "seed": 3}}, ollama=ollama))
     chat
-    return LayerInspector, ModelBrowser, chat, mo, ollama
+    return LayerInspector, ModelBrowser, ModelfileEditor, chat, mo, ollama
 
 
 @app.cell
@@ -42,6 +42,19 @@ def _(chat, mo):
 @app.cell
 def _(ModelBrowser, mo, ollama):
     mo.ui.anywidget(ModelBrowser(height=300, ollama=ollama))
+    return
+
+
+@app.cell
+def _(ModelfileEditor, mo, ollama):
+    editor = mo.ui.anywidget(ModelfileEditor(name="luigi", ollama=ollama))
+    editor
+    return (editor,)
+
+
+@app.cell
+def _(editor, mo):
+    mo.md("written: " + repr(editor.value["text"]))
     return
 
 
@@ -92,7 +105,7 @@ def page(address: str, browser: BrowserContext) -> Iterator[Page]:
 
 
 def test_a_chat_answers_in_marimo_and_other_cells_read_it(page: Page) -> None:
-    chat, browser = page.locator(".jo-widget").first, page.locator(".jo-widget").last
+    chat, browser = page.locator(".jo-widget").first, page.locator(".jo-widget").nth(1)
 
     box = chat.locator("textarea").last
     box.fill("Who are you?")
@@ -101,6 +114,22 @@ def test_a_chat_answers_in_marimo_and_other_cells_read_it(page: Page) -> None:
     expect(chat.get_by_role("button", name="Answer again")).to_be_visible()
     expect(page.get_by_text("said: user, assistant2")).to_be_visible()
     expect(browser.locator("[data-jo-model='mario:latest']")).to_be_visible()
+
+
+def test_a_modelfile_is_written_in_marimo_and_made(page: Page) -> None:
+    editor = page.locator(".jo-widget").last
+    field = editor.get_by_role("textbox", name="Modelfile")
+
+    field.click()
+    page.keyboard.type("SY")
+    expect(editor.get_by_role("option", name="SYSTEM")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type(" Hi\nFROM mario")
+    expect(field).to_have_value("SYSTEM Hi\nFROM mario")
+    editor.get_by_role("button", name="Create", exact=True).click()
+
+    expect(editor.get_by_text("luigi:latest is there.")).to_be_visible()
+    expect(page.get_by_text("written: 'SYSTEM Hi\\nFROM mario'")).to_be_visible()
 
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])

@@ -6,6 +6,7 @@
     chat       a conversation
     browser    the models
     inspector  one model, layer by layer
+    editor     a Modelfile
 
 The order is that of the imports. They reach the verbs of ``desk`` in the way of the panel, by the messages of their own model instead of a
 comm that the page opens. In ipykernel such messages wait for a cell that runs; the panel's do not.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 from .browser import ModelBrowser
 from .chat import Chat
+from .editor import ModelfileEditor
 from .inspector import LayerInspector
 
-__all__ = ["Chat", "LayerInspector", "ModelBrowser"]
+__all__ = ["Chat", "LayerInspector", "ModelBrowser", "ModelfileEditor"]

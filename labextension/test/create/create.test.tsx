@@ -1,6 +1,5 @@
-import { act, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { EditorView } from '@codemirror/view';
 import axe from 'axe-core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { Place } from '../../src/navigation';
@@ -28,9 +27,9 @@ function shown(script: Script = {}, models: readonly IModel[] = [], place: Creat
   return { ...kernel, host, go, view };
 }
 
-const editor = (): EditorView => EditorView.findFromDOM(document.querySelector<HTMLElement>('.cm-editor')!)!;
-const text = (): string => editor().state.doc.toString();
-const type = (modelfile: string): void => act(() => editor().dispatch({ changes: { from: 0, to: editor().state.doc.length, insert: modelfile } }));
+const editor = (): HTMLTextAreaElement => screen.getByRole('textbox', { name: 'Modelfile' });
+const text = (): string => editor().value;
+const type = (modelfile: string): unknown => fireEvent.change(editor(), { target: { value: modelfile } });
 const name = (): HTMLElement => screen.getByRole('textbox', { name: 'Name' });
 const button = (label: string): HTMLElement => screen.getByRole('button', { name: label });
 
@@ -69,7 +68,7 @@ test('a create that fails keeps what was typed, and leads to the line it names',
   expect(await screen.findByRole('alert')).toHaveTextContent('Line 2: <b>no</b>.Write it.');
   await userEvent.click(button('Go to line 2'));
 
-  expect(editor().state.selection.main.head).toBe('FROM pocket\n'.length + 2);
+  expect(editor().selectionStart).toBe('FROM pocket\n'.length + 2);
   expect(text()).toBe('FROM pocket\nPARAMTER x');
 });
 
@@ -112,7 +111,7 @@ test('problems are listed and lead to their place', async () => {
 
   await userEvent.click(await screen.findByRole('button', { name: /Line 2.*no <i>such<\/i> thing/ }));
 
-  expect(editor().state.selection.main.head).toBe('FROM 😀\nxx'.length);
+  expect(editor().selectionStart).toBe('FROM 😀\nxx'.length);
   expect(document.querySelector('[data-style=instruction]')).toHaveTextContent('FROM');
 });
 

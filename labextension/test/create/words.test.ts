@@ -1,7 +1,5 @@
-import { Text } from '@codemirror/state';
 import { expect, test } from 'vitest';
 import { modelfileCells } from '../../src/views/create/cells';
-import { positionOf } from '../../src/views/create/coloring';
 import { crumbsOf, folderOf, nameFor } from '../../src/views/create/crumbs';
 
 test('a path is cut into the folders above it', () => {
@@ -30,10 +28,4 @@ test('cells make the same model; a name is one word, whatever it was', () => {
   const [, create] = modelfileCells({ ...draft, name: 'x\nimport os', quantize: '' });
 
   expect(create!.source).toBe('%ollama_create ximportos');
-});
-
-test('places outside of the text are brought inside', () => {
-  const text = Text.of(['FROM 😀', 'x']);
-
-  expect([positionOf(text, 0, 7), positionOf(text, 1, 0), positionOf(text, 99, 99), positionOf(text, -5, -5)]).toEqual([7, 8, 9, 0]);
 });

@@ -15,6 +15,7 @@ CELLS = [
     "from jupyter_ollama.widgets import *\nChat('mario', messages='Who are you?')",
     "ModelBrowser()",
     "LayerInspector('mario')",
+    "ModelfileEditor('FROM mario', name='luigi')",
 ]
 
 
@@ -36,7 +37,7 @@ def test_each_widget_has_text_and_html_beside_its_view(saved: Any) -> None:
     bundles = [cell.outputs[0].data for cell in notebook.cells[1:]]
 
     assert all({"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == set(bundle) for bundle in bundles)
-    assert [word in bundle["text/plain"] for word, bundle in zip(["mario", "mario:latest", "llama"], bundles, strict=True)] == [True] * 3
+    assert [word in bundle["text/plain"] for word, bundle in zip(["mario", "mario:latest", "llama", "FROM mario"], bundles, strict=True)] == [True] * 4
 
 
 def test_the_file_stays_small(saved: Any) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from traitlets import TraitError
 
-from jupyter_ollama import Ollama, OllamaError
+from jupyter_ollama import Modelfile, Ollama, OllamaError
 from jupyter_ollama.messages import Message, ToolCall
 from jupyter_ollama.notebook.widgets import built
 from jupyter_ollama.notebook.widgets.widget import OllamaWidget
-from jupyter_ollama.widgets import Chat, LayerInspector, ModelBrowser
+from jupyter_ollama.widgets import Chat, LayerInspector, ModelBrowser, ModelfileEditor
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 TURNS = [
@@ -91,8 +91,37 @@ def test_a_conversation_is_told_without_a_kernel() -> None:
     assert "<script" not in saved["text/html"]
 
 
+def test_a_modelfile_is_told_without_a_kernel(ollama: Ollama) -> None:
+    text = "FROM mario\nSYSTEM You are <b>Mario</b>.\x1b[31m\n"
+    saved = shown(ModelfileEditor(text, name="luigi", ollama=ollama))
+
+    assert saved["text/plain"].startswith("Modelfile of luigi\n\nFROM mario\nSYSTEM You are <b>Mario</b>.")
+    assert "\x1b" not in saved["text/plain"]
+    assert '<span class="style-instruction">FROM</span>' in saved["text/html"]
+    assert "You are &lt;b&gt;Mario&lt;/b&gt;." in saved["text/html"]
+
+
+def test_a_modelfile_that_is_not_written_yet_says_how(ollama: Ollama) -> None:
+    assert "Run the cell to write it." in shown(ModelfileEditor(ollama=ollama))["text/html"]
+
+
+def test_an_editor_begins_with_a_text_or_a_modelfile(ollama: Ollama) -> None:
+    assert ModelfileEditor(Modelfile.parse("FROM mario"), ollama=ollama).text == "FROM mario\n"
+    assert ModelfileEditor(ollama.recipe("mario"), ollama=ollama).text.startswith("FROM mario")
+
+
+def test_what_is_typed_in_a_page_is_what_python_reads(ollama: Ollama) -> None:
+    editor = ModelfileEditor(name="luigi", ollama=ollama)
+
+    editor.set_state({"text": "FROM mario", "quantize": "q8_0"})
+
+    assert (editor.text, editor.name, editor.quantize) == ("FROM mario", "luigi", "q8_0")
+    assert repr(editor) == "<ModelfileEditor luigi>"
+
+
 def test_long_texts_are_saved_in_part() -> None:
     assert len(shown(Chat(messages="x" * 1_000_000))["text/html"]) < 60_000
+    assert len(shown(ModelfileEditor("FROM x\nSYSTEM " + "x" * 1_000_000))["text/html"]) < 60_000
 
 
 def test_a_front_end_that_was_not_built_says_how(tmp_path: Path) -> None:
@@ -102,7 +131,7 @@ def test_a_front_end_that_was_not_built_says_how(tmp_path: Path) -> None:
     assert "jlpm build" in str(raised.value.hint)
 
 
-@pytest.mark.parametrize("name", ["browser", "chat", "inspector"])
+@pytest.mark.parametrize("name", ["browser", "chat", "editor", "inspector"])
 def test_front_ends_reach_for_nothing_on_the_network(name: str) -> None:
     style, module = built.read(f"{name}.css"), built.read(f"{name}.js")
 

@@ -1,18 +1,19 @@
 /**
- * An editor of Modelfiles: colours, completion and marks come from the kernel. A widget can use it as it is.
+ * An editor of Modelfiles: a field for the text, and above it the same text with the colours and marks of the kernel. Typing, undoing and
+ * input methods are the browser's own; completion is the kernel's.
  */
 
-import { acceptCompletion } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
-import { lintGutter, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers, placeholder, tooltips } from '@codemirror/view';
-import { forwardRef, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { forwardRef, type KeyboardEvent, useCallback, useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Client } from '../../client';
-import { type IHost, useHost } from '../../host';
+import { useHost } from '../../host';
 import type { IMark } from '../../protocol';
+import { visibleText } from '../parts/visible';
+import { sentence } from '../sentence';
 import { Checker } from './checker';
-import { colors, completion, positionOf, shown } from './coloring';
+import { Completer, type IOffer } from './completer';
+import { boxAt, Lines, markAt } from './lines';
+import { Offer } from './offer';
+import { type IReading, linesOf, markedIn, positionOf, UNREAD } from './reading';
 
 export interface IEditorProps {
   readonly client: Client;
@@ -32,115 +33,168 @@ export interface IEditor {
   reveal(line: number, column: number): void;
 }
 
-export const ModelfileText = forwardRef<IEditor, IEditorProps>(function ModelfileText(props, ref) {
-  const { client, value, folder, label, hint } = props;
-  const frame = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView | null>(null);
+export const ModelfileText = forwardRef<IEditor, IEditorProps>(function ModelfileText({ client, value, onChange, folder, label, hint, onMarks }, ref) {
   const { trans } = useHost();
-  const latest = useRef({ ...props, trans });
-  latest.current = { ...props, trans };
-  const checker = useRef<Checker | null>(null);
-  const [words] = useState(() => new Compartment());
+  const frame = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const drawn = useRef<HTMLDivElement>(null);
+  const text = useMemo(() => value.replace(/\r\n?/g, '\n'), [value]); // as the field has it
+  const reading = useReading({ client, modelfile: text, folder }, onMarks);
+  const lines = useMemo(() => linesOf(reading, text), [reading, text]);
+  const [offer, setOffer] = useState<IOffer | null>(null);
+  const [completer] = useState(() => new Completer(setOffer));
+  const [said, say] = useState(''); // to a screen reader
+  const id = useId();
+  useEffect(() => () => completer.close(), [completer]);
 
-  useEffect(() => {
-    const editor = new EditorView({ parent: frame.current!, state: EditorState.create({ doc: latest.current.value, extensions: [extensions(latest, words), tooltipsOf(frame.current!)] }) });
-    view.current = editor;
-    checker.current = new Checker((checked, modelfile) => {
-      if (editor.state.doc.toString() === modelfile) {
-        editor.dispatch(shown(editor.state, checked, latest.current.trans));
-        latest.current.onMarks(checked.marks);
-      }
-    });
-    return () => {
-      checker.current?.stop();
-      editor.destroy();
-    };
-  }, [words]);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (editor !== null && editor.state.doc.toString() !== value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, selection: { anchor: 0 }, scrollIntoView: true });
+  const show = useCallback((at: number) => scrollTo(frame.current!, drawn.current!, field.current!.value, at), []);
+  const select = useCallback((from: number, to: number) => {
+    const element = field.current!;
+    element.focus();
+    element.setSelectionRange(from, to);
+    show(from);
+    frame.current!.scrollIntoView({ block: 'nearest' });
+  }, [show]);
+  const isTyping = useRef(false);
+  useLayoutEffect(() => {
+    if (isTyping.current) {
+      isTyping.current = false;
+      show(field.current!.selectionEnd);
     }
-  }, [value]);
-
-  useEffect(() => {
-    const texts = [EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }), placeholder(hint)];
-    view.current?.dispatch({ effects: words.reconfigure(texts) });
-  }, [label, hint, words]);
-
-  const before = useRef<Client | null>(null);
-  useEffect(() => {
-    checker.current?.look({ client, modelfile: view.current?.state.doc.toString() ?? value, folder }, before.current !== client);
-    before.current = client;
-  }, [client, value, folder]);
-
+  }, [lines, show]);
   useImperativeHandle(ref, () => ({
-    focus: () => view.current?.focus(),
+    focus: () => field.current?.focus(),
     reveal: (line, column) => {
-      const editor = view.current;
-      if (editor !== null) {
-        editor.dispatch({ selection: { anchor: positionOf(editor.state.doc, line, column) }, scrollIntoView: true });
-        editor.focus();
-      }
+      const at = positionOf(text, line, column);
+      select(at, at);
     }
   }));
 
-  return <div ref={frame} className="jo-editor" onKeyDown={event => event.stopPropagation()} />;
+  const typed = (event: Event): void => {
+    const { value: modelfile, selectionEnd } = field.current!;
+    isTyping.current = true;
+    onChange(modelfile);
+    if ((event as InputEvent).isComposing) {
+      completer.close();
+    } else {
+      completer.typed({ client, modelfile, folder }, selectionEnd);
+    }
+  };
+  const choose = (index: number): void => {
+    const { from, to, items } = offer!;
+    const { label } = items[index]!;
+    replace(field.current!, from, to, label);
+    completer.close();
+    if (label.endsWith('/')) {
+      completer.ask({ client, modelfile: field.current!.value, folder }, from + label.length);
+    }
+  };
+  const toProblem = (isBack: boolean): void => {
+    const marked = markedIn(reading, text);
+    const at = field.current!.selectionStart;
+    const found = isBack ? (marked.filter(one => one.from < at).at(-1) ?? marked.at(-1)) : (marked.find(one => one.from > at) ?? marked[0]);
+    if (found !== undefined) {
+      select(found.from, found.to);
+      say(visibleText(sentence(found.mark.words, trans)));
+    }
+  };
+  const isKeyOfOffer = ({ key }: KeyboardEvent): boolean => {
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      completer.move(key === 'ArrowDown' ? 1 : -1);
+    } else if (key === 'Tab' || (key === 'Enter' && completer.isSettled)) {
+      choose(offer!.active);
+    } else if (key === 'Escape') {
+      completer.close();
+    } else {
+      return false;
+    }
+    return true;
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation(); // notebooks have keys of their own
+    const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey && !event.shiftKey;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) {
+      return; // the keys of an input method
+    }
+    if (offer !== null && isPlain && isKeyOfOffer(event)) {
+      event.preventDefault();
+    } else if (event.key === ' ' && event.ctrlKey) {
+      event.preventDefault();
+      completer.ask({ client, modelfile: text, folder }, field.current!.selectionEnd);
+    } else if (event.key === 'F8') {
+      event.preventDefault();
+      toProblem(event.shiftKey);
+    } else if (event.key.length > 1 && !['Backspace', 'Delete', 'Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) {
+      completer.close(); // the cursor goes elsewhere
+    }
+  };
+
+  return (
+    <div ref={frame} className="jo-editor">
+      <div className="jo-editor-text">
+        <textarea
+          ref={field}
+          value={text}
+          dir="ltr"
+          spellCheck={false}
+          autoComplete="off"
+          autoCapitalize="off"
+          placeholder={hint}
+          aria-label={label}
+          aria-invalid={reading.marks.some(mark => mark.severity === 'error')}
+          aria-autocomplete="list"
+          aria-controls={offer === null ? undefined : id}
+          aria-activedescendant={offer === null ? undefined : `${id}-${offer.active}`}
+          onChange={event => typed(event.nativeEvent)}
+          onKeyDown={onKeyDown}
+          onBlur={() => completer.close()}
+          onMouseDown={() => completer.close()}
+          onMouseMove={event => (event.currentTarget.title = markAt(drawn.current!, event.clientX, event.clientY))}
+        />
+        <Lines ref={drawn} lines={lines} />
+      </div>
+      <p className="jo-visually-hidden" role="status">
+        {said}
+      </p>
+      {offer === null ? null : <Offer offer={offer} id={id} boxOf={() => boxAt(drawn.current!, text, Math.min(offer.from, text.length))} onChoose={choose} />}
+    </div>
+  );
 });
 
-/** `words`: what depends on the language. */
-function extensions(latest: { readonly current: IEditorProps & Pick<IHost, 'trans'> }, words: Compartment): Extension {
-  return [
-    words.of([]),
-    lineNumbers(),
-    lintGutter(),
-    history(),
-    drawSelection(),
-    highlightSpecialChars(),
-    EditorView.lineWrapping,
-    colors,
-    completion(() => latest.current),
-    theme,
-    keymap.of([
-      { key: 'Tab', run: acceptCompletion }, // without an offer, Tab leaves the editor
-      { key: 'F8', run: nextDiagnostic, shift: previousDiagnostic },
-      ...historyKeymap,
-      ...defaultKeymap
-    ]),
-    EditorView.updateListener.of(update => {
-      if (update.docChanged) {
-        latest.current.onChange(update.state.doc.toString());
-      }
-    })
-  ];
+/** The text as the kernel has read it last. */
+function useReading({ client, modelfile, folder }: { client: Client; modelfile: string; folder: string }, onMarks: (marks: readonly IMark[]) => void): IReading {
+  const [reading, setReading] = useState(UNREAD);
+  const tell = useRef(onMarks);
+  tell.current = onMarks;
+  const [checker] = useState(
+    () =>
+      new Checker((checked, text) => {
+        setReading({ text, ...checked });
+        tell.current(checked.marks);
+      })
+  );
+  const before = useRef<Client | null>(null);
+  useEffect(() => {
+    checker.look({ client, modelfile, folder }, before.current !== client);
+    before.current = client;
+  }, [checker, client, modelfile, folder]);
+  useEffect(() => () => checker.stop(), [checker]);
+  return reading;
 }
 
-/** What floats is a child of the page, for the panel clips its own children; but it stays where the styles and the colours are. */
-function tooltipsOf(frame: HTMLElement): Extension {
-  const own = frame.closest<HTMLElement>('.jo-widget:not([data-theme="jupyter"])');
-  return tooltips(frame.getRootNode() instanceof ShadowRoot ? {} : { parent: own ?? document.body });
+/** Type over a part of the text, so that it can be undone. */
+function replace(field: HTMLTextAreaElement, from: number, to: number, text: string): void {
+  field.focus();
+  field.setSelectionRange(from, to);
+  if (document.execCommand?.('insertText', false, text) !== true) {
+    field.setRangeText(text, from, to, 'end');
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+  }
 }
 
-/** Of what floats beside the editor; all else is in style/create.css. */
-const theme = EditorView.theme({
-  '.cm-tooltip': {
-    backgroundColor: 'var(--jp-layout-color1, white)',
-    border: '1px solid var(--jp-border-color1, #bdbdbd)',
-    boxShadow: 'var(--jp-elevation-z6, 0 4px 12px rgb(0 0 0 / 30%))',
-    color: 'var(--jp-ui-font-color1, black)',
-    fontFamily: 'var(--jp-ui-font-family, sans-serif)',
-    fontSize: 'var(--jp-ui-font-size1, 13px)',
-    maxWidth: 'min(420px, 90vw)',
-    overflowWrap: 'anywhere',
-    zIndex: '10000'
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--jp-code-font-family, monospace)', maxWidth: 'min(420px, 90vw)' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '2px 6px' },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
-    background: 'var(--jp-brand-color1, #1976d2)',
-    color: 'var(--jp-ui-inverse-font-color0, white)'
-  },
-  '.cm-completionDetail': { fontStyle: 'normal', opacity: '0.8' },
-  '.cm-completionMatchedText': { fontWeight: '600', textDecoration: 'none' }
-});
+/** Scroll the frame so that a place of the text is seen. */
+function scrollTo(frame: HTMLElement, lines: HTMLElement, text: string, at: number): void {
+  const { top, bottom } = boxAt(lines, text, at);
+  const edges = frame.getBoundingClientRect();
+  frame.scrollTop += Math.max(0, bottom + 4 - edges.bottom) - Math.max(0, edges.top - top + 4);
+}

@@ -2,18 +2,20 @@
  * The area in which models are made. What is typed there stays: while other areas are shown, through restarts and reloads.
  */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { IAreaProps } from '../area';
 import { asFault } from '../../client';
 import type { IFault } from '../../protocol';
 import { FaultNote } from '../parts/fault';
-import { BrowserDrafts, EMPTY, type IDraft, type IDrafts, isEmpty, NO_DRAFTS } from './drafts';
+import { useBefore } from './before';
+import { BrowserDrafts, type IDraft, type IDrafts, NO_DRAFTS } from './drafts';
 import { nameFor } from './crumbs';
 import { ModelfileForm } from './form';
 
 export function Create({ client, library, kernel, place, go, shown }: IAreaProps<'create'>): JSX.Element {
   const drafts = useMemo(() => (kernel === '' ? NO_DRAFTS : new BrowserDrafts(kernel)), [kernel]);
-  const { draft, before, change, replace } = useDraft(drafts);
+  const [draft, change] = useDraft(drafts);
+  const { before, replace } = useBefore(draft, change);
   const [fault, setFault] = useState<IFault | null>(null);
   const latest = useRef(draft);
   latest.current = draft;
@@ -60,10 +62,9 @@ const made = new WeakSet<object>();
 
 const SAVE_MS = 500;
 
-/** The draft, kept a moment after each change; and the one that was there before another took its place. */
-export function useDraft(drafts: IDrafts): { draft: IDraft; before: IDraft | null; change: (draft: IDraft) => void; replace: (draft: IDraft | null) => void } {
+/** The draft, kept a moment after each change. */
+function useDraft(drafts: IDrafts): readonly [IDraft, (draft: IDraft) => void] {
   const [draft, setDraft] = useState<IDraft>(() => drafts.load());
-  const [before, setBefore] = useState<IDraft | null>(null);
   const latest = useRef(draft);
   latest.current = draft;
   useEffect(() => {
@@ -78,19 +79,7 @@ export function useDraft(drafts: IDrafts): { draft: IDraft; before: IDraft | nul
       flush();
     };
   }, [drafts]);
-  const held = useRef<IDraft | null>(null);
-  held.current = before;
-  const replace = useCallback((next: IDraft | null) => {
-    const now = latest.current;
-    if (next === null) {
-      setDraft(held.current ?? EMPTY);
-      setBefore(null);
-    } else {
-      setBefore(isEmpty({ ...now, name: '' }) || now.modelfile === next.modelfile ? null : now);
-      setDraft(next);
-    }
-  }, []);
-  return { draft, before, change: setDraft, replace };
+  return [draft, setDraft];
 }
 
 function oneLine(name: string): string {

@@ -1,0 +1,73 @@
+"""A Modelfile written in a cell: by single keys, as a person types."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .axe import serious_findings
+from .panel import make
+
+EDITOR = "from jupyter_ollama.widgets import ModelfileEditor\neditor = ModelfileEditor(name='luigi')\neditor"
+READ = "print(editor.text)"
+SET = "editor.text, editor.quantize = 'FROM mario\\r\\nPARAMETER seed 1', 'q8_0'"
+MADE = "print([(one.name, one.details.quantization_level) for one in Ollama().list()])"
+
+
+@pytest.fixture
+def notebook(open_notebook):
+    notebook = open_notebook([make("mario"), EDITOR, READ, SET, MADE], name="widget-editor.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    return notebook
+
+
+@pytest.fixture
+def editor(notebook) -> Locator:
+    return notebook.cell(1).locator(".jo-widget")
+
+
+def test_a_modelfile_is_written_completed_checked_and_made(notebook, editor):
+    keyboard = notebook.page.keyboard
+    field = editor.get_by_role("textbox", name="Modelfile")
+    field.click()
+    keyboard.type("FROM mario")
+    keyboard.press("Escape")
+    keyboard.press("Enter")
+    keyboard.type("SY")
+    expect(editor.get_by_role("option", name="SYSTEM")).to_be_visible()
+    keyboard.press("Tab")
+    keyboard.type(" You are Luigi.\nPARAMETER temperatur 1\n")  # as fast as it goes: nothing is lost, and keys are not the notebook's
+
+    expect(field).to_have_value("FROM mario\nSYSTEM You are Luigi.\nPARAMETER temperatur 1\n")
+    expect(editor.locator("[data-style=instruction]").first).to_have_text("FROM")
+    expect(editor.locator(".jo-line [data-severity=error]")).to_have_text("temperatur")
+    problem = editor.get_by_role("list", name="Problems").get_by_role("button", name=re.compile("Line 3.*temperature"))
+    expect(problem).to_be_visible()
+    assert serious_findings(notebook.page, ".jo-widget") == []
+    keyboard.press("F8")
+    keyboard.type("temperature")
+    keyboard.press("Escape")
+    expect(problem).to_have_count(0)
+    keyboard.press("Control+z")
+    expect(field).to_have_value(re.compile("PARAMETER temperatur 1"))
+    keyboard.press("Control+Shift+z")
+    expect(field).to_have_value(re.compile("PARAMETER temperature 1"))
+
+    [printed] = notebook.run(2)
+    assert printed["text"] == "FROM mario\nSYSTEM You are Luigi.\nPARAMETER temperature 1\n\n"
+    editor.get_by_label("Quantize").select_option("q8_0")
+    editor.get_by_role("button", name="Create", exact=True).click()
+    made = editor.get_by_role("region", name="Creating luigi")
+    expect(made.get_by_text("luigi:latest is there.")).to_be_visible()
+
+    assert "('luigi:latest', 'Q8_0')" in notebook.run(4)[0]["text"]
+
+
+def test_python_writes_what_is_shown(notebook, editor):
+    notebook.run(3)
+
+    expect(editor.get_by_role("textbox", name="Modelfile")).to_have_value("FROM mario\nPARAMETER seed 1")
+    expect(editor.get_by_label("Quantize")).to_have_value("q8_0")
