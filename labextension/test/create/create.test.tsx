@@ -15,7 +15,7 @@ beforeEach(() => localStorage.clear());
 const QUANTIZATIONS = [
   { name: 'q4_0', bits: 4.6, recommended: false, text: '4 bits, plain: fastest to make' },
   { name: 'q4_K_M', bits: 4.9, recommended: true, text: '4 bits, some tensors with more: the usual choice' },
-  { name: 'q8_0', bits: 8.5, recommended: true, text: '8 bits' }
+  { name: 'q8_0', bits: 8.5, recommended: true, text: '8 bits: as good as the original at half of its size' }
 ];
 
 function shown(script: Script = {}, models: readonly IModel[] = [], place: CreatePlace = { tab: 'create' }, kernelId = 'k') {
