@@ -84,12 +84,17 @@ def logprobs_of(frame: Frame) -> Logprobs:
     return Logprobs(map(_logprob, unpack_ranked(frame.payload)))
 
 
-def distribution_of(tokens: Sequence[int], frame: Frame) -> Distribution:
-    """What may follow a text."""
-    size = frame.fields["top"]
-    ranked = unpack_ranked(frame.payload[:size])
-    top = Logprobs(_logprob([entry]) for row in ranked for entry in row)
-    return Distribution(tuple(tokens), unpack_floats(frame.payload[size:]), top, float(frame.fields.get("log_sum", 0.0)))
+def distributions_of(beginnings: Sequence[Sequence[int]], frame: Frame) -> list[Distribution]:
+    """What may follow each beginning of a text, in the order of their lengths. Raises: EngineError if there are not as many."""
+    size, log_sums = frame.fields["top"], frame.fields["log_sums"]
+    ranked, values = unpack_ranked(frame.payload[:size]), unpack_floats(frame.payload[size:])
+    n_vocab, rest = divmod(len(values), max(1, len(ranked)))
+    if rest or not len(ranked) == len(log_sums) == len(beginnings):
+        raise _broken()
+    return [
+        Distribution(tuple(tokens), values[number * n_vocab : (number + 1) * n_vocab], Logprobs(_logprob([entry]) for entry in row), log_sum)
+        for number, (tokens, row, log_sum) in enumerate(zip(beginnings, ranked, map(float, log_sums), strict=True))
+    ]
 
 
 def _logprob(row: Row) -> Logprob:

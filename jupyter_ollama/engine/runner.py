@@ -16,10 +16,11 @@ from ..events import Token
 from ..options import Options
 from ..run import CancelToken
 from ..scores import Distribution, Logprobs
+from .beginnings import FLOATS_AT_ONCE, groups
 from .frames import Frame, pack_ids, unpack_ids
 from .link import Link, Mailbox
 from .protocol import FREE, NOTHING, SMALL_MODEL_BYTES, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
-from .ranked import distribution_of, logprobs_of, tokens_of, unpack_floats
+from .ranked import distributions_of, logprobs_of, tokens_of, unpack_floats
 from .record import Record
 from .snapshots import SnapshotRules
 from .watch import Watch
@@ -279,8 +280,13 @@ class Lease:
     def next_tokens(self, texts: Sequence[Sequence[int]], n_top: int, options: Options) -> list[Distribution]:
         """See ``Engine.next_tokens``."""
         fields = {"n_top": n_top, "options": options, "adapters": list(self._adapters)}
-        answers = self._runner.ask_all([("next", fields, pack_ids(text)) for text in texts], self._cancel)
-        return [distribution_of(text, answer) for text, answer in zip(texts, answers, strict=True)]
+        given = [tuple(text) for text in texts]
+        grouped = list(groups(given, max(1, FLOATS_AT_ONCE // max(1, self.info.n_vocab))))
+        requests: list[Request] = [("next", {**fields, "places": [len(one) - 1 for one in group]}, pack_ids(group[-1])) for group in grouped]
+        found: dict[tuple[int, ...], Distribution] = {}
+        for group, answer in zip(grouped, self._runner.ask_all(requests, self._cancel), strict=True):
+            found.update(zip(group, distributions_of(group, answer), strict=True))
+        return [found[text] for text in given]
 
 
 def _absolute(paths: Sequence[Path]) -> list[Path]:

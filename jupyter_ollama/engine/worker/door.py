@@ -60,14 +60,16 @@ class PatientWriter:
     def write(self, data: bytes) -> None:
         """Raises: OSError when the client is gone, or has not read for too long."""
         with self._lock:
-            if not self._backlog:
+            drains = bool(self._backlog)
+            if not drains:
                 with suppress(BlockingIOError):
                     data = data[self._client.send(data, socket.MSG_DONTWAIT) :]
                 if not data:
                     return
-                threading.Thread(target=self._drain, name="backlog", daemon=True).start()
             self._backlog.append(data)
             self._backlog_bytes += len(data)
+            if not drains:  # beware: the thread looks at the backlog at once
+                threading.Thread(target=self._drain, name="backlog", daemon=True).start()
             if self._backlog_bytes > MAX_BACKLOG_BYTES:
                 _shut(self._client)
                 raise OSError("the client does not read")

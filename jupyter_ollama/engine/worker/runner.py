@@ -238,8 +238,11 @@ class Runner:
         self._answers.submit(Scoring(self._model, frame.id, client, tokens, adapters, start=fields["start"], n_top=fields["n_top"]))
 
     def _next(self, client: Channel, frame: Frame) -> None:
-        tokens, adapters = unpack_ids(frame.payload), self._adapters(frame)
-        self._answers.submit(Following(self._model, frame.id, client, tokens, adapters, n_top=frame.fields["n_top"]))
+        fields, adapters = frame.fields, self._adapters(frame)
+        following = Following(
+            self._model, frame.id, client, unpack_ids(frame.payload), adapters, places=fields["places"], n_top=fields["n_top"]
+        )
+        self._answers.submit(following)
 
     def _cancel(self, client: Channel, frame: Frame) -> None:
         if self._loop is not None:

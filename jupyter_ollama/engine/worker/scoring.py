@@ -7,6 +7,7 @@ has no logits any more: it is used only up to where these begin to matter.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 from ...errors import EngineError
@@ -134,23 +135,35 @@ class Scoring(Reading):
 
 
 class Following(Reading):
-    """What may follow a text: the log-probability of every token, and the ``n_top`` most probable ones by name."""
+    """What may follow a text, and what its beginnings that end at ``places``: the log-probability of every token, and the ``n_top`` most
+    probable ones by name."""
 
-    def __init__(self, model: Model, request: int, client: Channel, tokens: list[int], adapters: AdapterSet, *, n_top: int) -> None:
+    def __init__(
+        self, model: Model, request: int, client: Channel, tokens: list[int], adapters: AdapterSet, *, places: Iterable[int], n_top: int
+    ) -> None:
         text = checked(model, tokens)
-        self._n_top, self._values, self._log_sum = n_top, array("f"), 0.0
-        self._top: Row = ()
-        super().__init__(model, request, client, text, adapters, len(text) - 1)
+        self._n_top, self._places = n_top, {*places, len(text) - 1}
+        self._values: list[bytes] = []
+        self._log_sums: list[float] = []
+        self._tops: list[Row] = []
+        super().__init__(model, request, client, text, adapters, max(0, min(self._places)))
+
+    def forget(self) -> None:
+        for seen in (self._values, self._log_sums, self._tops):
+            seen.clear()
 
     def look(self, place: int, logits: Any) -> None:
+        if place not in self._places:
+            return
         from .sampling.logprobs import best, log_softmax
 
         values = log_softmax(logits)
         likeliest = int(logits.argmax())
-        self._log_sum = float(logits[likeliest]) - float(values[likeliest])
-        self._values = array("f", values.tolist())
-        self._top = [(token, self._values[token], self._model.vocabulary.name(token)) for token in best(values, self._n_top)]
+        self._log_sums.append(float(logits[likeliest]) - float(values[likeliest]))
+        self._values.append(pack_floats(values))
+        name = self._model.vocabulary.name
+        self._tops.append([(token, float(values[token]), name(token)) for token in best(values, self._n_top)])
 
     def found(self) -> Frame:
-        top = pack_ranked([self._top])
-        return Frame("logprobs", self.request, {"top": len(top), "log_sum": self._log_sum}, top + pack_floats(self._values))
+        top = pack_ranked(self._tops)
+        return Frame("logprobs", self.request, {"top": len(top), "log_sums": self._log_sums}, top + b"".join(self._values))
