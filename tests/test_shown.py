@@ -21,7 +21,7 @@ from jupyter_ollama.editing import Checked, Completion, Completions, Mark, Model
 from jupyter_ollama.errors import Cancelled, StoreError
 from jupyter_ollama.events import Statistics
 from jupyter_ollama.files import Entry, Folder
-from jupyter_ollama.gguf import TensorInfo, TensorType, read_index
+from jupyter_ollama.gguf import Metadata, TensorInfo, Tensors, TensorType, read_index
 from jupyter_ollama.gguf.numbers import Numbers
 from jupyter_ollama.lab.mapping import Answers
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Draft, Layer, Manifest
@@ -33,6 +33,9 @@ from jupyter_ollama.run import CancelToken
 from jupyter_ollama.server import Server
 from jupyter_ollama.store import Store
 from jupyter_ollama.suggestions import Suggestion, Suggestions
+from jupyter_ollama.verbs.approval import Approve
+from jupyter_ollama.verbs.score import Text
+from jupyter_ollama.verbs.upload import Upload
 
 from .weights import tiny_folder_once, tiny_gguf_once  # noqa: F401 (fixtures)
 
@@ -109,10 +112,12 @@ def test_a_value_shows_itself_and_nothing_in_it_becomes_markup_or_drives_a_termi
 
 def test_every_verb_returns_something_that_shows_itself() -> None:
     plain = (bool, str, type(None))
+    later = {"Answers": Answers, "Approve": Approve, "Metadata": Metadata, "Modelfile": Modelfile, "Numbers": Numbers, "Server": Server}
+    later |= {"Tensors": Tensors, "Text": Text, "Upload": Upload}  # imported when they are used
     for name, method in {name: getattr(Ollama, name) for name in dir(Ollama)}.items():
         if name.startswith("_"):
             continue
-        found = get_type_hints(method, localns={"Answers": Answers, "Numbers": Numbers, "Server": Server}).get("return")
+        found = get_type_hints(method, localns=later).get("return")
         for one in (found, *get_args(found)):
             if not isinstance(one, type) or issubclass(one, plain):
                 continue

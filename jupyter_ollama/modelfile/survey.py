@@ -7,7 +7,7 @@ from itertools import islice
 
 from ..editing import Mark, Severity
 from ..errors import ModelfileError, OllamaError, TemplateError
-from ..sentences import together
+from ..sentences import Sentence, together
 from .check import check, notes
 from .encoding import clean, kept
 from .lexer import MOST_WARNINGS, Lexed, Lexer
@@ -15,6 +15,8 @@ from .places import Places
 
 _WORD = re.compile(r"\S+")
 _LINE = re.compile(r"[^\r\n]*")
+_TURNING = "\u202a-\u202e\u2066-\u2069"
+_HIDDEN = re.compile(f"(?P<turning>[{_TURNING}])|[\u200b\u2060\ufeff]")
 
 
 class Survey:
@@ -38,6 +40,8 @@ class Survey:
             self._mark_mistake(mistake)
         for one in self.commands:
             self._check(one)
+        for found in islice(_HIDDEN.finditer(self.cleaned), MOST_WARNINGS):
+            self._mark_hidden(found)
         for warning in self._lexer.warnings:
             self.mark(self._lexer.places.offset(warning.line, warning.column), warning.message, "warning")
         for command, note in islice(notes(one.command for one in self.commands if _is_known(one)), MOST_WARNINGS):
@@ -60,6 +64,14 @@ class Survey:
         first, before = self._lexer.places.at(one.value_at + len(one.quote))
         offset = self._lexer.places.offset(first + line - 1, before + column - 1 if line == 1 else column)
         self.mark(min(offset, one.end), _said(error), line=line == column == 1)
+
+    def _mark_hidden(self, found: re.Match[str]) -> None:
+        character = f"U+{ord(found[0]):04X}"
+        if found["turning"]:
+            text = Sentence("%1 cannot be seen, and turns the direction of what follows: this does not read as it is written.", character)
+        else:
+            text = Sentence("%1 cannot be seen, but is part of the text.", character)
+        self.mark(found.start(), text, "warning")
 
     def _mark_mistake(self, mistake: ModelfileError) -> None:
         start = self._lexer.places.offset(mistake.line, mistake.column)

@@ -76,6 +76,15 @@ def test_what_is_allowed_but_perhaps_not_meant_is_a_warning() -> None:
     assert 'SYSTEM """You are' in marks[0].text or 'SYSTEM "You are' in marks[0].text
 
 
+def test_what_cannot_be_seen_is_told() -> None:
+    marks = Survey("FROM a\nSYSTEM mind the \u202egap\u202c and\u200b\n").marks
+
+    assert [(mark.line, mark.column, mark.severity, mark.text.split()[0]) for mark in marks] == [
+        (2, 17, "warning", "U+202E"), (2, 21, "warning", "U+202C"), (2, 26, "warning", "U+200B"),
+    ]  # fmt: skip
+    assert Survey("FROM a\nSYSTEM \U0001f468\u200d\U0001f469 \u05d0").marks == []
+
+
 def test_without_from_there_is_one_mistake_but_not_beside_a_slip_of_from() -> None:
     assert errors("SYSTEM hi") == [(1, 1)]
     assert errors("") == [(1, 1)]
