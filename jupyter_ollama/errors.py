@@ -81,7 +81,7 @@ def _rebuild(cls: type[OllamaError], message: str, hint: str | None, facts: dict
 
 
 class InvalidName(OllamaError):
-    """A model name or digest breaks the grammar. Fields: name."""
+    """A model name or digest breaks the grammar. Fields: name, reason (what is wrong in it, where that is known)."""
 
 
 class ModelNotFound(OllamaError):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from .errors import InvalidName
-from .sentences import Sentence
+from .sentences import Sentence, together
 
 DEFAULT_HOST = "registry.ollama.ai"
 DEFAULT_NAMESPACE = "library"
@@ -25,6 +25,13 @@ MISSING = "!MISSING!"
 _HOST = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}", re.ASCII)
 _NAMESPACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,79}", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}", re.ASCII)
+_RULES = {
+    "host": (_HOST, Sentence("host"), 350),
+    "namespace": (_NAMESPACE, Sentence("namespace"), 80),
+    "model": (_PART, Sentence("name"), 80),
+    "tag": (_PART, Sentence("tag behind the colon"), 80),
+}
+"""The parts of a name: their rule, what they are called, how long they may be."""
 _HINT = "A name is like mario, mario:v2 or me/mario: letters, digits, _ - . (no blanks, at most 80 characters)."
 _DIGEST = re.compile(r"sha256[:-]([0-9a-fA-F]{64})", re.ASCII)
 
@@ -64,17 +71,35 @@ class ModelName:
             raise InvalidName("model is required.", hint=_HINT, name=text)
         name = cls.parse(_without_place(text))
         if not name.is_valid:
-            raise InvalidName(Sentence("invalid model name %1.", repr(text)), hint=_HINT, name=text, text="invalid model name")
+            raise InvalidName(
+                Sentence("invalid model name %1.", repr(text)), hint=together(name.mistake, _HINT), name=text, reason=name.mistake,
+                text="invalid model name",
+            )  # fmt: skip
         return name
 
     @property
     def is_valid(self) -> bool:
-        return bool(
-            _HOST.fullmatch(self.host)
-            and _NAMESPACE.fullmatch(self.namespace)
-            and _PART.fullmatch(self.model)
-            and _PART.fullmatch(self.tag)
-        )
+        return all(rule.fullmatch(getattr(self, part)) for part, (rule, _, _) in _RULES.items())
+
+    @property
+    def mistake(self) -> Sentence | None:
+        """What is wrong with it, if it is not valid."""
+        for part, (rule, called, longest) in _RULES.items():
+            text = getattr(self, part)
+            if rule.fullmatch(text):
+                continue
+            if text in ("", MISSING):
+                return Sentence("The %1 is missing.", called)
+            if len(text) > longest:
+                return Sentence("The %1 is longer than %2 characters.", called, longest)
+            beginning = rule.match(text)
+            wrong = text[beginning.end() if beginning else 0]
+            if wrong.isspace():
+                return Sentence("Names have no blanks.")
+            if not beginning:
+                return Sentence("The %1 cannot begin with %2.", called, repr(wrong))
+            return Sentence("The %1 cannot contain %2.", called, repr(wrong))
+        return None
 
     def __str__(self) -> str:
         short = f"{self.model}:{self.tag}"

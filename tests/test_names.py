@@ -148,3 +148,28 @@ def test_a_digest_has_two_spellings(text: str) -> None:
 def test_anything_else_is_no_digest(text: str) -> None:
     with pytest.raises(InvalidName):
         Digest.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("mario", None),
+        ("a b", "Names have no blanks."),
+        ("mario:", "The tag behind the colon is missing."),
+        ("me/", "The name is missing."),
+        ("/mario", "The namespace is missing."),
+        ("x" * 81, "The name is longer than 80 characters."),
+        ("-x", "The name cannot begin with '-'."),
+        ("a:b:c", "The name cannot contain ':'."),
+        ("my.self/mario", "The namespace cannot contain '.'."),
+        ("h!/me/mario", "The host cannot contain '!'."),
+        ("mario\n", "Names have no blanks."),
+    ],
+)
+def test_a_name_that_is_none_says_what_is_wrong_with_it(text: str, mistake: str | None) -> None:
+    assert ModelName.parse(text).mistake == mistake
+
+    if mistake is not None:
+        with pytest.raises(InvalidName) as caught:
+            ModelName.valid(text)
+        assert str(caught.value.hint).startswith(mistake)

@@ -283,6 +283,8 @@ export interface Verbs {
   cancel: { args: { of?: number; run?: number }; result: null; event: never };
   /** Follow a run that somebody else started; ends as it ends. */
   follow: { args: { run: number }; result: unknown; event: IEvent };
+  /** A name that is being typed: in full, or what is wrong with it. */
+  name: { args: { name: string }; result: { name: string; wrong: Sentence | null }; event: never };
   open: { args: { name: string }; result: IDetails; event: never };
   content: { args: { name: string; digest: string }; result: IContent; event: never };
   metadata: { args: { name: string; digest: string; search: string; offset: number; limit: number }; result: IPage<IMetadata>; event: never };

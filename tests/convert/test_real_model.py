@@ -15,6 +15,8 @@ import pytest
 import tokenizers
 from numpy.typing import NDArray
 
+from jupyter_ollama.sentences import from_json
+
 from .test_golden import GOLDEN
 
 TYPES = ("f32", "q8_0")
@@ -67,7 +69,7 @@ def test_sentences_have_the_tokens_of_the_original(folder: Path, found: dict[str
 
 def test_what_llama_cpp_splits_otherwise_is_said(found: dict[str, Any]) -> None:
     """BERT takes Hangul apart into letters, llama.cpp does not."""
-    assert [note for note in found["notes"] if "한국어로" in note]
+    assert [note for note in map(from_json, found["notes"]) if "한국어로" in note]
 
 
 def test_q8_0_takes_little_more_than_a_quarter_of_f32(found: dict[str, Any]) -> None:

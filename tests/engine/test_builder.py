@@ -216,8 +216,9 @@ lib.llama_log_callback = lambda hear: as_it_is(lambda level, text, data: hear(le
 from jupyter_ollama.engine.worker.builder.job import Job, make
 from jupyter_ollama.engine.worker.builder.progress import Reporter
 from jupyter_ollama.quantization import parse_quantize
+from jupyter_ollama.sentences import from_json
 job = Job(Path(sys.argv[1]), "gguf", Path(sys.argv[2]), parse_quantize("q4_K_M"), "auto")
-print(make(job, Reporter(lambda frame: None))["notes"])
+print([from_json(note) for note in make(job, Reporter(lambda frame: None))["notes"]])
 """
 
 

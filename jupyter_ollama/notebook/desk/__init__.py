@@ -32,6 +32,7 @@ VERBS: dict[str, Handler] = {
     "files": create.files,
     "load": models.load,
     "metadata": layers.metadata,
+    "name": models.name,
     "open": models.open_model,
     "options": chat.options,
     "pull": transfer.pull,

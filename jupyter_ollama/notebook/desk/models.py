@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...errors import InvalidName
 from ...models import ModelSummary
+from ...names import ModelName
 from ...wire.panel import opened
+from ...wire.panel.plain import said
 from .ask import Ask, Started
 
 Json = dict[str, Any]
@@ -22,6 +25,15 @@ def open_model(ask: Ask) -> Json:
         )  # fmt: skip
     aliases = (one.name for one in models if one.digest == listed.digest and one.name != listed.name)
     return opened.details(info, listed, aliases if listed.digest else ())
+
+
+def name(ask: Ask) -> Json:
+    """See ``Verbs.name``."""
+    try:
+        named = ModelName.valid(ask.text("name"))
+    except InvalidName as error:
+        return {"name": "", "wrong": said(error.facts.get("reason") or error.message)}
+    return {"name": str(named), "wrong": None}
 
 
 def copy(ask: Ask) -> None:

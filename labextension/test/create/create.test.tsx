@@ -86,14 +86,32 @@ test('a create is stopped, and can be begun again', async () => {
   expect(button('Create')).toBeEnabled();
 });
 
-test('a name that cannot be is marked at its field', async () => {
-  shown({ create: (_, reply) => reply.error('InvalidName', 'invalid model name') });
-  await userEvent.type(name(), '..');
+test('a name is checked while it is typed, and one that cannot be is said at its field', async () => {
+  const { kernel } = shown({ name: ({ name }) => (name.includes(' ') ? { name: '', wrong: ['The %1 cannot contain %2.', ['tag'], '<b>'] } : { name: `${name}:latest`, wrong: null }) });
   type('FROM pocket');
+  expect(screen.getByText('It needs a name.')).toBeVisible();
 
-  await userEvent.click(button('Create'));
+  await userEvent.type(name(), 'my mario');
 
   await waitFor(() => expect(name()).toBeInvalid());
+  expect(name()).toHaveAccessibleDescription('The tag cannot contain <b>.');
+  expect(screen.getByText('Its name cannot be used.')).toBeVisible();
+  expect(button('Create')).toBeDisabled();
+  expect(kernel.askedOf('name').at(-1)).toEqual({ name: 'my mario' });
+
+  await userEvent.clear(name());
+  await userEvent.type(name(), 'mario');
+
+  await waitFor(() => expect(button('Create')).toBeEnabled());
+  expect(name()).toBeValid();
+});
+
+test('a model that has the name under another spelling is found by the kernel', async () => {
+  shown({ name: () => ({ name: 'mario:latest', wrong: null }) }, [model('mario:latest')]);
+
+  await userEvent.type(name(), 'registry.ollama.ai/library/mario');
+
+  await waitFor(() => expect(name()).toHaveAccessibleDescription('mario:latest is there already: it will be replaced.'));
 });
 
 test('a name that is taken says so', async () => {

@@ -242,6 +242,38 @@ test("copying shows the kernel's answer to a name that is none, and goes on with
   expect(kernel.askedOf('delete')).toEqual([]);
 });
 
+test('a new name is checked while it is typed', async () => {
+  shown([model('mario:latest'), model('Luigi:latest')], { name: ({ name }) => (name.includes(' ') ? { name: '', wrong: ['Names have no blanks.'] } : { name: `${name}:latest`, wrong: null }) });
+  await choose('mario', 'Rename…');
+  const field = screen.getByRole('textbox', { name: 'New name' });
+  await userEvent.clear(field);
+
+  await userEvent.type(field, 'a b');
+  await waitFor(() => expect(field).toBeInvalid());
+  expect(field).toHaveAccessibleDescription('Names have no blanks.');
+  expect(screen.getByRole('button', { name: 'Rename' })).toBeDisabled();
+  await userEvent.clear(field);
+  await userEvent.type(field, 'library/luigi');
+  expect(field).toHaveAccessibleDescription('');
+  await userEvent.clear(field);
+  await userEvent.type(field, 'luigi');
+
+  expect(field).toHaveAccessibleDescription('Luigi:latest is there already: it will be replaced.');
+  expect(screen.getByRole('button', { name: 'Rename' })).toBeEnabled();
+});
+
+test('the second half of a double click on a row selects nothing in the view that opens', () => {
+  shown([model('mario:latest')], { open: () => details() });
+  const browser = document.querySelector('.jo-browser')!;
+  fireEvent.mouseDown(row('mario'), { detail: 1 });
+  fireEvent.click(row('mario'), { detail: 1 });
+
+  expect(fireEvent.mouseDown(browser.querySelector('.jo-inspector')!, { detail: 2 })).toBe(false);
+
+  expect(fireEvent.mouseDown(browser.querySelector('.jo-inspector')!, { detail: 1 })).toBe(true);
+  expect(fireEvent.mouseDown(browser.querySelector('.jo-inspector')!, { detail: 2 })).toBe(true);
+});
+
 test('renaming is copying and deleting, but never when both names are one model', async () => {
   const opens = (name: string) => ({ open: () => ({ ...details(), name }), copy: () => null, delete: () => ({ names: [], freed: 0, kept: [] }) });
   const { kernel } = shown([model('mario:latest')], opens('luigi:latest'));

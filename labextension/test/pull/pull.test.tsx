@@ -103,6 +103,17 @@ test('pulls of cells are followed; our own is not shown twice', async () => {
   expect(kernel.askedOf('cancel')).toEqual([{ run: 7 }]);
 });
 
+test('words that find a suggestion are no mistake; what finds none has to be a name', async () => {
+  shown({ name: ({ name }) => (name.includes(' ') ? { name: '', wrong: ['Names have no blanks.'] } : { name, wrong: null }) });
+  await screen.findAllByRole('option');
+
+  await userEvent.type(field(), 'no such');
+  await waitFor(() => expect(field()).toBeInvalid());
+
+  expect(field()).toHaveAccessibleDescription('Names have no blanks.');
+  expect(screen.getByRole('button', { name: 'Pull' })).toBeDisabled();
+});
+
 test('without suggestions any name can still be typed', async () => {
   shown({ suggestions: (_, reply) => reply.error('Unsupported', 'not here') }, { tab: 'pull', name: 'mario' });
 

@@ -78,3 +78,12 @@ def test_an_engine_elsewhere_opens_its_models_and_says_what_it_lacks(ollama: Oll
             say("content", name="mario", digest="sha256:" + "0" * 64)
         with pytest.raises(Unsupported):
             say("metadata", name="mario", digest="", search="", offset=0, limit=10)
+
+
+def test_a_name_is_told_in_full_or_what_is_wrong_with_it(say: Say) -> None:
+    assert say("name", name="registry.ollama.ai/library/mario") == {"name": "mario:latest", "wrong": None}
+    assert say("name", name="mario:local") == {"name": "mario:latest", "wrong": None}
+    assert say("name", name="me/mario:a b") == {"name": "", "wrong": ["Names have no blanks."]}
+    assert say("name", name="mario:") == {"name": "", "wrong": ["The %1 is missing.", ["tag behind the colon"]]}
+    assert say("name", name="x:local:cloud")["wrong"] == ["use either :local or :cloud, not both: %1.", "'x:local:cloud'"]
+    assert say("name", name="")["wrong"] == ["model is required."]

@@ -2,7 +2,7 @@
  * Making a model: its name, what it starts from, its Modelfile, how it is quantized, and the work itself. For the panel and for a widget.
  */
 
-import { useCallback, useId, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { asFault, type Client } from '../../client';
 import { useHost } from '../../host';
 import { type Library, useLibrary } from '../../library';
@@ -12,6 +12,7 @@ import { isGoing } from '../jobs/jobs';
 import { fullName } from '../models/rows';
 import { Button, IconButton } from '../parts/button';
 import { FaultNote } from '../parts/fault';
+import { NameInput, useNamed } from '../parts/name';
 import { visibleName } from '../parts/visible';
 import { modelfileCells } from './cells';
 import { nameFor } from './crumbs';
@@ -44,6 +45,9 @@ export function ModelfileForm({ client, library, draft, onDraft, before, onRepla
   const { name, modelfile, quantize, folder } = draft;
   const typed = name.trim();
   const busy = all.some(job => isGoing(job) && fullName(job.name) === fullName(typed));
+  const named = useNamed(client, models, typed);
+  const obstacle =
+    typed === '' ? trans.__('It needs a name.') : named.wrong !== '' ? trans.__('Its name cannot be used.') : modelfile.trim() === '' ? trans.__('It needs a Modelfile.') : '';
 
   const start = async (from: IStart | null): Promise<void> => {
     setFault(null);
@@ -73,12 +77,16 @@ export function ModelfileForm({ client, library, draft, onDraft, before, onRepla
         create();
       }}
     >
-      <NameField
-        name={name}
-        onChange={value => onDraft({ ...draft, name: value })}
-        taken={[...models.keys()].find(one => fullName(one) === fullName(typed)) ?? null}
-        isWrong={all.some(job => job.name === typed && job.fault?.kind === 'InvalidName')}
-      />
+      <div className="jo-form-row">
+        <NameInput
+          label={trans.__('Name')}
+          value={name}
+          placeholder="mario"
+          onChange={value => onDraft({ ...draft, name: value })}
+          named={named}
+          takenText={taken => trans.__('%1 is there already: it will be replaced.', taken)}
+        />
+      </div>
       <StartField client={client} models={models} onStart={from => void start(from)} />
       {fault === null ? null : <FaultNote fault={fault} onClose={() => setFault(null)} />}
       {before === null ? null : (
@@ -106,7 +114,7 @@ export function ModelfileForm({ client, library, draft, onDraft, before, onRepla
       )}
       <QuantizeField client={client} value={quantize} onChange={value => onDraft({ ...draft, quantize: value })} />
       <div className="jo-buttons">
-        <Button kind="main" submit icon="plus" disabled={busy || typed === '' || modelfile.trim() === ''}>
+        <Button kind="main" submit icon="plus" disabled={busy || obstacle !== ''}>
           {trans.__('Create')}
         </Button>
         {insertCells === null ? null : (
@@ -115,6 +123,7 @@ export function ModelfileForm({ client, library, draft, onDraft, before, onRepla
           </Button>
         )}
       </div>
+      <p className="jo-hint jo-obstacle">{obstacle}</p>
       {[...all].reverse().map(job => (
         <JobCard
           key={job.id}
@@ -128,30 +137,6 @@ export function ModelfileForm({ client, library, draft, onDraft, before, onRepla
         />
       ))}
     </form>
-  );
-}
-
-function NameField({ name, onChange, taken, isWrong }: { name: string; onChange: (name: string) => void; taken: string | null; isWrong: boolean }): JSX.Element {
-  const { trans } = useHost();
-  const id = useId();
-  return (
-    <div className="jo-form-row">
-      <label htmlFor={id}>{trans.__('Name')}</label>
-      <input
-        id={id}
-        className="jo-field"
-        value={name}
-        placeholder="mario"
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={isWrong}
-        aria-describedby={`${id}-hint`}
-        onChange={event => onChange(event.currentTarget.value)}
-      />
-      <p id={`${id}-hint`} className="jo-hint">
-        {taken === null ? '' : trans.__('%1 is there already: it will be replaced.', visibleName(taken))}
-      </p>
-    </div>
   );
 }
 

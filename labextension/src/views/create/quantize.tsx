@@ -30,7 +30,7 @@ export function QuantizeField({ client, value, onChange }: { client: Client; val
         <optgroup label={trans.__('Others')}>{types.filter(type => !type.recommended).map(option)}</optgroup>
       </select>
       <p id={`${id}-hint`} className="jo-hint">
-        {chosen === undefined ? '' : `${visibleText(phrase(chosen.text, trans))}. ${trans.__('%1 bits per weight.', figure(chosen.bits))}`}
+        {chosen === undefined ? '' : trans.__('%1. %2 bits per weight.', visibleText(phrase(chosen.text, trans)), figure(chosen.bits))}
       </p>
     </div>
   );

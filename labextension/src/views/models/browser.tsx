@@ -2,7 +2,7 @@
  * List and opened model together. Where it is narrow the opened one covers the list; the list stays as it was below.
  */
 
-import { type RefObject, useEffect, useRef } from 'react';
+import { type MouseEvent, type RefObject, useEffect, useRef } from 'react';
 import type { Client } from '../../client';
 import type { Library } from '../../library';
 import { LayerInspector } from '../layers/inspector';
@@ -19,8 +19,9 @@ export interface IModelBrowserProps {
 
 export function ModelBrowser({ client, library, ways, opened, onOpen }: IModelBrowserProps): JSX.Element {
   const browser = useFocusThatFollows(opened);
+  const onMouseDown = useWholeClicks(opened);
   return (
-    <div ref={browser} className="jo-browser" data-opened={opened === null ? undefined : ''}>
+    <div ref={browser} className="jo-browser" data-opened={opened === null ? undefined : ''} onMouseDownCapture={onMouseDown}>
       <div className="jo-browser-inner">
         <ModelList client={client} library={library} ways={ways} opened={opened} onOpen={onOpen} />
         {opened === null ? null : (
@@ -29,6 +30,18 @@ export function ModelBrowser({ client, library, ways, opened, onOpen }: IModelBr
       </div>
     </div>
   );
+}
+
+/** The second half of a double click whose first half opened a model selects no word of what is there now. */
+function useWholeClicks(opened: string | null): (event: MouseEvent) => void {
+  const began = useRef(opened);
+  return event => {
+    if (event.detail <= 1) {
+      began.current = opened;
+    } else if (began.current !== opened) {
+      event.preventDefault();
+    }
+  };
 }
 
 /** Where the opened model covers the list, the focus goes to it, and back to its row. */

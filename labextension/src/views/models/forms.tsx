@@ -2,12 +2,13 @@
  * What is asked before a model gets another name or goes to a registry. The kernel says what is wrong with a name.
  */
 
-import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { asFault } from '../../client';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { asFault, type Client } from '../../client';
 import { useHost } from '../../host';
 import type { IFault, IModel } from '../../protocol';
 import { Button } from '../parts/button';
 import { FaultNote } from '../parts/fault';
+import { NameInput, useNamed } from '../parts/name';
 import { visibleName } from '../parts/visible';
 import type { IDeeds } from './deeds';
 import { fullName } from './rows';
@@ -19,15 +20,15 @@ interface IFormProps {
 }
 
 /** Copy a model to a new name, or give it that name instead of its own. */
-export function CopyForm({ name, deeds, onClose, rename, models }: IFormProps & { rename: boolean; models: ReadonlyMap<string, IModel> }): JSX.Element {
+export function CopyForm({ client, name, deeds, onClose, rename, models }: IFormProps & { client: Client; rename: boolean; models: ReadonlyMap<string, IModel> }): JSX.Element {
   const { trans } = useHost();
   const [typed, setTyped] = useState(name);
   const [instead, setInstead] = useState(rename);
   const [fault, setFault] = useState<IFault | null>(null);
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  const id = useId();
   const destination = typed.trim();
+  const named = useNamed(client, models, destination);
   const same = fullName(destination) === fullName(name);
 
   useEffect(() => {
@@ -39,7 +40,7 @@ export function CopyForm({ name, deeds, onClose, rename, models }: IFormProps & 
     setBusy(true);
     setFault(null);
     try {
-      if (await deeds.copy(name, destination, instead, heldBy(models, destination))) {
+      if (await deeds.copy(name, destination, instead, named.taken)) {
         onClose();
         return;
       }
@@ -52,16 +53,13 @@ export function CopyForm({ name, deeds, onClose, rename, models }: IFormProps & 
 
   return (
     <Tray title={instead ? trans.__('Rename %1', visibleName(name)) : trans.__('Copy %1', visibleName(name))} onSubmit={() => void submit()} onClose={onClose}>
-      <label htmlFor={id}>{trans.__('New name')}</label>
-      <input
+      <NameInput
         ref={field}
-        id={id}
-        className="jo-field"
+        label={trans.__('New name')}
         value={typed}
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={fault !== null}
-        onChange={event => setTyped(event.target.value)}
+        onChange={setTyped}
+        named={same ? { ...named, taken: null } : named}
+        takenText={taken => trans.__('%1 is there already: it will be replaced.', taken)}
       />
       <label className="jo-check">
         <input type="checkbox" checked={!instead} onChange={event => setInstead(!event.target.checked)} />
@@ -70,7 +68,7 @@ export function CopyForm({ name, deeds, onClose, rename, models }: IFormProps & 
       {fault === null ? null : <FaultNote fault={fault} />}
       <div className="jo-tray-buttons">
         <Button onClick={onClose}>{trans.__('Cancel')}</Button>
-        <Button kind="main" submit disabled={busy || destination === '' || same}>
+        <Button kind="main" submit disabled={busy || destination === '' || same || named.wrong !== ''}>
           {instead ? trans.__('Rename') : trans.__('Copy')}
         </Button>
       </div>
@@ -134,10 +132,4 @@ function Tray({ title, onSubmit, onClose, children }: { title: string; onSubmit:
       {children}
     </form>
   );
-}
-
-/** The model that has a name already. */
-function heldBy(models: ReadonlyMap<string, IModel>, name: string): IModel | null {
-  const full = fullName(name);
-  return Array.from(models.values()).find(model => fullName(model.name) === full) ?? null;
 }

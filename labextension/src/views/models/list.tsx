@@ -138,6 +138,7 @@ export function ModelList({ client, library, ways, opened, onOpen }: IModelListP
       {asked?.form === 'push' ? <PushForm key={asked.name} name={asked.name} deeds={deeds} onClose={() => setAsked(null)} /> : null}
       {asked === null || asked.form === 'push' ? null : (
         <CopyForm
+          client={client}
           key={`${asked.form} ${asked.name}`}
           name={asked.name}
           rename={asked.form === 'rename'}

@@ -2,7 +2,7 @@
  * The area in which models are fetched: a name that is typed or chosen, what is on its way, and suggestions.
  */
 
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useHost } from '../../host';
 import { useLibrary } from '../../library';
 import type { IAreaProps } from '../area';
@@ -10,6 +10,7 @@ import { JobCard, useJobs } from '../jobs/joblist';
 import { isGoing } from '../jobs/jobs';
 import { fullName } from '../models/rows';
 import { Button } from '../parts/button';
+import { NameInput, useNamed } from '../parts/name';
 import { visibleName } from '../parts/visible';
 import { phrase } from '../sentence';
 import { found } from './found';
@@ -24,7 +25,6 @@ export function Pull({ client, library, place, go, shown }: IAreaProps<'pull'>):
   const [insecure, setInsecure] = useState(false);
   const area = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const id = useId();
   useEffect(() => {
     if (shown && !made.has(place)) {
       made.add(place);
@@ -40,6 +40,7 @@ export function Pull({ client, library, place, go, shown }: IAreaProps<'pull'>):
     () => (chosen === '' ? found(suggestions, name, one => phrase(one.text, trans)) : suggestions),
     [suggestions, name, chosen, trans]
   );
+  const named = useNamed(client, models, name); // words that find suggestions are no mistake
   const busy = all.some(job => isGoing(job) && fullName(job.name) === fullName(name));
   const pull = (wanted: string): void => {
     const args = insecure ? { name: wanted, insecure: true } : { name: wanted };
@@ -64,23 +65,20 @@ export function Pull({ client, library, place, go, shown }: IAreaProps<'pull'>):
           pull(name);
         }}
       >
-        <label htmlFor={id}>{trans.__('Name of the model')}</label>
-        <div className="jo-pull-field">
-          <input
-            ref={field}
-            id={id}
-            className="jo-field"
-            value={typed}
-            placeholder="llama3.2, hf.co/…"
-            spellCheck={false}
-            autoComplete="off"
-            onKeyDown={onKeyDown}
-            onChange={event => setTyped(event.currentTarget.value)}
-          />
-          <Button kind="main" submit icon="load" disabled={busy || name === ''}>
+        <NameInput
+          ref={field}
+          label={trans.__('Name of the model')}
+          value={typed}
+          placeholder="llama3.2, hf.co/…"
+          onChange={setTyped}
+          onKeyDown={onKeyDown}
+          named={listed.length > 0 && chosen === '' ? { ...named, wrong: '' } : named}
+          takenText={taken => trans.__('%1 is there already: what is new of it will be fetched.', taken)}
+        >
+          <Button kind="main" submit icon="load" disabled={busy || name === '' || named.wrong !== ''}>
             {trans.__('Pull')}
           </Button>
-        </div>
+        </NameInput>
         <details>
           <summary>{trans.__('More')}</summary>
           <label className="jo-check">
