@@ -16,8 +16,6 @@ from .frames import Frame
 from .process import Worker
 
 CHUNK_TOKENS = 512
-SPIN_COUNT = 3_000
-"""Threads soon sleep while they wait for one another (see runner.py): the graph is stopped before and after every matrix."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +45,7 @@ def measure(
         "chunk_tokens": CHUNK_TOKENS,
     }  # fmt: skip
     try:
-        with Worker.start(
-            "jupyter_ollama.engine.worker.imatrix", what=Sentence("the measurement of %1", name), spin_count=SPIN_COUNT
-        ) as worker:
+        with Worker.start("jupyter_ollama.engine.worker.imatrix", what=Sentence("the measurement of %1", name)) as worker:
             worker.send(Frame("measure", fields=fields, payload=text.encode("utf-8", "replace")))
             while (frame := worker.receive(cancel)).kind == "progress":
                 held = frame.fields

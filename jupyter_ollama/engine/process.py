@@ -33,6 +33,9 @@ from .link import ENDS_WITHIN_S, Link
 
 _BOOT = Path(__file__).with_name("worker") / "boot.py"
 _PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+SPIN_COUNT = 30_000
+"""How often OpenMP's threads look for one another before they sleep: for about a millisecond, unless the user has settled that. Its own
+answer is ten times as much, which lasts too long until ``worker/waiting.py`` sees that others want the CPUs."""
 
 
 class Worker(Link):
@@ -54,16 +57,15 @@ class Worker(Link):
         threading.Thread(target=self._sort, args=(process.stdout,), name="ollama-frames", daemon=True).start()
 
     @classmethod
-    def start(cls, module: str, *, what: str = "the engine process", spin_count: int | None = None) -> Self:
+    def start(cls, module: str, *, what: str = "the engine process") -> Self:
         """Start a child that calls ``main(channel)`` of ``module``.
 
         Args:
             what: its name in errors.
-            spin_count: how often its OpenMP threads look for one another before they sleep, unless the user has settled that.
         Raises: EngineError if the system starts no process.
         """
         pipe = subprocess.PIPE
-        return cls(start_child(module, what, spin_count, parent=os.getpid(), stdin=pipe, stdout=pipe, stderr=pipe), what)
+        return cls(start_child(module, what, parent=os.getpid(), stdin=pipe, stdout=pipe, stderr=pipe), what)
 
     def receive(self, cancel: CancelToken | None = None) -> Frame:
         """Wait for the next frame of request 0; see ``Mailbox.receive``."""
@@ -121,9 +123,7 @@ class Worker(Link):
         self.kill()
 
 
-def start_child(
-    module: str, what: str, spin_count: int | None, *arguments: str, parent: int = 0, **streams: Any
-) -> subprocess.Popen[bytes]:
+def start_child(module: str, what: str, *arguments: str, parent: int = 0, **streams: Any) -> subprocess.Popen[bytes]:
     """Start a process that runs ``module`` by way of worker/boot.py.
 
     Args:
@@ -134,7 +134,7 @@ def start_child(
     """
     command = [sys.executable, "-P", str(_BOOT), module, str(parent), json.dumps(_import_path()), *arguments]
     try:
-        return subprocess.Popen(command, start_new_session=True, env=_environment(spin_count), **streams)
+        return subprocess.Popen(command, start_new_session=True, env=_environment(), **streams)
     except OSError as error:
         raise EngineError(
             Sentence("The system does not start %1: %2.", Sentence.of(what), error.strerror), hint="Free some memory."
@@ -155,10 +155,8 @@ def _signal_name(code: int | None) -> str | None:
         return f"signal {-code}"
 
 
-def _environment(spin_count: int | None) -> dict[str, str] | None:
-    if spin_count is None or "OMP_WAIT_POLICY" in os.environ:
-        return None
-    return {"GOMP_SPINCOUNT": str(spin_count), **os.environ}
+def _environment() -> dict[str, str] | None:
+    return None if "OMP_WAIT_POLICY" in os.environ else {"GOMP_SPINCOUNT": str(SPIN_COUNT), **os.environ}
 
 
 def _import_path() -> list[str]:

@@ -52,7 +52,7 @@ class Roster(Protocol):
         """All that run on this machine, those included that are to be left alone."""
         ...
 
-    def start(self, record: Record, what: str, spin_count: int | None) -> None:
+    def start(self, record: Record, what: str) -> None:
         """Start a process for this record. Raises: EngineError; OSError where there can be no sockets."""
         ...
 
@@ -88,9 +88,9 @@ class PrivateRoster:
                 found.append((worker.record and Record.from_fields(worker.record)) or first)
         return found
 
-    def start(self, record: Record, what: str, spin_count: int | None) -> None:
+    def start(self, record: Record, what: str) -> None:
         """See ``Roster.start``."""
-        worker = Worker.start(MODULE, what=what, spin_count=spin_count)
+        worker = Worker.start(MODULE, what=what)
         self._workers[record.id] = record, worker
         worker.send(Frame("hello", 0, {"build": build(), "record": asdict(record)}))
 
@@ -139,7 +139,7 @@ class SharedRoster:
                 self._clear(record.id)
         return found
 
-    def start(self, record: Record, what: str, spin_count: int | None) -> None:
+    def start(self, record: Record, what: str) -> None:
         """See ``Roster.start``."""
         log = os.open(self._place(record.id, "log"), os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         try:
@@ -151,7 +151,7 @@ class SharedRoster:
                 listener.listen(128)
                 record.write(self._place(record.id, "json"))
                 child = start_child(
-                    MODULE, what, spin_count, str(listener.fileno()), str(self._place(record.id, "json")),
+                    MODULE, what, str(listener.fileno()), str(self._place(record.id, "json")),
                     stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=(listener.fileno(),),
                 )  # fmt: skip
         except BaseException:

@@ -19,7 +19,7 @@ from ..scores import Distribution, Logprobs
 from .beginnings import FLOATS_AT_ONCE, groups
 from .frames import Frame, pack_ids, unpack_ids
 from .link import Link, Mailbox
-from .protocol import FREE, NOTHING, SMALL_MODEL_BYTES, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
+from .protocol import FREE, NOTHING, EngineInfo, Form, GenerationEnd, Keep, ModelFiles
 from .ranked import distributions_of, logprobs_of, tokens_of, unpack_floats
 from .record import Record
 from .snapshots import SnapshotRules
@@ -37,19 +37,6 @@ LAST_NUMBERS_S, SNAPSHOT_S = 1.0, 30.0
 Retired = Literal["ends now", "ends later", "stays", "silent"]
 ANSWERS_WITHIN_S = 5.0
 """How long a runner may take to say yes or no: that needs no turn of its loop."""
-
-
-def spin_count(path: Path, options: Options) -> int:
-    """How long threads that evaluate a model wait actively for one another, which they do some hundred times for a token.
-
-    OpenMP's own answer is milliseconds: where anything else wants the CPU, a token then takes ten to a hundred times as long. Waking a
-    thread that sleeps costs a large model nothing; who asks for several threads with a small one wants them to stay awake.
-    """
-    try:
-        small = path.stat().st_size < SMALL_MODEL_BYTES
-    except OSError:
-        small = False  # there is none; the child will say so
-    return 30_000 if small and options.get("num_thread") else 3_000
 
 
 class Runner:

@@ -31,7 +31,7 @@ from .locks import SHARING
 from .protocol import Engine, Loaded, ModelFiles
 from .record import LEAVING, READY, Record
 from .roster import PrivateRoster, Roster, SharedRoster
-from .runner import Lease, Runner, spin_count
+from .runner import Lease, Runner
 from .setup import DEFAULT_KEEP_ALIVE_S, Setup
 
 WAITS_S = 0.05
@@ -247,7 +247,7 @@ class Engines:
             secrets.token_hex(8), model, wanted.options, self.setup, extra_buffers=self.extra_buffers,
             n_contexts=need.n_contexts, need_bytes=need.total_bytes, weights_bytes=need.weights_bytes,
         )  # fmt: skip
-        self._roster.start(record, _what(model.name), spin_count(model.path, wanted.options))
+        self._roster.start(record, _what(model.name))
         runner = self._reach(record)
         if runner is None:
             raise EngineError(Sentence("The engine of %1 ended as soon as it was started.", model.name), hint="Try again.", name=model.name)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
@@ -20,12 +19,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
-from jupyter_ollama.engine.runner import spin_count
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.worker.cores import usable_cores
 from jupyter_ollama.run import CancelToken
@@ -42,14 +40,12 @@ FORKS = 10
 
 @dataclass
 class Tools:
-    """llama.cpp's programs. They load the model anew for every measurement, which does not count. ``spin_count`` is how long their threads
-    wait actively for one another; None: as OpenMP chooses."""
+    """llama.cpp's programs. They load the model anew for every measurement, which does not count."""
 
     folder: Path
     model: Path
     threads: int
     extra_buffers: bool
-    spin_count: int | None = None
 
     def bench(self, *arguments: object) -> float:
         """Tokens per second of one test of llama-bench."""
@@ -67,8 +63,7 @@ class Tools:
     def _run(self, tool: str, *arguments: object) -> str:
         common = ("-m", self.model, "-t", self.threads, "-b", 512, "-ub", 512)
         command = [str(part) for part in (self.folder / tool, *common, *arguments)]
-        waiting = {} if self.spin_count is None else {"GOMP_SPINCOUNT": str(self.spin_count)}
-        return subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **waiting}).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @dataclass
@@ -154,9 +149,6 @@ def _one_stream(ours: Ours, theirs: Tools, rounds: int) -> Iterator[Row]:
     yield _row(f"prefill of {LONG} tokens", "llama-bench", ours.prefill, lambda: theirs.bench(*prefill), rounds, ">= 0.97")
     decode = ("-p", 0, "-n", ANSWER, "-d", DEPTH)
     yield _row(f"decode at depth {DEPTH}, one stream", "llama-bench", ours.decode, lambda: theirs.bench(*decode), rounds, ">= 0.97")
-    alike = replace(theirs, spin_count=spin_count(theirs.model, {"num_thread": theirs.threads}))
-    what = f"the same, against threads that wait as ours do ({alike.spin_count:,} turns)"
-    yield _row(what, "llama-bench", ours.decode, lambda: alike.bench(*decode), rounds, ">= 0.97")
 
 
 def _streams(ours: Ours, theirs: Tools, rounds: int) -> Iterator[Row]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from .llama import lib
 from .log import Log
 from .matmuls import Matmuls
 from .model import Model
+from .waiting import Waiting
 
 
 def main(channel: Channel) -> None:
@@ -73,7 +75,7 @@ def _measure(fields: Mapping[str, Any], text: bytes, report: Reporter) -> dict[s
 
 def _evaluate(model: Model, chunks: list[list[int]], matmuls: Matmuls, n_bytes: int, report: Reporter) -> None:
     """Progress is in bytes of the text, as if every chunk had as many."""
-    batch = Batch(model.n_ctx)
+    batch, waiting = Batch(model.n_ctx), Waiting(model.n_threads)
     for number, chunk in enumerate(chunks, 1):
         first = model.vocabulary.bos if model.vocabulary.adds_bos else None
         lib.llama_memory_clear(model.memory, True)
@@ -81,7 +83,9 @@ def _evaluate(model: Model, chunks: list[list[int]], matmuls: Matmuls, n_bytes: 
         batch.add([chunk[0] if first is None else first, *chunk[1:]], 0, 0, logits=True)
         for place in range(len(chunk)):  # the last layer leaves out the rows of tokens whose logits nobody wants
             batch.native.logits[place] = True
+        started = time.perf_counter()
         failed = lib.llama_decode(model.context, batch.native)
+        waiting.look(time.perf_counter() - started)
         if matmuls.error is not None:
             raise matmuls.error
         if failed:

@@ -47,6 +47,7 @@ from .loop import Loop
 from .model import Model
 from .pulse import Pulse
 from .scoring import Following, Scoring
+from .waiting import Waiting
 from .warmup import N_TOKENS, has_amx, warm_up
 
 
@@ -61,6 +62,7 @@ class Runner:
         self._loop: Loop | None = None
         self._embedder: Embedder | None = None
         self._loaded: Model | None = None
+        self._waiting = Waiting(1)
         self._verbs: dict[str, Callable[[Channel, Frame], None]] = {
             "load": self._load,
             "tokenize": self._tokenize,
@@ -100,10 +102,12 @@ class Runner:
                     self.pulse.rest()
                 self._take(self._inbox.get())
             self.pulse.beat()
+            started = time.perf_counter()
             if self._loop is not None and self._loop.busy:
                 self._loop.step()
             if self._embedder is not None and self._embedder.busy:
                 self._embedder.step()
+            self._waiting.look(time.perf_counter() - started)
 
     def finish(self) -> None:
         """Let what is being written to the disk get done."""
@@ -169,7 +173,7 @@ class Runner:
                 warm_up(model, self._loop.batch)
             if drafter is not None:
                 warm_up(drafter.model, drafter.batch)  # if it ends this process, then now: answers can do without it
-        self._embedder, self._loaded = Embedder(model, self._log), model
+        self._embedder, self._loaded, self._waiting = Embedder(model, self._log), model, Waiting(model.n_threads)
         if not model.memory and extra and has_amx():
             self._embedder.warm_up(N_TOKENS)
         facts = _facts(model, time.perf_counter_ns() - started)
