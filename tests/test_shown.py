@@ -115,7 +115,7 @@ def test_every_verb_returns_something_that_shows_itself() -> None:
     later = {"Answers": Answers, "Approve": Approve, "Metadata": Metadata, "Modelfile": Modelfile, "Numbers": Numbers, "Server": Server}
     later |= {"Tensors": Tensors, "Text": Text, "Upload": Upload}  # imported when they are used
     for name, method in {name: getattr(Ollama, name) for name in dir(Ollama)}.items():
-        if name.startswith("_"):
+        if name.startswith("_") or not callable(method):
             continue
         found = get_type_hints(method, localns=later).get("return")
         for one in (found, *get_args(found)):
