@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from .panel import LOAD, Panel, make
+from .panel import LOAD, OPEN, Panel, make
 
 WAIT = "import pathlib, time\nwhile not pathlib.Path('{go}').exists(): time.sleep(0.05)"
 COMMS = "@jupyterlab/apputils-extension:kernels-settings"
@@ -167,6 +167,25 @@ def test_panel_follows_the_notebook_or_console_in_front(open_notebook):
 
     panel.expect_state("ready")
     expect(panel.area("Chat")).to_be_visible()
+
+
+def test_a_panel_that_is_opened_late_asks_the_kernels_that_were_there_before(open_notebook):
+    notebook = open_notebook(["1"], name="early.ipynb")
+    notebook.command("console:create", kernelPreference={"name": "python3"})  # in front, and in need of no answer yet
+    expect(notebook.page.locator(".jp-CodeConsole-promptCell")).to_be_visible()
+    panel = Panel(notebook)
+    panel.expect_state("absent")
+
+    notebook.page.get_by_role("tab", name="early.ipynb").click()
+    panel.expect_state("absent")
+    notebook.command("application:toggle-left-area")
+    expect(panel.root).to_be_hidden()
+    panel.restart_kernel()
+    notebook.command(OPEN)
+
+    panel.expect_state("absent")
+    panel.press("Load")
+    panel.expect_state("ready")
 
 
 def test_panel_says_when_there_is_no_kernel_and_no_notebook(open_notebook):

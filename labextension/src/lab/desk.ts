@@ -44,7 +44,7 @@ export class Desk implements IDesk {
   /** From now on kernels are asked: somebody looks. */
   wake(): void {
     this._isAwake = true;
-    this._link?.want();
+    this._update();
   }
 
   load(): void {
@@ -93,6 +93,9 @@ export class Desk implements IDesk {
     const kernel = context?.session?.kernel ?? null;
     if (context !== null && kernel !== null && !kernel.isDisposed && !this._links.has(kernel.id)) {
       this._follow(context, kernel);
+    }
+    if (this._isAwake && this._link?.isWanted === false) {
+      this._link.want(); // its notebook was open before anybody looked, and is in front again
     }
     this._tell(this._situation(context), kernel?.id ?? '');
   }
@@ -156,7 +159,7 @@ export class Desk implements IDesk {
     const phase = link?.phase ?? { name: 'waiting' };
     switch (phase.name) {
       case 'waiting':
-        return { state: link !== null && this._isBusy(link) ? 'busy' : 'starting', title };
+        return { state: link !== null && this._isBusy(link) ? 'busy' : link?.isThere ? 'connecting' : 'starting', title };
       case 'connecting':
         return { state: link?.waits ? 'busy' : 'connecting', title };
       case 'open':

@@ -70,6 +70,16 @@ export class KernelLink implements IDisposable {
     return this._longBusy && !(this._channel?.hasSubshell ?? false);
   }
 
+  /** Whether it is to be connected; one that was only seen from afar is not. */
+  get isWanted(): boolean {
+    return this._isWanted;
+  }
+
+  /** Whether the kernel can be asked something now, as far as is known. */
+  get isThere(): boolean {
+    return this._isKnown && !AWAY.has(this.kernel.status);
+  }
+
   /** Whether the kernel has said what it is. Until then nothing can be asked: it starts, or a cell was running when the page was loaded. */
   get isKnown(): boolean {
     return this._isKnown;
