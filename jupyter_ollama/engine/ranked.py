@@ -91,9 +91,11 @@ def distributions_of(beginnings: Sequence[Sequence[int]], frame: Frame) -> list[
     n_vocab, rest = divmod(len(values), max(1, len(ranked)))
     if rest or not len(ranked) == len(log_sums) == len(beginnings):
         raise _broken()
+    tops = [Logprobs(_logprob([entry]) for entry in row) for row in ranked]
+    rows = [values[start : start + n_vocab] for start in range(0, len(values), n_vocab)]
     return [
-        Distribution(tuple(tokens), values[number * n_vocab : (number + 1) * n_vocab], Logprobs(_logprob([entry]) for entry in row), log_sum)
-        for number, (tokens, row, log_sum) in enumerate(zip(beginnings, ranked, map(float, log_sums), strict=True))
+        Distribution(tuple(tokens), row, top, float(log_sum))
+        for tokens, row, top, log_sum in zip(beginnings, rows, tops, log_sums, strict=True)
     ]
 
 

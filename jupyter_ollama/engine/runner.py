@@ -269,7 +269,9 @@ class Lease:
         fields = {"n_top": n_top, "options": options, "adapters": list(self._adapters)}
         given = [tuple(text) for text in texts]
         grouped = list(groups(given, max(1, FLOATS_AT_ONCE // max(1, self.info.n_vocab))))
-        requests: list[Request] = [("next", {**fields, "places": [len(one) - 1 for one in group]}, pack_ids(group[-1])) for group in grouped]
+        requests: list[Request] = [
+            ("next", {**fields, "places": [len(one) - 1 for one in group]}, pack_ids(group[-1])) for group in grouped
+        ]
         found: dict[tuple[int, ...], Distribution] = {}
         for group, answer in zip(grouped, self._runner.ask_all(requests, self._cancel), strict=True):
             found.update(zip(group, distributions_of(group, answer), strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,13 @@ def test_every_text_is_in_one_group_and_a_beginning_of_the_ones_behind_it() -> N
         found = list(groups(texts, most))
         assert sorted(text for group in found for text in group) == sorted(set(texts))
         assert all(len(group) <= most for group in found)
-        assert all(after[: len(before)] == before for group in found for before, after in zip(group, group[1:], strict=False))
+        assert all(after[: len(before)] == before for group in found for before, after in pairwise(group))
     assert len(list(groups([(1, 2, 3)[:end] for end in range(1, 4)], 1000))) == 1
     assert list(groups([(), (1,)], 1000)) == [[(1,)], [()]]
 
 
 def test_what_follows_a_beginning_is_what_follows_it_alone(models: Path) -> None:
-    row = dict.fromkeys((tiny.BOS, *b"abcd"), {b"a"[0]: 1.5, b"b"[0]: 0.5, b"c"[0]: -1.0})
+    row = {token: {b"a"[0]: 1.5, b"b"[0]: 0.5, b"c"[0]: -1.0} for token in (tiny.BOS, *b"abcd")}
     row[b"b"[0]] = {b"d"[0]: 3.0}
     with running(tiny.markov(models / "beginnings.gguf", row)) as engine:
         whole = [tiny.BOS, *b"abcabcab" * 20]

@@ -17,6 +17,8 @@ import numpy as np
 PIECE = 256
 """Tokens that are judged together; the first of each piece only prepare."""
 PREPARE = 16
+LOADED = {"num_ctx": 1024}
+"""How a model is loaded for all that is measured: other options would load it anew."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,11 @@ class Predictions:
 def predictions(ollama: Any, model: str, tokens: Sequence[int], n_places: int) -> Predictions:
     """Judge a text with a model, and note what it expects at ``n_places`` places of it."""
     pieces = [list(tokens[start : start + PIECE]) for start in range(0, len(tokens), PIECE)]
-    options = {"num_ctx": PIECE * 2}
-    scored = ollama.score(model, [piece for piece in pieces if len(piece) > 1], options=options).result()
+    scored = ollama.score(model, [piece for piece in pieces if len(piece) > 1], options=LOADED).result()
     nll = [-one.logprob for piece in scored for one in piece[min(PREPARE, len(piece) // 2) :]]
     prefixes = [piece[:end] for piece in pieces for end in range(1, len(piece))]
     chosen = prefixes if len(prefixes) <= n_places else [prefixes[int(place)] for place in np.linspace(0, len(prefixes) - 1, n_places)]
-    found = ollama.next_tokens(model, chosen, top=1, options=options).result() if chosen else ()
+    found = ollama.next_tokens(model, chosen, top=1, options=LOADED).result() if chosen else ()
     return Predictions(np.asarray(nll, np.float64), np.asarray([np.asarray(one.logprobs) for one in found], np.float64))
 
 

@@ -13,7 +13,7 @@ from ...errors import ExperimentError
 from ...quantization import parse_quantization
 from ..bar import bar
 from ..opened import opened
-from .answers import Predictions, divergence, predictions
+from .answers import LOADED, Predictions, divergence, predictions
 from .errors import TensorError, tensor_errors
 from .study import QuantizationStudy, Variant
 
@@ -82,7 +82,8 @@ def _variants(ollama: Any, keep: str | None) -> Iterator[str]:
 
 def _tokens(ollama: Any, model: str, text: str) -> list[int]:
     n_ctx = min(len(text.encode()) + 1, LONGEST)  # a token has a byte at least
-    (scored,) = ollama.score(model, text, options={"num_ctx": n_ctx}).result()
+    options = LOADED if n_ctx <= LOADED["num_ctx"] else {"num_ctx": n_ctx}
+    (scored,) = ollama.score(model, text, options=options).result()
     tokens = list(scored.tokens)
     if len(tokens) < 16:
         raise ExperimentError("the text is too short to judge by.", hint="Give at least some sentences.")
@@ -95,7 +96,7 @@ def _measure(
     info = ollama.show(model)
     size = sum(layer.size_bytes for layer in info.layers if layer.kind == "model")
     kl, same = divergence(original, seen)
-    options = {"temperature": 0, "seed": 0, "num_predict": answer_tokens, "num_ctx": 1024}
+    options = {**LOADED, "temperature": 0, "seed": 0, "num_predict": answer_tokens}
     cost = ollama.generate(model, TEXT, raw=True, options=options).result().statistics
     return Variant(
         kind, size, 8 * size / info.parameter_count, seen.perplexity, kl, same, fmean(one.relative for one in errors) if errors else 0.0,
