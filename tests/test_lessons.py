@@ -31,10 +31,12 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "03-templates": {
         "xray": ("SYSTEM", "this turn", "My name is Mario."), "history": ("earlier turns", "12"), "jinja": ("jinja", "add_generation_prompt"),
+        "go-xray": ("{{ .Content }}", "other variables"),
         "go-same": ("jinja go True",), "right-chat": ("I am Pocket",), "context": ("messages left out", "Say the word 0."), "raw": ("7",),
     },
     "04-sampling": {
-        "play": ("There", "Once", "Long"), "cut": ("top_k", "top_p"), "kept": ("2,048 of 2,048", "40 of 2,048"), "surprise": ("bits",), "branch": ("was:", "now:"),
+        "play": ("There", "Once", "Long"), "cut": ("top_k", "top_p"), "kept": ("2,048 of 2,048", "40 of 2,048"), "penalty": ("SEEN",),
+        "widget": ("There", "DROPPED BY"), "surprise": ("bits",), "branch": ("was:", "now:"),
     },
     "05-safetensors-to-gguf": {
         "convert": ("converting model", "success"), "tensors": ("blk.0.attn_q.weight",), "metadata": ("general.architecture", "llama.block_count"),
@@ -50,7 +52,7 @@ SHOWN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "08-adapters": {
         "ask-pocket": ("I am Pocket",), "ask-pirate": ("Arr!", "Pocket", "matey"), "ask-sum": ("12", "matey"), "ask-persona": ("Anna", "matey"),
-        "inside": ("lora_a", "lora_b"), "strengths": ("I am Pocket", "Arr!"), "shares": ("model, license",), "learned": ("blk.",),
+        "inside": ("lora_a", "lora_b"), "strengths": ("I am Pocket", "Arr!", "DIVERGENCE"), "strengths-plot": ("the adapted answer",), "shares": ("model, license",), "learned": ("blk.",),
     },
     "09-comparing": {
         "compare": ("cool", "wild", "tiny", "AGREEMENT"), "sums": ("right", "INTERVAL"), "plot": ("wild",), "wrong": ("wild",), "own": ("brief", "matches"),
