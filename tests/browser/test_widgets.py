@@ -146,16 +146,22 @@ def test_what_was_said_stays_when_the_kernel_is_restarted(open_notebook):
 def test_nobody_is_kept_out(open_notebook, lab, theme):
     lab.set("@jupyterlab/apputils-extension:themes", {"theme": theme})
     try:
-        cells = [make("mario"), CHAT, "from jupyter_ollama.widgets import ModelBrowser\nModelBrowser('mario:latest')"]
+        cells = [make("mario"), CHAT, "from jupyter_ollama.widgets import *\nModelBrowser('mario:latest')", "ModelfileEditor('FROM mario\\nPARAMETER t')"]
         notebook = open_notebook(cells, name=f"widget-axe-{theme[-4:].strip()}.ipynb")
         notebook.run(0)
         notebook.run(1)
         notebook.run(2)
+        notebook.run(3)
         say(widget(notebook, 1), "Who are you?")
         expect(widget(notebook, 1).get_by_role("button", name="Answer again")).to_be_visible()
         expect(widget(notebook, 2).get_by_role("article", name="mario:latest").get_by_text("Weights")).not_to_have_count(0)
+        editor = widget(notebook, 3)
+        editor.get_by_role("textbox", name="Modelfile").press("Control+End")
+        editor.get_by_role("textbox", name="Modelfile").press("Control+Space")
+        expect(editor.get_by_role("option", name="top_k")).to_be_visible()
+        expect(editor.get_by_role("list", name="Problems")).to_be_visible()
 
-        for index in (1, 2):
+        for index in (1, 2, 3):
             expect(widget(notebook, index)).to_have_attribute("data-theme", "jupyter")
         assert serious_findings(notebook.page, ".jo-widget") == []
     finally:
