@@ -53,6 +53,14 @@ class Part:
     def missing(self) -> int:
         return self.size - self.completed
 
+    def fill(self, data: bytes, file: BinaryIO) -> None:
+        """Put what arrived where it belongs. Raises: OSError."""
+        file.seek(self.position)
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        self.completed += len(data)
+
 
 class Partial:
     """The files of one blob that is being downloaded, held by nobody else meanwhile.
@@ -88,11 +96,7 @@ class Partial:
     def write(self, part: Part, data: bytes, file: BinaryIO, note_every: int) -> None:
         """Add what arrived for a part. Raises: DiskTrouble."""
         try:
-            file.seek(part.position)
-            view = memoryview(data)
-            while view:
-                view = view[file.write(view) :]
-            part.completed += len(data)
+            part.fill(data, file)
             if not part.missing or part.completed - part.noted >= note_every:
                 self._note(part)
         except OSError as error:

@@ -12,53 +12,27 @@ import hashlib
 import json
 import re
 import secrets
-import socket
 import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from jupyter_ollama.manifest import MANIFEST_TYPE
 
 from . import ed25519
+from .answering import SLICE, Fault, Seen
+from .uploading import Upload, Uploading
+
+__all__ = ["Fault", "Handler", "Scripted", "Seen"]
 
 NO_BODY = base64.b64encode(hashlib.sha256(b"").hexdigest().encode()).decode()
 _BLOB = re.compile(r"/v2/([^/]+/[^/]+)/blobs/(sha256:[0-9a-f]{64})")
 _MANIFEST = re.compile(r"/v2/([^/]+/[^/]+)/manifests/([^/]+)")
 _UPLOADS = re.compile(r"/v2/([^/]+/[^/]+)/blobs/uploads/([0-9a-f]*)")
 _TAGS = re.compile(r"/v2/([^/]+/[^/]+)/tags/list")
-_SLICE = 4096
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one request for a blob. ``at``: after so many bytes of the body, ``value``: what the kind makes of it."""
-
-    kind: str
-    at: int = 0
-    value: int = 0
-
-
-@dataclass
-class Seen:
-    """A request as it came."""
-
-    place: str
-    method: str
-    path: str
-    headers: dict[str, str]
-    sent: int = 0
-
-
-@dataclass
-class Upload:
-    data: bytearray = field(default_factory=bytearray)
-    parts: dict[int, bytes] = field(default_factory=dict)
 
 
 class Scripted:
@@ -101,7 +75,7 @@ class Scripted:
         self.proxied: list[str] = []
         self.stall_s = 5.0
         self.bytes_per_s = 0.0
-        self.slice_bytes = _SLICE
+        self.slice_bytes = SLICE
         self.connections = 0
         self.lock = threading.Lock()
         self.closing = threading.Event()
@@ -178,22 +152,10 @@ class _Server(ThreadingHTTPServer):
         """Clients that go away are what is tested."""
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(Uploading):
     server: _Server
-    timeout = 20
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002 (its name)
-        pass
-
-    def setup(self) -> None:
-        super().setup()
-        self.server.script.connections += 1
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self.server.script.slice_bytes == _SLICE:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 16_384)
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 (its name)
         script = self.server.script
         if self.path.startswith("http://"):  # we are a proxy
             script.proxied.append(self.path)
@@ -298,200 +260,3 @@ class Handler(BaseHTTPRequestHandler):
     def _blob(self, seen: Seen, digest: str) -> None:
         data = self.server.script.blobs.get(digest, b"")
         self._send(data, self.server.script.faults, {}, seen)
-
-    def _send(self, data: bytes, faults: list[Fault], headers: dict[str, str], seen: Seen | None = None) -> None:
-        """The range that was asked for, with the next fault in it."""
-        script = self.server.script
-        with script.lock:
-            fault = faults.pop(0) if faults else Fault("none")
-        start, end = 0, len(data)
-        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
-        if asked and fault.kind != "ignore_range":
-            start, end = int(asked[1]), min(len(data), int(asked[2]) + 1)
-        body = bytearray(data[start:end])
-        status, told, whole = (206 if asked else 200), start, len(data)
-        match fault.kind:
-            case "status":
-                return self._answer(fault.value, b"busy", {"Connection": "close"})
-            case "gone":
-                return self._end(reset=bool(fault.value))
-            case "garbage":
-                self.connection.sendall(b"what do you want?\r\n\r\n")
-                return self._end()
-            case "stall_before":
-                return self._stall()
-            case "loop":
-                return self._answer(302, b"", {"Location": self.path})
-            case "expire":
-                script.valid.clear()
-            case "ignore_range":
-                status = 200
-            case "flip" if body:
-                body[fault.at % len(body)] ^= 1 << fault.value % 8
-            case "lying_start":
-                told = start + 1
-            case "lying_total":
-                whole = len(data) + 7
-            case "compressed":
-                headers = {**headers, "Content-Encoding": "gzip"}
-        length = len(body) + {"shorter": -1 - fault.at % max(1, len(body)), "longer": 5}.get(fault.kind, 0)
-        if fault.kind == "extra":
-            body += b"more"
-            length += 4
-        self.send_response(status)
-        if status == 206 and fault.kind != "no_content_range":
-            self.send_header("Content-Range", f"bytes {told}-{told + len(body) - 1}/{whole}")
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if fault.kind == "chunked":
-            self.send_header("Transfer-Encoding", "chunked")
-        elif fault.kind == "no_length":
-            self.send_header("Connection", "close")
-        else:
-            self.send_header("Content-Length", str(max(0, length)))
-        self.end_headers()
-        if self.command == "HEAD":
-            return None
-        stop = fault.at % (len(body) + 1) if fault.kind in ("drop", "reset", "stall") else len(body)
-        self._write(bytes(body[:stop]), seen, chunked=fault.kind == "chunked")
-        match fault.kind:
-            case "drop" | "longer" | "no_length" | "shorter":
-                self._end()
-            case "reset":
-                self._end(reset=True)
-            case "stall":
-                self._stall()
-        return None
-
-    def _write(self, data: bytes, seen: Seen | None, *, chunked: bool) -> None:
-        rate, size = self.server.script.bytes_per_s, self.server.script.slice_bytes
-        for at in range(0, len(data), size):
-            piece = data[at : at + size]
-            self.connection.sendall(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
-            if seen is not None:
-                seen.sent += len(piece)
-            if rate:
-                time.sleep(len(piece) / rate)
-        if chunked:
-            self.connection.sendall(b"0\r\n\r\n")
-
-    # uploads
-
-    def _upload(self, repository: str, number: str, length: int) -> None:
-        script = self.server.script
-        query = parse_qs(urlsplit(self.path).query)
-        if self.command == "POST":
-            mount = query.get("mount", [""])[0]
-            if mount in script.blobs_of.get(query.get("from", [""])[0], ()):
-                script.put(repository, mount, script.blobs[mount])
-                return self._answer(201, b"")
-            number = secrets.token_hex(8)
-            script.uploads[number] = Upload()
-            return self._accepted(repository, number, 202)
-        upload = script.uploads.get(number)
-        if upload is None:
-            self._drain()
-            return self._answer(404, b'{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN"}]}')
-        if self.command == "GET":
-            return self._accepted(repository, number, 204)
-        with script.lock:
-            fault = script.upload_faults.pop(0) if script.upload_faults else Fault("none")
-        if fault.kind == "status":
-            self._drain()
-            return self._answer(fault.value, b"busy", {"Connection": "close"})
-        if fault.kind == "forget":
-            del script.uploads[number]
-            self._drain()
-            return self._answer(404 if self.command == "PUT" else 416, b"")
-        if self.command == "PATCH":
-            return self._patch(repository, number, upload, length, fault)
-        upload.data += self.rfile.read(length)
-        data = bytes(upload.data) or b"".join(upload.parts[at] for at in sorted(upload.parts))
-        digest = query["digest"][0]
-        if digest != f"sha256:{hashlib.sha256(data).hexdigest()}":
-            return self._answer(400, b'{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}')
-        if upload.parts:
-            sums = b"".join(hashlib.md5(upload.parts[at]).digest() for at in sorted(upload.parts))
-            if query.get("etag") != [f"{hashlib.md5(sums).hexdigest()}-{len(upload.parts)}"]:
-                script.problems.append("the etag is wrong")
-        script.put(repository, digest, data)
-        if fault.kind == "lost_answer":
-            return self._end()
-        return self._answer(201, b"")
-
-    def _patch(self, repository: str, number: str, upload: Upload, length: int, fault: Fault) -> None:
-        script = self.server.script
-        start, end = map(int, self.headers["Content-Range"].split("-"))
-        if not script.takes_parts:
-            self._drain()
-            return self._answer(405, b"", {"Connection": "close"})
-        if script.redirect_uploads:
-            where = f"http://{script.storage}/{number}/{start}"
-            return self._accepted(repository, number, 307, {"Location": where, "Connection": "close"})
-        if start != len(upload.data) or end - start + 1 != length:
-            self._drain()
-            return self._answer(416, b"")
-        if fault.kind in ("drop", "reset"):
-            upload.data += self.rfile.read(min(length, fault.at))
-            return self._end(reset=fault.kind == "reset")
-        upload.data += self.rfile.read(length)
-        if fault.kind == "lost_answer":
-            return self._end()
-        return self._accepted(repository, number, 202)
-
-    def _store_part(self, path: str, length: int) -> None:
-        script = self.server.script
-        _, number, start = path.split("/")
-        with script.lock:
-            fault = script.upload_faults.pop(0) if script.upload_faults else Fault("none")
-        if fault.kind in ("drop", "reset"):
-            self.rfile.read(min(length, fault.at))
-            return self._end(reset=fault.kind == "reset")
-        data = self.rfile.read(length)
-        if fault.kind == "status":
-            return self._answer(fault.value, b"busy")
-        script.uploads[number].parts[int(start)] = data
-        return self._answer(200, b"")
-
-    def _accepted(self, repository: str, number: str, status: int, headers: dict[str, str] | None = None) -> None:
-        held = len(self.server.script.uploads[number].data)
-        place = f"/v2/{repository}/blobs/uploads/{number}?state=x"
-        told = {"Location": place, "Docker-Upload-Location": place, "Range": f"0-{max(0, held - 1)}", **(headers or {})}
-        self._answer(status, b"", told)
-
-    # answers
-
-    def _json(self, value: Any) -> None:
-        self._answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        headers = headers or {}
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        if "Content-Length" not in headers and status != 204:
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD" and status != 204:
-            self.wfile.write(body)
-        self.close_connection = self.close_connection or headers.get("Connection") == "close"
-
-    def _drain(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-
-    def _stall(self) -> None:
-        """Say nothing until the other side gives up."""
-        self.connection.settimeout(self.server.script.stall_s)
-        with contextlib.suppress(OSError):
-            self.connection.recv(1)
-        self._end()
-
-    def _end(self, *, reset: bool = False) -> None:
-        self.close_connection = True
-        with contextlib.suppress(OSError):
-            self.wfile.flush()
-            if reset:
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.connection.close()
-            else:
-                self.connection.shutdown(socket.SHUT_RDWR)

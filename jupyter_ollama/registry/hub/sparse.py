@@ -40,11 +40,7 @@ class SparseFile:
     def write(self, part: Part, data: bytes, file: BinaryIO, note_every: int) -> None:
         """Add what arrived for a part. Raises: DiskTrouble."""
         try:
-            file.seek(part.position)
-            view = memoryview(data)
-            while view:
-                view = view[file.write(view) :]
-            part.completed += len(data)
+            part.fill(data, file)
         except OSError as error:
             raise DiskTrouble(error) from error
 

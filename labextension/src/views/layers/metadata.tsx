@@ -7,77 +7,32 @@ import { useHost } from '../../host';
 import type { IMetadata } from '../../protocol';
 import { count } from '../format';
 import { IconButton } from '../parts/button';
-import { FaultNote } from '../parts/fault';
-import { usePages } from '../parts/paged';
-import { type IRowFocus, Rows } from '../parts/rows';
-import { SearchField } from '../parts/search';
+import { PagedTable } from '../parts/table';
 import { LongText } from '../parts/text';
 import { Name, visibleName } from '../parts/visible';
 import type { IWeightsProps } from './weights';
 
 const ROW = 40;
 const ELEMENT = 22;
-const sameRow = (): number => ROW;
-const sameElement = (): number => ELEMENT;
 
 export function Metadata({ client, name, digest }: IWeightsProps): JSX.Element {
   const { trans } = useHost();
-  const [search, setSearch] = useState('');
-  const [active, setActive] = useState(0);
   const [opened, setOpened] = useState<IMetadata | null>(null);
-  const fetch = useCallback((offset: number, limit: number) => client.request('metadata', { name, digest, search, offset, limit }), [client, name, digest, search]);
-  const { total, row, need, fault } = usePages(fetch);
-  const back = useRef(false);
-
-  const render = (index: number, focus: IRowFocus): JSX.Element => {
-    const entry = row(index);
-    return (
-      <div {...focus} role="option" className="jo-row jo-entry" aria-selected={false} aria-posinset={index + 1} aria-setsize={total ?? -1} onClick={() => entry && setOpened(entry)}>
-        {entry === undefined ? <span className="jo-hint">…</span> : <Entry entry={entry} />}
-      </div>
-    );
-  };
-
+  const fetch = useCallback((search: string, offset: number, limit: number) => client.request('metadata', { name, digest, search, offset, limit }), [client, name, digest]);
   return (
     <>
       <div hidden={opened !== null} className="jo-table-area">
-        <div className="jo-toolbar">
-          <SearchField label={trans.__('Search the metadata')} placeholder={trans.__('Search')} onSearch={setSearch} />
-          <Count total={total} />
-        </div>
-        {fault === null ? null : <FaultNote fault={fault} />}
-        {total === null || total === 0 ? null : (
-          <Rows
-            role="listbox"
-            label={trans.__('Metadata')}
-            className="jo-table"
-            count={total}
-            heightOf={sameRow}
-            keyOf={String}
-            active={active}
-            onActive={setActive}
-            onRange={need}
-            onKey={(event, index) => {
-              const entry = event.key === 'Enter' || event.key === ' ' ? row(index) : undefined;
-              setOpened(entry ?? null);
-              return entry !== undefined;
-            }}
-            render={render}
-          />
-        )}
-      </div>
-      {opened === null ? null : (
-        <OpenedEntry
-          client={client}
-          name={name}
-          digest={digest}
-          entry={opened}
-          onBack={() => {
-            back.current = true;
-            setOpened(null);
-          }}
+        <PagedTable
+          label={trans.__('Metadata')}
+          searchLabel={trans.__('Search the metadata')}
+          fetch={fetch}
+          rowHeight={ROW}
+          rowClass="jo-entry"
+          render={entry => (entry === undefined ? <span className="jo-hint">…</span> : <Entry entry={entry} />)}
+          onOpen={setOpened}
         />
-      )}
+      </div>
+      {opened === null ? null : <OpenedEntry client={client} name={name} digest={digest} entry={opened} onBack={() => setOpened(null)} />}
     </>
   );
 }
@@ -125,55 +80,25 @@ function OpenedEntry({ entry, onBack, ...weights }: IWeightsProps & { entry: IMe
   );
 }
 
-function Elements({ client, name, digest, entry }: IWeightsProps & { entry: IMetadata }): JSX.Element {
+function Elements({ client, name, digest, entry: { key } }: IWeightsProps & { entry: IMetadata }): JSX.Element {
   const { trans } = useHost();
-  const { key } = entry;
-  const [search, setSearch] = useState('');
-  const [active, setActive] = useState(0);
   const fetch = useCallback(
-    (offset: number, limit: number) => client.request('elements', { name, digest, key, search, offset, limit }),
-    [client, name, digest, key, search]
+    (search: string, offset: number, limit: number) => client.request('elements', { name, digest, key, search, offset, limit }),
+    [client, name, digest, key]
   );
-  const { total, row, need, fault } = usePages(fetch);
   return (
-    <>
-      <div className="jo-toolbar">
-        <SearchField label={trans.__('Search the elements')} placeholder={trans.__('Search')} onSearch={setSearch} />
-        <Count total={total} />
-      </div>
-      {fault === null ? null : <FaultNote fault={fault} />}
-      {total === null || total === 0 ? null : (
-        <Rows
-          role="listbox"
-          label={visibleName(key)}
-          className="jo-table"
-          count={total}
-          heightOf={sameElement}
-          keyOf={String}
-          active={active}
-          onActive={setActive}
-          onRange={need}
-          render={(index, focus) => {
-            const element = row(index);
-            return (
-              <div {...focus} role="option" className="jo-row jo-element" aria-selected={false} aria-posinset={index + 1} aria-setsize={total}>
-                <span className="jo-hint">{element === undefined ? '' : element.index}</span>
-                <Name text={element?.value ?? '…'} />
-              </div>
-            );
-          }}
-        />
+    <PagedTable
+      label={visibleName(key)}
+      searchLabel={trans.__('Search the elements')}
+      fetch={fetch}
+      rowHeight={ELEMENT}
+      rowClass="jo-element"
+      render={element => (
+        <>
+          <span className="jo-hint">{element === undefined ? '' : element.index}</span>
+          <Name text={element?.value ?? '…'} />
+        </>
       )}
-    </>
-  );
-}
-
-/** How many there are of what was searched. */
-export function Count({ total }: { total: number | null }): JSX.Element {
-  const { trans } = useHost();
-  return (
-    <span className="jo-hint jo-total" aria-live="polite">
-      {total === null ? '' : total === 0 ? trans.__('none') : count(total)}
-    </span>
+    />
   );
 }
