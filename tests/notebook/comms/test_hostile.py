@@ -31,6 +31,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "files": {"folder": "."},
     "follow": {"run": 99},
     "metadata": PAGE,
+    "name": {"name": "mario"},
     "open": {"name": "mario"},
     "options": {},
     "quantizations": {},
