@@ -123,7 +123,7 @@ class Run(ShownAs, Generic[T]):
 
     @classmethod
     def start(cls, work: Work[T], *, verb: str = "") -> Run[T]:
-        """Start at once, on a daemon thread that inherits the caller's context variables."""
+        """Start ``work`` at once, on a daemon thread that inherits the caller's context variables. ``verb`` is what it is called."""
         run: Run[T] = cls(verb)
         run.begin(work)
         return run
@@ -303,6 +303,7 @@ class Run(ShownAs, Generic[T]):
 
     @property
     def done(self) -> bool:
+        """Whether it has ended, well or not."""
         return self._finished
 
     @property

@@ -31,6 +31,9 @@
     quantizing/ what quantization costs
     comparing/ the same prompts to several models, many times each
 
+Arguments that mean the same everywhere: ``ollama`` is whose models these are, by default those of a new ``Ollama``; ``progress`` whether a
+bar is shown; ``options`` PARAMETERs over those of the model; ``system``, ``think`` and ``format`` are those of ``Ollama.chat``.
+
 pandas and pyarrow come with the extra ``lab``; what works without them does not import them.
 """
 

@@ -145,8 +145,11 @@ def tokens(model: str, messages: Any, *, top: int = 5, ollama: Any = None, optio
         view.plot(); view.diverged; view.branch(2); view.widget()
 
     Args:
+        messages: a question, or what ``Ollama.chat`` takes.
         top: how many of the most probable tokens are looked up at each place.
         how: further arguments of ``Ollama.chat``: ``system``, ``think`` ...
+    Units: surprise and entropy in bits, log-probabilities in nats.
+    Raises: ModelNotFound, OptionError, and what ``Ollama.chat`` raises.
     """
     with opened(ollama) as asked:
         done = asked.chat(model, messages, logprobs=True, top_logprobs=top, options=options, **how).result()

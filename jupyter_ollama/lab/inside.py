@@ -137,6 +137,8 @@ def anatomy(name: str, *, ollama: Any = None) -> Anatomy:
         body = lab.anatomy("pocket")
         body.map(); body.plot(); body.histogram("blk.0.ffn_down.weight"); body.vocabulary("hello")
 
+    Args:
+        name: the model.
     Raises: ModelNotFound, NotSupported for a model whose weights are not here.
     """
     with opened(ollama) as asked:

@@ -73,7 +73,10 @@ class Journal:
         return len(self._values)
 
     def add(self, key: Key, value: Any) -> None:
-        """Keep a result; it survives this process from now on. Raises: OSError, TypeError for what JSON does not know."""
+        """Keep a result (``value``, by its ``key``); it survives this process from now on.
+
+        Raises: OSError, TypeError for what JSON does not know.
+        """
         if self._file is not None:
             self._write({"key": list(key), "value": value})
         self._values[key] = value

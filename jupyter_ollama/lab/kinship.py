@@ -54,6 +54,10 @@ class Difference:
 def diff(first: str, second: str, *, ollama: Any = None) -> Difference:
     """What two models share and where they differ.
 
+        lab.diff("mario", "mario:small")
+
+    Args:
+        first, second: their names.
     Raises: ModelNotFound.
     """
     with opened(ollama) as asked:
@@ -101,7 +105,13 @@ class Lineage(Rows[Relative]):
 
 
 def lineage(*, ollama: Any = None) -> Lineage:
-    """Which models of the store are made of the same layers, and what each would free if it were removed."""
+    """Which models of the store are made of the same layers, and what each would free if it were removed.
+
+        found = lab.lineage()
+        found.plot()
+
+    Raises: NotSupported where the store is elsewhere.
+    """
     with opened(ollama) as asked:
         infos = [asked.show(summary.name) for summary in asked.list()]
         holders: dict[str, list[str]] = {}

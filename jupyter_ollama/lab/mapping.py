@@ -107,6 +107,8 @@ def map_rows(
 ) -> Answers:  # fmt: skip
     """Ask one question of every row.
 
+        lab.map(ollama, df["text"], "Classify: {{x}}", model="llama3.2", schema=Label).columns()
+
     Args:
         rows: texts (a list, a pandas Series), or rows with names (dicts, a DataFrame).
         prompt: ``{{x}}`` stands for the text, ``{{name}}`` for a column.

@@ -13,7 +13,10 @@ def xray(model: str, messages: Any, *, ollama: Any = None, **how: Any) -> Render
 
         lab.xray("llama3.2", "Why is the sky blue?", system="Be brief.")
 
-    The other arguments are those of ``Ollama.prompt``: ``tools``, ``think``, ``system``, ``options`` ...
+    Args:
+        messages: a question, or what ``Ollama.chat`` takes.
+        how: further arguments of ``Ollama.prompt``: ``tools``, ``think``, ``system``, ``options`` ...
+    Raises: ModelNotFound, NotSupported for a model that only embeds, TemplateError, OptionError.
     """
     with opened(ollama) as asked:
         seen: RenderedPrompt = asked.prompt(model, messages, **how).result()

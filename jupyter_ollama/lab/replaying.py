@@ -90,7 +90,10 @@ def _verdict_html(row: Replayed) -> str:
 def replay(path: str | Path, *, fresh: bool = False, ollama: Any = None, progress: bool = True) -> Replay:
     """Ask the questions of a saved notebook again.
 
+        lab.replay("lesson.ipynb")
+
     Args:
+        path: the notebook.
         fresh: ask the models, though they have answered just this before.
     Raises: ExperimentError for a file that is no notebook.
     """

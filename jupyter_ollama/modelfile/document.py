@@ -42,7 +42,7 @@ class Modelfile(ShownAs):
 
     @classmethod
     def parse(cls, text: str | bytes, *, path: Name | None = None) -> Modelfile:
-        """Read the text of a Modelfile; bytes are UTF-8, or UTF-16 with a byte-order mark.
+        """Read the ``text`` of a Modelfile; bytes are UTF-8, or UTF-16 with a byte-order mark. ``path`` is the file it comes from.
 
         Raises: ModelfileError, with line and column.
         """
@@ -86,6 +86,12 @@ class Modelfile(ShownAs):
         SYSTEM You are Mario.
         PARAMETER temperature 1
 
+        Args:
+            from_: a model's name or a path, or several paths.
+            adapter, draft, template, system, renderer, parser, requires, quantize: what stands behind the instruction of that name.
+            parameters: values of PARAMETER by name; a list gives several lines.
+            license: one text or several.
+            messages: what MESSAGE says, as ``chat`` takes messages.
         Raises: OptionError for a parameter, ModelfileError for a bad version, ValueError for a role that no MESSAGE can have.
         """
         sources = [from_] if isinstance(from_, str | PathLike) else list(from_)
@@ -137,22 +143,27 @@ class Modelfile(ShownAs):
 
     @property
     def drafts(self) -> tuple[str, ...]:
+        """What stands behind each DRAFT."""
         return self._all("draft")
 
     @property
     def template(self) -> str | None:
+        """The last TEMPLATE, the only one that counts."""
         return self._last("template")
 
     @property
     def system(self) -> str | None:
+        """The last SYSTEM, the only one that counts."""
         return self._last("system")
 
     @property
     def renderer(self) -> str | None:
+        """The last RENDERER, the only one that counts."""
         return self._last("renderer")
 
     @property
     def parser(self) -> str | None:
+        """The last PARSER, the only one that counts."""
         return self._last("parser")
 
     @property
@@ -163,10 +174,12 @@ class Modelfile(ShownAs):
 
     @property
     def licenses(self) -> tuple[str, ...]:
+        """The text of each LICENSE."""
         return self._all("license")
 
     @property
     def messages(self) -> tuple[Message, ...]:
+        """What the MESSAGE lines say, in their order."""
         pairs = (args.partition(": ") for args in self._all("message"))
         return tuple(Message(role, content) for role, _, content in pairs)
 

@@ -46,6 +46,17 @@ class Ollama(Asking, Looking, Changing, ShownAs):
             speaks OpenAI's API (``http://gpu-box:8000/v1``). It has the same methods; what the host lacks raises ``Unsupported``.
         token: what that host wants as a bearer token.
         settings: all settings at once, instead of the environment.
+
+    What means the same in every method:
+
+        name, names, model  models by their names, as ``llama3.2`` or ``me/peach:small``
+        options             PARAMETERs over those of the model: ``{"temperature": 0, "num_ctx": 8192}``
+        keep_alive          seconds that the model stays in memory afterwards; negative: for ever, 0: not at all
+        digest              that of a layer, as ``show`` lists it; by default the model's weights
+        insecure            speak plain http with a registry
+
+    A model that is not there raises ``ModelNotFound``, a name that is none ``InvalidName``, an option that is none ``OptionError``; all
+    errors of this package are an ``OllamaError``.
     """
 
     def __new__(

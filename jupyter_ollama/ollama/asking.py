@@ -107,7 +107,8 @@ class Asking(Held):
         return self.runs.start(work, verb="generate", model=model)
 
     def map(self, rows: Any, prompt: str, *, model: str, **how: Any) -> Answers:
-        """Ask one question of every row, many at once: ``ollama.map(df["text"], "Classify: {{x}}", model="llama3.2", schema=Label)``.
+        """Ask one question (``prompt``) of every one of the ``rows``, many at once:
+        ``ollama.map(df["text"], "Classify: {{x}}", model="llama3.2", schema=Label)``.
 
         It waits for the answers and shows how far it is. The arguments are those of ``lab.map``.
         """
@@ -120,7 +121,10 @@ class Asking(Held):
         truncate: bool = True, options: dict[str, Any] | None = None, keep_alive: float | None = None,
     ) -> Run[RenderedPrompt]:  # fmt: skip
         """What the model would be given for a conversation: the text with the origin of each piece, its tokens, what did not fit, what ends
-        the answer. The arguments are those of ``chat``; nothing is answered.
+        the answer. Nothing is answered.
+
+        Args:
+            messages, tools, think, system, truncate: as for ``chat``.
         """
         asked, offered = as_messages(messages), as_tools(tools)
 
@@ -162,6 +166,9 @@ class Asking(Held):
     ) -> Run[Distributions]:  # fmt: skip
         """What a model holds for probable after each text: the log-probability of every token of its vocabulary, before any option has an
         effect, and the ``top`` most probable ones with their texts.
+
+        Args:
+            texts: one or several; each is a text or the tokens of one. Those that begin alike are evaluated together.
         """
         read = verbs.score.texts_of(texts)
 

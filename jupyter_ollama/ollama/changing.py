@@ -43,6 +43,7 @@ class Changing(Held):
         """Make a model from a Modelfile (or its text). A model that FROM or DRAFT names is pulled if it is not there.
 
         Args:
+            modelfile: the recipe, or its text.
             quantize: target type such as ``q4_K_M``.
             tensor_types: other types for some tensors, by regular expressions that are looked for in their names; the first that is found
                 counts: ``{"attn_v": "q8_0"}``.
@@ -73,8 +74,11 @@ class Changing(Held):
         self, name: str, path: str | Path = "Modelfile", *, quantize: str | None = None, tensor_types: Mapping[str, str] | None = None,
         imatrix: str | Path | None = None, requantize: bool = False, draft_quantize: str | None = None,
     ) -> Run[ModelSummary]:  # fmt: skip
-        """Make a model from a Modelfile on the disk; relative paths in it start at its folder. The rest is as for ``create``.
+        """Make a model from a Modelfile on the disk; relative paths in it start at its folder.
 
+        Args:
+            path: the file.
+            quantize, tensor_types, imatrix, requantize, draft_quantize: as for ``create``.
         Raises: SourceError when the file cannot be read, ModelfileError.
         """
         file = Path(path).expanduser()
@@ -122,6 +126,7 @@ class Changing(Held):
         """Take the models out of a file that ``save`` made. Every layer is verified; what the store has already is not read again.
 
         Args:
+            path: the file.
             name: another name for the model, when there is one in the file.
         """
 
@@ -157,7 +162,7 @@ class Changing(Held):
         return self.runs.start(work, verb="push", model=name)
 
     def copy(self, source: str, destination: str) -> str:
-        """Give a model a second name. Returns it as the store spells it."""
+        """Give a model (``source``) a second name (``destination``). Returns it as the store spells it."""
         return now(lambda cancel: verbs.copy.copy(self.store, source, destination, cancel=cancel))
 
     def delete(self, *names: str) -> Deleted:
@@ -185,6 +190,9 @@ class Changing(Held):
     def upload(self, digest: str, size_bytes: int = 0) -> Upload:
         """Begin to put a blob into the store, piece by piece: for files that models are created from elsewhere.
 
+        Args:
+            digest: that of the whole, ``sha256:...``.
+            size_bytes: how much there will be, to see whether there is room; 0: not known.
         Raises: InvalidName, StoreError, DiskFull.
         """
         return verbs.upload.Upload(self.store, Digest.parse(digest), size_bytes)

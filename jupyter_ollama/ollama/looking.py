@@ -57,7 +57,12 @@ class Looking(Held):
         )))  # fmt: skip
 
     def memory(self, name: str, types: Sequence[str] = TYPES, contexts: Sequence[int] = CONTEXTS) -> MemoryNeeds:
-        """Will it fit? What running a model takes, part by part: as it is and, about, in other types, with several context lengths."""
+        """Will it fit? What running a model takes, part by part: as it is and, about, in other types, with several context lengths.
+
+        Args:
+            types: the other types, as ``create`` takes them for ``quantize``.
+            contexts: lengths in tokens.
+        """
         return now(lambda cancel: verbs.needs.needs(self.store, self.engines, self.settings, name, types, contexts, cancel))
 
     def metadata(self, name: str, digest: str = "") -> Metadata:
@@ -88,6 +93,7 @@ class Looking(Held):
         names and that are not there, too. Nothing is made or fetched.
 
         Args:
+            modelfile: the text.
             base_dir: where relative paths start; the working directory by default.
         """
         return verbs.check.check(modelfile, verbs.places.here(base_dir), lambda name: verbs.resolve.exists(self.store, name))
@@ -96,6 +102,7 @@ class Looking(Held):
         """What could stand at a place of a Modelfile: instructions, parameters, values, models, files.
 
         Args:
+            modelfile: the text.
             line, column: both from 0.
             base_dir: where relative paths start; the working directory by default.
         """
@@ -105,6 +112,9 @@ class Looking(Held):
         """The text of a Modelfile to begin with, for a model, a file or a folder (which wins). Of a model it says what that says of itself,
         so that it can be changed.
 
+        Args:
+            source: the model's name or the path.
+            base_dir: where relative paths start; the working directory by default.
         Raises: SourceError for a file or folder of which no model can be made; InvalidName, ModelNotFound.
         """
         return verbs.recipe.of_path(source, verbs.places.here(base_dir)) or verbs.recipe.of_model(self.show(source))

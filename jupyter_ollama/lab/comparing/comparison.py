@@ -90,13 +90,16 @@ class Comparison:
         return data_frame(records_of(self))
 
     def to_jsonl(self, path: str | Path) -> Path:
-        """Write a line of JSON with what was asked, then one for each sample. Raises: ExperimentError if the file cannot be written."""
+        """Write a line of JSON with what was asked, then one for each sample, to ``path``.
+
+        Raises: ExperimentError if the file cannot be written.
+        """
         path = Path(path).expanduser()
         write_jsonl(self, path)
         return path
 
     def to_parquet(self, path: str | Path) -> Path:
-        """Write the samples as Parquet, the inputs among the file's metadata.
+        """Write the samples to ``path`` as Parquet, the inputs among the file's metadata.
 
         Raises: ExperimentError if the file cannot be written, NotSupported where pyarrow is not installed.
         """

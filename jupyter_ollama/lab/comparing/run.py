@@ -30,6 +30,9 @@ def compare(
         result = lab.compare(["llama3.2", "pocket"], ["What is 2 + 2?", "Name a colour."], n=10, score=lab.contains(["4", ""]))
 
     Args:
+        models: their names.
+        prompts: a question, or several.
+        n: how often each is asked.
         seed: that of the first sample of every prompt; the second has the next one, and so on.
         score: a scorer, several, or a mapping of names to scorers.
         path: a file for the samples, made or gone on with: an interrupted comparison loses nothing.

@@ -49,17 +49,17 @@ class _Text:
 
 
 def contains(expected: Expected) -> Scorer:
-    """Whether the answer has this text in it, in any case."""
+    """Whether the answer has the ``expected`` text in it, in any case; a list has one for each prompt."""
     return _Text("contains", expected, lambda answer, wanted: wanted.lower() in answer.lower())
 
 
 def exact(expected: Expected) -> Scorer:
-    """Whether the answer is this text, but for blanks around it."""
+    """Whether the answer is the ``expected`` text, but for blanks around it; a list has one for each prompt."""
     return _Text("exact", expected, lambda answer, wanted: answer.strip() == wanted.strip())
 
 
 def matches(pattern: Expected) -> Scorer:
-    """Whether a regular expression is found in the answer.
+    """Whether a regular expression (``pattern``) is found in the answer; a list has one for each prompt.
 
     Raises: OptionError for a pattern that is none.
     """
@@ -72,7 +72,7 @@ def matches(pattern: Expected) -> Scorer:
 
 
 def json_valid(answer: str, prompt: str) -> bool:
-    """Whether the answer is JSON."""
+    """Whether the ``answer`` is JSON, whatever the ``prompt`` was."""
     try:
         json.loads(answer)
     except (ValueError, RecursionError):

@@ -41,6 +41,7 @@ def quantizations(
         study.plot(); study.heat_map("q2_K"); study.frame()
 
     Args:
+        types: as ``ollama create -q`` takes them.
         source: what FROM takes: a model, a GGUF file, a folder of safetensors. It should not be quantized itself.
         text: what the variants are judged on.
         places: at how many places of the text the whole predictions are compared.
