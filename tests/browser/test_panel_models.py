@@ -102,6 +102,7 @@ def test_a_model_opens_layer_by_layer(open_panel):
     elements.get_by_role("option").first.focus()
     notebook.page.keyboard.press("End")
     expect(elements.get_by_role("option").last).to_be_focused()
+    expect(elements.get_by_role("option").last).not_to_contain_text("…")
     panel.get_by_role("tab", name="Tensors").click()
     expect(panel.get_by_role("option", name="token_embd.weight")).to_be_visible()
 
@@ -113,15 +114,28 @@ def test_a_model_opens_layer_by_layer(open_panel):
     assert "PARAMETER temperature 0.5" in lines
 
 
+def test_a_double_click_opens_a_model_and_selects_nothing(open_panel):
+    notebook, panel = open_panel("ollama.create('mario', 'FROM pocket').result()", "double")
+
+    model(panel, "mario:latest").dblclick()
+
+    expect(panel.get_by_role("button", name="Back to the models")).to_be_visible()
+    assert notebook.page.evaluate("() => getSelection().toString()") == ""
+
+
 def test_a_model_is_renamed_loaded_unloaded_and_deleted(open_panel):
     notebook, panel = open_panel("ollama.create('mario', 'FROM pocket').result(); ollama.copy('mario', 'luigi')", "acts")
     page = notebook.page
 
     choose(panel, "mario:latest", "Rename…")
     page.keyboard.type("a name of several words")
-    page.keyboard.press("Enter")
-    expect(panel.get_by_role("alert")).to_contain_text("invalid model name")
-    panel.get_by_role("textbox", name="New name").fill("peach:v1")
+    name = panel.get_by_role("textbox", name="New name")
+    expect(name).to_have_accessible_description("Names have no blanks.")
+    expect(panel.get_by_role("button", name="Rename", exact=True)).to_be_disabled()
+    name.fill("pocket")
+    expect(name).to_have_accessible_description("pocket:latest is there already: it will be replaced.")
+    name.fill("peach:v1")
+    expect(name).to_have_accessible_description("")
     page.keyboard.press("Enter")
     expect(model(panel, "peach:v1")).to_be_visible()
     expect(model(panel, "mario:latest")).to_be_hidden()
