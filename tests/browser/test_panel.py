@@ -13,6 +13,12 @@ from playwright.sync_api import expect
 from .panel import LOAD, OPEN, Panel, make
 
 WAIT = "import pathlib, time\nwhile not pathlib.Path('{go}').exists(): time.sleep(0.05)"
+KEEP_STATES = """() => {
+  window.states = [];
+  const panel = document.getElementById('jupyter-ollama-panel');
+  const keep = () => window.states.push(panel.querySelector('[data-state]')?.dataset.state);
+  new MutationObserver(keep).observe(panel, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-state'] });
+}"""
 COMMS = "@jupyterlab/apputils-extension:kernels-settings"
 BARE = """import sys
 class Missing:
@@ -57,10 +63,10 @@ def test_load_leaves_no_trace_in_the_notebook_and_is_done_again_after_a_restart(
     notebook.run(0)
     assert notebook.save().cells[0].execution_count == 1
 
+    notebook.page.evaluate(KEEP_STATES)
     panel.restart_kernel()
 
-    panel.expect_state("starting")
-    panel.expect_state("ready")
+    notebook.page.wait_for_function("() => states.includes('starting') && states.at(-1) === 'ready'")
     expect(panel.tab("Models")).to_be_visible()
 
 

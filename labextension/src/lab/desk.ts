@@ -159,7 +159,7 @@ export class Desk implements IDesk {
     const phase = link?.phase ?? { name: 'waiting' };
     switch (phase.name) {
       case 'waiting':
-        return { state: link !== null && this._isBusy(link) ? 'busy' : link?.isThere ? 'connecting' : 'starting', title };
+        return { state: link !== null && this._isBusy(link) ? 'busy' : link?.isKnown && !link.isAway ? 'connecting' : 'starting', title };
       case 'connecting':
         return { state: link?.waits ? 'busy' : 'connecting', title };
       case 'open':
@@ -179,11 +179,13 @@ export class Desk implements IDesk {
     }
   }
 
-  /** Whether a cell was running when the page was loaded; the server only knows of kernels whether they are starting. */
+  /**
+   * Whether a cell was running when the page was loaded: the kernel does not say what it is. The server only knows of kernels whether they
+   * are starting, and JupyterLab 4.4 takes from it that one is idle.
+   */
   private _isBusy(link: KernelLink): boolean {
-    const { status, id } = link.kernel;
-    const model = [...this._options.kernels.running()].find(one => one.id === id);
-    return link.isLate && model?.execution_state !== 'starting' && (status === 'unknown' || status === 'busy');
+    const model = [...this._options.kernels.running()].find(one => one.id === link.kernel.id);
+    return link.isLate && model?.execution_state !== 'starting' && !link.isAway;
   }
 
   private readonly _links = new Map<string, KernelLink>();

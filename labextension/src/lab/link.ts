@@ -75,9 +75,9 @@ export class KernelLink implements IDisposable {
     return this._isWanted;
   }
 
-  /** Whether the kernel can be asked something now, as far as is known. */
-  get isThere(): boolean {
-    return this._isKnown && !AWAY.has(this.kernel.status);
+  /** Whether the kernel starts, ends or is dead. */
+  get isAway(): boolean {
+    return AWAY.has(this.kernel.status);
   }
 
   /** Whether the kernel has said what it is. Until then nothing can be asked: it starts, or a cell was running when the page was loaded. */
@@ -181,7 +181,7 @@ export class KernelLink implements IDisposable {
         this._changed.emit();
       }, LONG);
     }
-    if (status === 'restarting' || status === 'autorestarting') {
+    if (status === 'restarting' || status === 'autorestarting' || (status === 'starting' && this._isAtWork)) {
       this._restarted();
     } else if (status === 'idle' || status === 'busy') {
       this._revive();
@@ -190,10 +190,18 @@ export class KernelLink implements IDisposable {
   }
 
   private _onConnection(): void {
+    if (this.kernel.connectionStatus !== 'connected' && this._isAtWork) {
+      this._restarted(); // JupyterLab 4.4 tells that a kernel is idle that is about to end: what it was asked is lost
+    }
     if (this.kernel.connectionStatus === 'connected' && this._phase.name === 'open') {
       void this._check(); // batches may have been lost, or the kernel restarted meanwhile
     }
     this._changed.emit();
+  }
+
+  /** Whether it waits for a kernel that is to load the extension or to say hello. */
+  private get _isAtWork(): boolean {
+    return this._phase.name === 'loading' || this._phase.name === 'connecting';
   }
 
   /** The kernel says what it is: once, as soon as no cell runs. */
