@@ -9,11 +9,12 @@ from html import escape
 from ..render.markup import element, page, section, table, wrap
 from ..render.tables import visible
 from .differing import words_html
-from .plot import Plot
+from .plot import Plot, headed
 from .rows import Rows
 
 _COLUMNS = ("prompt", "strength", "answer", "adapted", "plain", "divergence")
 _LINES = {"adapted": "the adapted answer (strength 1)", "plain": "the plain answer (strength 0)"}
+_TITLE = "How probable is a token of either answer, and how far is the model from what it was?"
 Encoding = Mapping[str, object]
 _ABOUT = (
     "ADAPTED and PLAIN: how probable a token of the answer at strength 1, and of that at strength 0, is here (geometric mean). "
@@ -64,7 +65,8 @@ class Strengths(Rows[Strength]):
         tips = [{"field": "prompt"}, {"field": "strength"}, {"field": "answer"}]
         above = _lines(x, {"field": "probability", **share}, {"color": colour}, [*tips, {"field": "probability", "format": ".1%"}])
         below = _lines(x, {"field": "divergence", **far}, {}, [*tips, {"field": "divergence", "format": ".3f"}])
-        return Plot({"vconcat": [{**above, "width": 420, "height": 160}, {**below, "width": 420, "height": 110}]}, rows, self._words())
+        both = [{**above, "width": 420, "height": 160}, {**below, "width": 420, "height": 110}]
+        return Plot({"title": headed(_TITLE), "vconcat": both}, rows, self._words())
 
     def _words(self) -> str:
         """What the figure shows, as a sentence."""

@@ -15,7 +15,7 @@ from ..scores import Logprobs
 from ..shown import Displayed
 from .branching import branching
 from .opened import opened
-from .plot import Plot
+from .plot import Plot, headed
 from .rows import Rows
 
 _LABELLED = 60
@@ -97,7 +97,8 @@ class TokenView(Displayed):
         if worst := max(steps, key=lambda step: step.surprise, default=None):
             words += f"; the greatest surprise is {worst.token!r} with {worst.surprise:.1f}"
         width = {"step": 18} if len(rows) <= _LABELLED else 720
-        return Plot({"mark": "bar", "encoding": encoding, "width": width, "height": 160}, rows, f"{words}.")
+        title = headed("How surprising was each token?", "1 bit: one chance in two; 10 bits: one in a thousand")
+        return Plot({"title": title, "mark": "bar", "encoding": encoding, "width": width, "height": 160}, rows, f"{words}.")
 
     def branch(self, place: int, token: str | None = None, **options: Any) -> TokenView:
         """The answer up to a place, then another token, then what the model says from there.

@@ -12,7 +12,7 @@ from ..render import human_bytes
 from ..render.markup import folded, page
 from .opened import opened
 from .places import place_of
-from .plot import BARE, KINDS, LAYERS, Plot
+from .plot import BARE, KINDS, LAYERS, Plot, headed
 from .rows import Rows
 
 _SAMPLE_ROWS = 512
@@ -34,13 +34,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Piece:
-    """A token of the vocabulary."""
+    """A token of the vocabulary. ``text`` is as the file has it, ``reads`` with its blanks and line ends as they are meant."""
 
     id: int
     text: str
     type: str
 
+    @property
+    def reads(self) -> str:
+        """As Python writes it."""
+        return repr(self.text.translate(_SIGNS))
 
+
+_SIGNS = str.maketrans({"Ġ": " ", "Ċ": "\n", "ĉ": "\t", "▁": " "})
+"""How vocabularies write what cannot be seen."""
 _TOKEN_TYPES = {1: "normal", 2: "unknown", 3: "control", 4: "user defined", 5: "unused", 6: "byte"}
 
 
@@ -81,7 +88,8 @@ class Anatomy(Rows[Part]):
             "color": {"field": "type", "type": "nominal"},
             "tooltip": [{"field": "name"}, {"field": "type"}, {"field": "size"}, {"field": "share", "format": ".1%"}],
         }
-        return Plot({"mark": "bar", "encoding": encoding, "width": 420}, rows, str(self.by_kind()))
+        title = headed(f"{self.name}: where the bytes go", "all layers together, by kind of tensor")
+        return Plot({"title": title, "mark": "bar", "encoding": encoding, "width": 420}, rows, str(self.by_kind()))
 
     def map(self) -> Plot:
         """Every tensor as a field: layers across, kinds down, coloured by type; how large it is stands in the tooltip."""
@@ -94,7 +102,8 @@ class Anatomy(Rows[Part]):
         layers = 1 + max((part.layer for part in self if part.layer is not None), default=-1)
         words = f"{self.name} has {layers} layers and {len(self):,} tensors of {sum(part.values for part in self):,} numbers."
         steps = {"width": {"step": 22}, "height": {"step": 18}}
-        return Plot({"mark": "rect", "encoding": encoding, **steps}, rows, words)
+        title = headed(f"{self.name}: the type of each tensor", "out: outside of the layers")
+        return Plot({"title": title, "mark": "rect", "encoding": encoding, **steps}, rows, words)
 
     def histogram(self, tensor: str, bins: int = 60) -> Plot:
         """How the numbers of a tensor are spread; of a large one, those of some rows all over it.
@@ -128,7 +137,7 @@ class Anatomy(Rows[Part]):
         types = self.metadata.get("tokenizer.ggml.token_type", ())
         found = list(tokens.find(search)[:limit]) if search else list(range(min(limit, len(tokens))))
         rows = [Piece(number, tokens[number], _TOKEN_TYPES.get(types[number] if number < len(types) else 0, "")) for number in found]
-        return Rows(rows, f"{self.name}: {len(tokens):,} tokens")
+        return Rows(rows, f"{self.name}: {len(tokens):,} tokens", ("id", "text", "reads", "type"))
 
 
 def anatomy(name: str, *, ollama: Any = None) -> Anatomy:

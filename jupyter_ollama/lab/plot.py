@@ -52,13 +52,18 @@ class Plot:
         return {MIME: self.to_dict(), "text/plain": self.text}
 
 
+def headed(title: str, how_to_read: str = "") -> dict[str, str]:
+    """The title of a figure: what it shows, and what to look for."""
+    return {"text": title, **({"subtitle": how_to_read} if how_to_read else {})}
+
+
 def _config() -> dict[str, Any]:
     labels, titles = {"labelColor": _WORDS, "labelFontSize": 12}, {"titleColor": _WORDS, "titleFontSize": 12, "titleFontWeight": "normal"}
     return {
         "font": _FONT,
         "view": {"stroke": None},
         "axis": {**labels, **titles, "labelLimit": 240, "gridColor": _LINES, "domainColor": _LINES, "tickColor": _LINES},
-        "legend": {**labels, **titles, "symbolOpacity": 1},
+        "legend": {**labels, **titles, "symbolOpacity": 1, "labelLimit": 320},
         "header": {**labels, **titles},
         "title": {"color": _WORDS, "subtitleColor": _WORDS, "fontSize": 13, "subtitleFontSize": 12, "anchor": "start", "fontWeight": 600},
         "text": {"color": _WORDS, "fontSize": 12},

@@ -14,6 +14,9 @@ from ..shown import Shown
 T = TypeVar("T")
 SHOWN = 60
 """Rows that are displayed."""
+IDS = frozenset({"id", "seed"})
+"""Numbers that count nothing."""
+_DIGITS = {"rate": ",.0f", "seconds": ".2g", "tokens": ",.1f"}
 PERCENT = frozenset({"adapted", "after", "agreement", "before", "plain", "probability", "same_top", "share"})
 
 
@@ -24,7 +27,8 @@ class Rows(Sequence[T], Generic[T]):
         rows: instances of one dataclass.
         title: what they are.
         columns: the fields or properties that are displayed; all fields by default.
-    Units: what is displayed of fields that end in ``_bytes`` has its own; fields in ``PERCENT`` are displayed as such.
+    Units: what is displayed of fields that end in ``_bytes`` has its own; fields in ``PERCENT`` are displayed as such, rates as tokens
+        per second.
     """
 
     def __init__(self, rows: Sequence[T], title: str = "", columns: Sequence[str] = ()) -> None:
@@ -87,6 +91,10 @@ def cell(value: object, name: str = "") -> str:
         return value or ""
     if name.endswith("_bytes") and isinstance(value, int):
         return human_bytes(value)
+    if name in IDS:
+        return str(value)
+    if isinstance(value, float) and (spec := _DIGITS.get(name.rpartition("_")[2])):
+        return format(value, spec)
     if isinstance(value, float):
         return f"{value:.1%}" if name in PERCENT else f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     if isinstance(value, list | tuple):
@@ -99,4 +107,6 @@ def _is_number(value: object) -> bool:
 
 
 def _title(name: str) -> str:
-    return name.removesuffix("_bytes").replace("_", " ").upper()
+    words = name.removesuffix("_bytes")
+    words = words.removesuffix("rate") + "tokens/s" if words == "rate" or words.endswith("_rate") else words
+    return words.replace("_", " ").upper()

@@ -45,7 +45,7 @@ def sliders(play: Playground) -> Any:
     show()
     columns = [widgets.VBox([widgets.HTML(page(element("strong", title))), *(moved[name] for name in names)])
                for title, names in _GROUPS.items()]  # fmt: skip
-    left = widgets.VBox([*columns, again], layout=widgets.Layout(min_width="25em"))
+    left = widgets.VBox([*columns, again], layout=widgets.Layout(min_width="27em"))
     both = widgets.Box([left, bars], layout=widgets.Layout(flex_flow="row wrap", width="100%"))
     still = {"text/plain": str(play.candidates()), "text/html": bars_html(play, {}, "")}
     return live(still, both)
@@ -97,7 +97,7 @@ def _written(value: Any) -> str:
 
 def _control(widgets: Any, option: Option, value: Any) -> Any:
     about = {
-        "description": option.name, "tooltip": option.doc, "style": {"description_width": "9em"}, "layout": widgets.Layout(width="25em"),
+        "description": option.name, "tooltip": option.doc, "style": {"description_width": "11em"}, "layout": widgets.Layout(width="27em"),
     }  # fmt: skip
     if option.kind == "bool":
         return widgets.Checkbox(value=value, indent=True, **about)

@@ -132,7 +132,7 @@ def slide(notebook: OpenedNotebook) -> None:
     notebook.show(index)
     view = output(notebook, index)
     expect(view.locator(".widget-html").get_by_text("Ollama's defaults")).to_be_visible()
-    handle = view.locator(".noUi-handle").first
+    handle = view.locator(".widget-slider", has_text="temperature").locator(".noUi-handle")
     handle.focus()
     for _ in range(4):
         handle.press("ArrowRight")

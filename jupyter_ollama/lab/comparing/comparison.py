@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 from ..intervals import mean_interval, rate_interval
-from ..plot import BARE, Plot
+from ..plot import BARE, Plot, headed
 from ..rows import Rows, data_frame
 from .grid import grid_html
 from .samples import Sample
@@ -137,7 +137,9 @@ class Comparison:
         lines = {"mark": {"type": "rule", "strokeWidth": 3, "opacity": 0.6}, "encoding": {
             "x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}, "y": y, "color": colour,
         }}  # fmt: skip
-        return Plot({"layer": [lines, points] if self.scorers else [points], "width": 420}, rows, str(self.standings()))
+        scored = ("Scores with their 95 % intervals", "where intervals overlap, more samples may turn the order")
+        about = headed(*scored) if self.scorers else headed("How often a model gives its most frequent answer", "1: always the same")
+        return Plot({"title": about, "layer": [lines, points] if self.scorers else [points], "width": 420}, rows, str(self.standings()))
 
     def _columns(self, *, prompt: bool) -> tuple[str, ...]:
         scores = ("scorer", "score", "interval") if self.scorers else ()

@@ -20,6 +20,8 @@ from .study import QuantizationStudy, Variant
 DEFAULT_TYPES = ("q8_0", "q5_K_M", "q4_K_M", "q4_0", "q3_K_M", "q2_K")
 LONGEST = 32_768
 """Tokens of the longest context that is asked for."""
+_UNSEEN = "Read this aloud. "
+"""What the speed is measured with begins otherwise than what was judged: nothing of it is in memory already."""
 TEXT = (
     "The old lighthouse stands at the end of the pier. Every evening, a little before the sun goes down, the keeper climbs the stairs and "
     "lights the lamp. From the harbour one can see its beam turn over the water, slowly, twice in a minute. Ships that come home late look "
@@ -98,7 +100,7 @@ def _measure(
     size = sum(layer.size_bytes for layer in info.layers if layer.kind == "model")
     kl, same = divergence(original, seen)
     options = {**LOADED, "temperature": 0, "seed": 0, "num_predict": answer_tokens}
-    cost = ollama.generate(model, TEXT, raw=True, options=options).result().statistics
+    cost = ollama.generate(model, _UNSEEN + TEXT, raw=True, options=options).result().statistics
     return Variant(
         kind, size, 8 * size / info.parameter_count, seen.perplexity, kl, same, fmean(one.relative for one in errors) if errors else 0.0,
         cost.prompt_eval_rate, cost.eval_rate, info.digest,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from ..plot import KINDS, LAYERS, Plot
+from ..plot import KINDS, LAYERS, Plot, headed
 from ..rows import Rows
 from .errors import TensorError
 
@@ -54,10 +55,11 @@ class QuantizationStudy(Rows[Variant]):
             {**asdict(row), "worth": words[row.type in best], "megabytes": row.size_bytes / 1e6, "lost": max(row.kl_divergence, _LEAST)}
             for row in self[1:]
         ]
-        x = {"field": "megabytes", "type": "quantitative", "title": "size in MB", "scale": {"zero": False, "padding": 14}}
+        x = {"field": "megabytes", "type": "quantitative", "title": "size in MB", "scale": {"zero": False, "padding": 30}}
         y = {
             "field": "lost", "type": "quantitative", "title": "KL divergence from the original (nats)",
-            "scale": {"type": "log", "nice": True, "padding": 14}, "axis": {"format": "~g", "tickCount": 5},
+            "scale": {"type": "log", "nice": True, "padding": 14},
+            "axis": {"format": "~g", "values": _powers([row["lost"] for row in rows])},
         }  # fmt: skip
         tips = [{"field": name} for name in ("type", "bits_per_weight", "perplexity", "kl_divergence", "same_top", "answer_rate")]
         points = {"mark": {"type": "point", "filled": True, "size": 110}, "encoding": {
@@ -65,7 +67,10 @@ class QuantizationStudy(Rows[Variant]):
         }}  # fmt: skip
         names = {"mark": {"type": "text", "dx": 8, "align": "left"}, "encoding": {"x": x, "y": y, "text": {"field": "type"}}}
         named = ", ".join(row.type for row in self[1:] if row.type in best)
-        return Plot({"layer": [points, names], "width": 420, "height": 280}, rows, f"Best for their size: {named}.\n{self}")
+        title = headed("Size against what was lost", "further left is smaller, further down more faithful")
+        return Plot(
+            {"title": title, "layer": [points, names], "width": 420, "height": 280}, rows, f"Best for their size: {named}.\n{self}"
+        )
 
     def heat_map(self, variant: str | None = None) -> Plot:
         """Where a variant (by default the smallest) lost most: layers across, kinds of tensors down."""
@@ -82,7 +87,18 @@ class QuantizationStudy(Rows[Variant]):
         }  # fmt: skip
         worst = max((one for one in self.errors if one.variant == shown), key=lambda one: one.relative, default=None)
         words = f"{shown}: the largest error is {worst.relative:.3g} in {worst.name}." if worst else f"{shown}: no tensor changed its type."
-        return Plot({"mark": "rect", "encoding": encoding, "width": {"step": 22}, "height": {"step": 18}}, rows, words)
+        about = "relative to the size of its numbers; bright: large; out: outside of the layers"
+        title = headed(f"{shown}: the error of each tensor", about)
+        return Plot(
+            {"title": title, "mark": "rect", "encoding": encoding, "width": {"step": 22}, "height": {"step": 18}}, rows, words
+        )
+
+
+def _powers(values: Sequence[float]) -> list[float]:
+    """The powers of ten around some numbers, for an axis."""
+    if not values:
+        return []
+    return [10.0**power for power in range(math.floor(math.log10(min(values))), math.ceil(math.log10(max(values))) + 1)]
 
 
 def _pareto(variants: Sequence[Variant]) -> set[str]:
