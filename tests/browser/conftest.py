@@ -133,15 +133,23 @@ def lab(tmp_path_factory: pytest.TempPathFactory, private_environment: None) -> 
 
 
 @contextmanager
-def serving(work: Path) -> Iterator[LabServer]:
-    """A server that keeps its files in this folder."""
+def serving(work: Path, installed: Path | None = None) -> Iterator[LabServer]:
+    """A server that keeps its files in this folder.
+
+    Args:
+        installed: the folder of another JupyterLab than the environment's.
+    """
     root = work / "notebooks"
     root.mkdir()
     server = LabServer(f"http://127.0.0.1:{_free_port()}", secrets.token_hex(16), root, work / "settings")
     server.set("@jupyterlab/apputils-extension:notification", {"fetchNews": "false", "checkForUpdates": False})  # else it asks about news
     log = work / "server.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(_server_command(server), stdout=output, stderr=subprocess.STDOUT, env=_server_env(work))
+        environment = _server_env(work)
+        if installed is not None:
+            environment["JUPYTERLAB_DIR"] = str(installed / "share/jupyter/lab")
+            environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(installed), os.environ.get("PYTHONPATH"))))
+        process = subprocess.Popen(_server_command(server), stdout=output, stderr=subprocess.STDOUT, env=environment)
     try:
         _wait_until_up(server, process, log)
         yield server

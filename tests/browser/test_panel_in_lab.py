@@ -98,7 +98,7 @@ def test_file_browser_offers_to_make_a_model_of_a_modelfile(open_notebook, lab):
     row.click(button="right")
     entry.click()
 
-    expect(panel.area("Create").get_by_text("SYSTEM You are Mario, from a file.")).to_be_visible()
+    expect(panel.area("Create").get_by_role("textbox", name="Modelfile", exact=True)).to_have_value(re.compile("SYSTEM You are Mario, from a file."))
 
 
 def test_panel_opens_when_a_cell_loads_the_extension_if_that_is_set(open_notebook, lab, settings):
