@@ -10,7 +10,7 @@
 import type { IChannel } from '../src/channel';
 import { type Args, Client, type Events, type Result } from '../src/client';
 import { Library } from '../src/library';
-import type { IBatch, IFault, IHello, ILoaded, IModel, IRequest, Item, Push, Verb } from '../src/protocol';
+import type { IBatch, IDetails, IFault, IHello, ILoaded, IModel, IRequest, Item, Push, Verb } from '../src/protocol';
 
 /** How a script answers one request. */
 export class Reply<V extends Verb> {
@@ -111,6 +111,25 @@ export function model(name: string, fields: Partial<IModel> = {}): IModel {
     capabilities: ['completion'],
     remote: '',
     readonly: false,
+    ...fields
+  };
+}
+
+/** A model opened, without layers. */
+export function details(fields: Partial<IDetails> = {}): IDetails {
+  return {
+    ...model('mario:latest'),
+    layers: [],
+    aliases: [],
+    modelfile: '',
+    system: '',
+    parametersSet: {},
+    context: 0,
+    embedding: 0,
+    parameterCount: 0,
+    tensorCount: 0,
+    notes: [],
+    requires: '',
     ...fields
   };
 }

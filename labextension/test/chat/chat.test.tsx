@@ -3,10 +3,10 @@ import userEvent from '@testing-library/user-event';
 import axe from 'axe-core';
 import { beforeEach, expect, test } from 'vitest';
 import { PREFERENCES } from '../../src/host';
-import type { IChunk, IDetails, IModel, IOption } from '../../src/protocol';
+import type { IChunk, IOption } from '../../src/protocol';
 import { Chat } from '../../src/views/chat';
 import { FakeHost, renderIn } from '../host';
-import { model, scripted, type Reply } from '../scripted';
+import { details, model, type Reply, scripted } from '../scripted';
 import { answer } from './turns';
 
 beforeEach(() => localStorage.clear());
@@ -17,19 +17,12 @@ const OPTIONS: IOption[] = [
   { name: 'use_mmap', type: 'bool', default: null, minimum: null, maximum: null, text: 'Map.', group: 'runner' }
 ];
 
-function details(of: IModel, fields: Partial<IDetails> = {}): IDetails {
-  return {
-    ...of, layers: [], aliases: [], modelfile: '', system: '', parametersSet: {}, context: 2048, embedding: 64, parameterCount: 1000, tensorCount: 10,
-    notes: [], requires: '', ...fields
-  };
-}
-
 function chat({ models = [model('mario:latest')], opened = {}, host = new FakeHost(), place = { tab: 'chat' } as const } = {}) {
   const replies: Reply<'chat'>[] = [];
   const { client, kernel, library } = scripted(
     {
       options: () => OPTIONS,
-      open: ({ name }) => details(models.find(one => one.name === name)!, opened),
+      open: ({ name }) => details({ ...models.find(one => one.name === name)!, context: 2048, ...opened }),
       chat: (_, reply) => void replies.push(reply)
     },
     models

@@ -5,30 +5,12 @@ import { expect, test, vi } from 'vitest';
 import type { IDetails, ILayer, IMetadata } from '../../src/protocol';
 import { LayerInspector } from '../../src/views/layers/inspector';
 import { FakeHost, renderIn } from '../host';
-import { model, type Script, scripted } from '../scripted';
+import { details, model, type Script, scripted } from '../scripted';
 
 const sha = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 function layer(kind: string, fields: Partial<ILayer> = {}): ILayer {
   return { kind, mediaType: `application/vnd.ollama.image.${kind}`, digest: sha('a'), size: 100, from: '', shared: [], name: '', ...fields };
-}
-
-function details(fields: Partial<IDetails> = {}): IDetails {
-  return {
-    ...model('mario:latest'),
-    layers: [],
-    aliases: [],
-    modelfile: '',
-    system: '',
-    parametersSet: {},
-    context: 0,
-    embedding: 0,
-    parameterCount: 0,
-    tensorCount: 0,
-    notes: [],
-    requires: '',
-    ...fields
-  };
 }
 
 function opened(fields: Partial<IDetails> = {}, script: Script = {}, host = new FakeHost()) {

@@ -8,7 +8,7 @@ import type { IModel, IRun } from '../../src/protocol';
 import { ModelBrowser } from '../../src/views/models/browser';
 import type { IWays } from '../../src/views/ways';
 import { FakeHost, renderIn } from '../host';
-import { loaded, model, type Script, scripted } from '../scripted';
+import { details, loaded, model, type Script, scripted } from '../scripted';
 
 beforeEach(() => localStorage.clear());
 
@@ -394,20 +394,3 @@ test('axe finds nothing', async () => {
 
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 });
-
-function details() {
-  return {
-    ...model('mario:latest'),
-    layers: [],
-    aliases: [],
-    modelfile: '',
-    system: '',
-    parametersSet: {},
-    context: 0,
-    embedding: 0,
-    parameterCount: 0,
-    tensorCount: 0,
-    notes: [],
-    requires: ''
-  };
-}
