@@ -42,6 +42,9 @@ FLAGS = [
     "--no-sandbox",  # in containers the user is root
 ]
 
+IPYKERNEL_6 = Path(__file__).parents[2] / "build" / "ipykernel6"
+"""Made by tests/kernels.sh."""
+
 App = Literal["lab", "notebooks"]
 OpenNotebook = Callable[..., "OpenedNotebook"]
 
@@ -195,6 +198,19 @@ def open_notebook(lab: LabServer, browser: BrowserContext) -> Iterator[OpenNoteb
     for page in browser.pages:
         if page not in before:
             page.close()
+
+
+@pytest.fixture
+def old_kernel() -> str:
+    """A kernel of ipykernel 6 in the same environment."""
+    folder = Path(os.environ["JUPYTER_DATA_DIR"], "kernels", "old")
+    folder.mkdir(parents=True, exist_ok=True)
+    spec = {
+        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Old", "language": "python",
+        "env": {"PYTHONPATH": os.pathsep.join([str(IPYKERNEL_6), *filter(None, [os.environ.get("PYTHONPATH")])])},
+    }  # fmt: skip
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    return "old"
 
 
 def open_in(

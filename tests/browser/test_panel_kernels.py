@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import sys
 from pathlib import Path
 
 import nbformat
@@ -17,9 +14,6 @@ from .panel import Panel, make
 from .test_panel_chat import Chat, says
 
 COMMS = "@jupyterlab/apputils-extension:kernels-settings"
-IPYKERNEL_6 = Path(__file__).parents[2] / "build" / "ipykernel6"
-"""Made by tests/kernels.sh."""
-
 WAIT = "import pathlib, time\nwhile not pathlib.Path({go!r}).exists(): time.sleep(0.05)"
 DRAW = """%matplotlib inline
 import matplotlib.pyplot as plt
@@ -53,19 +47,6 @@ TALK = """async messages => {
   for (let left = 300; left > 0 && errors().length < messages.length; left -= 1) { await new Promise(done => setTimeout(done, 100)); }
   return errors().map(({ id, error }) => [id, error.kind, error.text]);
 }"""
-
-
-@pytest.fixture
-def old_kernel() -> str:
-    """A kernel of ipykernel 6 in the same environment."""
-    folder = Path(os.environ["JUPYTER_DATA_DIR"], "kernels", "old")
-    folder.mkdir(parents=True, exist_ok=True)
-    spec = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"], "display_name": "Old", "language": "python",
-        "env": {"PYTHONPATH": os.pathsep.join([str(IPYKERNEL_6), *filter(None, [os.environ.get("PYTHONPATH")])])},
-    }  # fmt: skip
-    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
-    return "old"
 
 
 @pytest.fixture

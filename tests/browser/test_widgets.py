@@ -166,3 +166,28 @@ def test_nobody_is_kept_out(open_notebook, lab, theme):
         assert serious_findings(notebook.page, ".jo-widget") == []
     finally:
         lab.set("@jupyterlab/apputils-extension:themes", None)
+
+
+def test_on_ipykernel_6_the_widgets_answer_stream_and_stop(open_notebook, old_kernel):
+    cells = [
+        make("mario") + "\n" + SLOW + "\nimport ipykernel; print(ipykernel.version_info[0])",
+        CHAT.replace("num_predict': 12", "num_predict': -1"),
+        "from jupyter_ollama.widgets import LayerInspector, ModelBrowser\nModelBrowser()",
+        "LayerInspector('mario')",
+    ]
+    notebook = open_notebook(cells, name="widget-old.ipynb", kernel=old_kernel)
+    printed = "".join(output.get("text", "") for output in notebook.run(0))
+    assert printed.strip() == "6"
+    for index in (1, 2, 3):
+        notebook.run(index)
+
+    notebook.show(1)
+    chat = widget(notebook, 1)
+    say(chat, "Go.")
+    expect(chat.get_by_role("article", name="Answer of mario")).to_contain_text("It is me. It is me.")
+    chat.get_by_role("button", name="Stop the answer (Escape)").click()
+    expect(chat.get_by_text("Stopped.")).to_be_visible()
+    notebook.show(2)
+    expect(widget(notebook, 2).locator("[data-jo-model='mario:latest']")).to_be_visible()
+    notebook.show(3)
+    expect(widget(notebook, 3).get_by_role("article", name="mario").get_by_text("Weights")).not_to_have_count(0)
