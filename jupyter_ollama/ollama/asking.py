@@ -13,7 +13,7 @@ from ..messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from ..prompts import RenderedPrompt
 from ..run import CancelToken, Run
 from ..scores import Distributions, Scores
-from ..verbs.tool_loop import ROUNDS, TIMEOUT_S
+from ..verbs.terms import ROUNDS, TIMEOUT_S, Terms
 from .held import Held
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Asking(Held):
         """
         conversation, offered = as_messages(messages), as_tools(tools)
         form = verbs.form.form_of(format, logprobs, top_logprobs)
-        terms = verbs.tool_loop.Terms(approve, max_rounds, tool_timeout)
+        terms = Terms(approve, max_rounds, tool_timeout)
 
         def work(cancel: CancelToken) -> Generator[Event, None, Done]:
             def ask(messages: Sequence[Message]) -> Generator[Event, None, Done]:

@@ -22,7 +22,6 @@ from ..models import (
 from ..names import Digest, ModelName
 from ..needs import CONTEXTS, TYPES, MemoryNeeds
 from ..run import CancelToken, Run
-from ..sources import listing
 from ..suggestions import Suggestions
 from .held import Held, now
 
@@ -125,7 +124,7 @@ class Looking(Held):
 
         Raises: SourceError.
         """
-        return listing(verbs.places.here(folder))
+        return verbs.files.files(folder)
 
     def suggestions(self) -> Suggestions:
         """Models that are good to begin with: how much there is to fetch, the memory they take, and whether this machine has it."""

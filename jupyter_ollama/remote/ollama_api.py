@@ -27,7 +27,8 @@ from ..verbs.complete import complete
 from ..verbs.list import narrowed
 from ..verbs.places import here
 from ..verbs.recipe import of_model, of_path
-from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
+from ..verbs.terms import ROUNDS, TIMEOUT_S, Terms
+from ..verbs.tool_loop import with_functions
 from ..wire import asking, reading
 from ..wire.encoding import present
 from .engine import Remote

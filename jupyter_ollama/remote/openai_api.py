@@ -15,7 +15,8 @@ from ..run import CancelToken, Run
 from ..schema import as_format
 from ..settings import Settings
 from ..verbs.list import narrowed
-from ..verbs.tool_loop import ROUNDS, TIMEOUT_S, Terms, with_functions
+from ..verbs.terms import ROUNDS, TIMEOUT_S, Terms
+from ..verbs.tool_loop import with_functions
 from ..wire import asking, reading
 from .engine import Remote
 from .line import Json, Line

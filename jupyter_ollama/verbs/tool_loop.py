@@ -5,51 +5,19 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from ..errors import Cancelled, OptionError
+from ..errors import Cancelled
 from ..events import Done, Event, Progress, Statistics, ToolResult
 from ..functions import BadArguments
 from ..messages import Message, Tool, ToolCall
 from ..run import CancelToken
-from ..sentences import Sentence
-from .approval import Approval, Approve
+from .approval import Approval
 from .function_call import FunctionCall
-
-ROUNDS = 8
-TIMEOUT_S = 60.0
+from .terms import Terms
 
 Ask = Callable[[Sequence[Message]], Generator[Event, None, Done]]
 """Asks the model once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """On what terms functions are called.
-
-    Args:
-        approve: see ``Approval``; False leaves all calls to the caller.
-        rounds: how often the model may ask for calls before it has to answer.
-        timeout_s: what one call may take; None for as long as it likes.
-    Raises: OptionError.
-    """
-
-    approve: Approve = None
-    rounds: int = ROUNDS
-    timeout_s: float | None = TIMEOUT_S
-
-    def __post_init__(self) -> None:
-        if isinstance(self.rounds, bool) or not isinstance(self.rounds, int) or self.rounds < 0:
-            raise OptionError(
-                Sentence("max_rounds cannot be %1.", f"{self.rounds!r:.100}"), hint="It is a whole number, 0 or more.",
-                option="max_rounds", value=self.rounds,
-            )  # fmt: skip
-        limit = self.timeout_s
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int | float) or not 0 < limit <= 1e6):
-            raise OptionError(
-                Sentence("tool_timeout cannot be %1.", f"{limit!r:.100}"), hint="It is a number of seconds above 0, or None for no limit.",
-                option="tool_timeout", value=limit,
-            )  # fmt: skip
 
 
 def with_functions(

@@ -105,7 +105,7 @@ class Outbox:
                 continue
             for batch in packed(self._items(entries)):
                 yield batch
-                time.sleep(INTERVAL_S)
+                time.sleep(INTERVAL_S if self._seq > 1 else 0.0)  # what is asked for upon the greeting need not wait
                 if self._closed:
                     return
                 echoes = [time.monotonic() + after for after in self._echoes_s]
