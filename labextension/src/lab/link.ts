@@ -181,7 +181,7 @@ export class KernelLink implements IDisposable {
         this._changed.emit();
       }, LONG);
     }
-    if (status === 'restarting' || status === 'autorestarting' || (status === 'starting' && this._isAtWork)) {
+    if (status === 'restarting' || status === 'autorestarting') {
       this._restarted();
     } else if (status === 'idle' || status === 'busy') {
       this._revive();
