@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from jupyter_ollama.engine.worker.waiting import CALM_LOOKS, LOOKS_EVERY_S, Waiting
-
 from . import tiny
 
 
@@ -16,16 +14,14 @@ def test_threads_that_others_keep_waiting_sleep_sooner_and_answer_the_same(model
     model = tiny.random_llama(models / "waits.gguf", tiny.Shape(n_embd=256, n_ff=512, n_layer=6), seed=3)
     script = Path(__file__).with_name("waits.py")
     out = subprocess.run([sys.executable, str(script), str(model), str(tmp_path)], capture_output=True, text=True, check=True).stdout
-    alone, beside, again = json.loads(out)
+    said = json.loads(out)
+    alone, beside, again = said["phases"]
     assert [alone["short"], beside["short"], again["short"]] == [False, True, False]
     assert beside["threads"] >= alone["threads"] + 2
     assert again["threads"] == alone["threads"]
     assert beside["slept"] > 2 * min(alone["slept"], again["slept"])
     assert alone["tokens"] == beside["tokens"] == again["tokens"]
-
-
-def test_one_thread_waits_for_nobody(tmp_path: Path) -> None:
-    waiting = Waiting(1, tmp_path / "is not looked at")
-    for _ in range(CALM_LOOKS):
-        waiting.look(LOOKS_EVERY_S)
-    assert not waiting.short
+    first, second, third, later = said["terms"]
+    assert 1.8 * first < second < third / 1.8
+    assert later == first
+    assert not said["one thread"]

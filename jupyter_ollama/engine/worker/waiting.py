@@ -24,10 +24,10 @@ _TASKS, _MAPS = Path("/proc/self/task"), Path("/proc/self/maps")
 _LIBRARY = re.compile(r"^.* (/.*libgomp[^/]*\.so[^/]*)$", re.MULTILINE)
 LOOKS_EVERY_S = 0.2
 """Seconds at work between two looks, which cost a quarter of a millisecond."""
-CONTENDED, CALM = 0.25, 0.1
-"""Of the time at work: how much of it threads waited for a CPU, all together, where others want it, too, and where nobody does."""
-CALM_LOOKS = 5
-"""So often in a row it has to be calm before the wait is long again."""
+CONTENDED = 0.25
+"""Others want the CPUs when threads waited for one for this share of the time at work, all together. Alone it is a twentieth."""
+SHORT_S = 1.0, 16.0
+"""Seconds at work until the wait is tried long again; twice as many after each try that failed, at most so many."""
 
 
 class Waiting:
@@ -41,7 +41,8 @@ class Waiting:
     def __init__(self, n_threads: int, tasks: Path = _TASKS) -> None:
         self._tasks, self._n_threads = tasks, n_threads
         self._openmp = _openmp() if n_threads > 1 else None
-        self._worked_s, self._waited_ns, self._calm = 0.0, self._all_waited_ns(), 0
+        self._worked_s, self._waited_ns = 0.0, self._all_waited_ns()
+        self._term_s, self._left_s = 0.0, 0.0
         self._team: threading.Event | None = None
 
     @property
@@ -54,14 +55,19 @@ class Waiting:
         if self._openmp is None or self._worked_s < LOOKS_EVERY_S:
             return
         waited_ns = self._all_waited_ns()
-        share = (waited_ns - self._waited_ns) / 1e9 / self._worked_s
+        contended = (waited_ns - self._waited_ns) / 1e9 > CONTENDED * self._worked_s
+        self._left_s -= self._worked_s
         self._worked_s, self._waited_ns = 0.0, waited_ns
-        self._calm = self._calm + 1 if share < CALM else 0
-        if share > CONTENDED and self._team is None:
+        if self._team is not None:
+            if not contended and self._left_s <= 0:  # threads that sleep and wake wait a little for a CPU, too: only a try tells
+                self._team.set()
+                self._team = None
+        elif contended:
+            self._term_s = min(2 * self._term_s, SHORT_S[1]) or SHORT_S[0]
+            self._left_s = self._term_s
             self._team = self._idle_team()
-        elif self._calm >= CALM_LOOKS and self._team is not None:
-            self._team.set()
-            self._team = None
+        elif self._left_s <= -2 * LOOKS_EVERY_S:
+            self._term_s = 0.0
 
     def _all_waited_ns(self) -> int:
         """For how long threads were ready to run and did not."""
