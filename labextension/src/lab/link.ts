@@ -111,6 +111,7 @@ export class KernelLink implements IDisposable {
     this._isDisposed = true;
     this._round += 1;
     clearTimeout(this._busyTimer);
+    clearTimeout(this._startTimer);
     clearTimeout(this._lateTimer);
     this._channel?.close();
     if (!this.kernel.isDisposed) {
@@ -173,6 +174,10 @@ export class KernelLink implements IDisposable {
   private _onStatus(): void {
     const { status } = this.kernel;
     clearTimeout(this._busyTimer);
+    clearTimeout(this._startTimer);
+    if (status === 'starting' && this._isKnown) {
+      this._startTimer = window.setTimeout(() => this._askStarting(ASKED_AGAIN), LATE);
+    }
     if (status !== 'busy') {
       this._longBusy = false;
     } else if (!this._longBusy) {
@@ -228,6 +233,17 @@ export class KernelLink implements IDisposable {
       this.kernel.requestKernelInfo().catch(() => undefined);
     }
     this._lateTimer = window.setTimeout(() => this._ask(times - 1), PATIENCE[0]);
+  }
+
+  /** A kernel that came back from a crash, of which JupyterLab 4.5 does not tell that it has started, tells it when it is asked something. */
+  private _askStarting(times: number): void {
+    if (this._isDisposed || this.kernel.isDisposed || times === 0) {
+      return;
+    }
+    if (this.kernel.connectionStatus === 'connected') {
+      this.kernel.requestKernelInfo().catch(() => undefined);
+    }
+    this._startTimer = window.setTimeout(() => this._askStarting(times - 1), PATIENCE[0]);
   }
 
   private _restarted(): void {
@@ -369,6 +385,7 @@ export class KernelLink implements IDisposable {
   private _loadAgain = false; // after a restart, since the panel had loaded it
   private _longBusy = false;
   private _busyTimer = 0;
+  private _startTimer = 0;
   private _isLate = false;
   private _lateTimer = 0;
   private _isDisposed = false;

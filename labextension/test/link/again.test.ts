@@ -19,6 +19,21 @@ test.each(['restarting', 'autorestarting'])('%s ends what was asked and begins a
   expect(link.session?.key).toBe(before.key);
 });
 
+test('a kernel that came back and is not said to have started is asked, until it is', async () => {
+  const { kernel, link } = await opened();
+  kernel.become('autorestarting');
+  kernel.become('starting');
+  await pass(2_000);
+  expect(kernel.asked).toBe(1);
+
+  kernel.become('idle');
+  await pass(60_000);
+  kernel.comm.greet();
+
+  expect(kernel.asked).toBe(1);
+  expect(link.phase.name).toBe('open');
+});
+
 test('a restart makes JupyterLab forget the subshells of the kernel', async () => {
   const known = { kernel: { jupyter_ollama: 'gone' }, other: {} } as Record<string, object>;
   Object.assign(FakeComm, { _commTargetSubShellsId: known });
