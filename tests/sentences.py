@@ -22,7 +22,7 @@ from jupyter_ollama import errors
 from jupyter_ollama.sentences import Sentence
 
 ROOT = Path(jupyter_ollama.__file__).parent
-CHINESE = ROOT.parent / "labextension" / "locale" / "zh_CN" / "kernel"
+CHINESE = Path(__file__).parents[1] / "labextension" / "locale" / "zh_CN" / "kernel"
 
 NOT_IN_THE_PANEL = {"cli", "lab", "notebook", "render", "server", "wire", "sentences.py"}
 """Faces say things in their own places; what is wrong with a request that a program made is for who wrote the program."""

@@ -150,8 +150,10 @@ def test_two_hundred_tokens_a_second_arrive_without_loss_in_few_messages(
 def test_two_pages_are_told_the_same_and_asked_apart(panel_kernel: PanelKernel, on_subshell: Page, on_main: Page) -> None:
     for page in (on_subshell, on_main):
         page.answer("watch", topics=["runs"])
-    counting = on_main.ask("count", n=100, rate=100)
-    run = panel_kernel.until(lambda: next((one for one in on_subshell.latest("runs") or () if one["state"] == "running"), None))
+    panel_kernel.until(lambda: on_subshell.latest("runs") is not None)
+    before = {one["run"] for one in on_subshell.latest("runs")}  # what another test has left
+    counting = on_main.ask("count", n=200, rate=100)
+    run = panel_kernel.until(lambda: next((one for one in on_subshell.latest("runs") if one["run"] not in before), None))
     following = on_subshell.ask("follow", run=run["run"])
     panel_kernel.until(lambda: on_main.ended(counting) and on_subshell.ended(following))
 
