@@ -34,7 +34,7 @@ from typing import Any
 from ...errors import EngineError, OllamaError
 from ...sentences import Sentence
 from ..frames import Frame, pack_ids, unpack_ids
-from ..protocol import DEFAULT_N_CTX, EngineInfo, Form, Keep
+from ..protocol import DEFAULT_N_CTX, SMALL_MODEL_BYTES, EngineInfo, Form, Keep
 from ..snapshots import SnapshotRules
 from .adapters import AdapterSet
 from .channel import Channel
@@ -173,7 +173,8 @@ class Runner:
                 warm_up(model, self._loop.batch)
             if drafter is not None:
                 warm_up(drafter.model, drafter.batch)  # if it ends this process, then now: answers can do without it
-        self._embedder, self._loaded, self._waiting = Embedder(model, self._log), model, Waiting(model.n_threads)
+        small = model.weights_bytes < SMALL_MODEL_BYTES  # its steps are so short that waking a thread costs more than keeping it awake
+        self._embedder, self._loaded, self._waiting = Embedder(model, self._log), model, Waiting(1 if small else model.n_threads)
         if not model.memory and extra and has_amx():
             self._embedder.warm_up(N_TOKENS)
         facts = _facts(model, time.perf_counter_ns() - started)
