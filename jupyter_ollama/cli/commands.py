@@ -16,9 +16,12 @@ from jupyter_ollama import OllamaError
 from .. import render
 from ..errors import ModelNotFound
 from ..models import LoadedList
-from . import run, show
 from .host import Host
 from .progress import follow
+from .run import arguments as run_arguments
+from .run import run
+from .show import arguments as show_arguments
+from .show import show
 
 
 @dataclass(frozen=True)
@@ -159,8 +162,8 @@ def _imatrix(host: Host, chosen: Namespace) -> None:
 COMMANDS: dict[str, Command] = {
     "serve": Command("serve Ollama's REST API, and OpenAI's and Anthropic's", _serve_arguments, _serve),
     "create": Command("make a model from a Modelfile", _create_arguments, _create),
-    "show": Command("show what a model consists of", show.arguments, show.show),
-    "run": Command("ask a model, or talk with it", run.arguments, run.run),
+    "show": Command("show what a model consists of", show_arguments, show),
+    "run": Command("ask a model, or talk with it", run_arguments, run),
     "stop": Command("take a model out of memory", _takes("model"), _stop),
     "pull": Command("bring a model from a registry", _takes("model", insecure=True), _pull),
     "push": Command("bring a model to a registry", _takes("model", insecure=True), _push),

@@ -190,11 +190,12 @@ class Runner:
                     self._cancel(box)
 
     def _cancelled(self, box: Mailbox, patience_s: float) -> GenerationEnd:
+        """The numbers of an answer whose rest nobody hears, even where it had come to its end by then."""
         self._cancel(box)
         with suppress(EngineError):  # it died meanwhile; the caller has no more use for it
             while (frame := box.poll(patience_s)) is not None:
                 if frame.kind == "end":
-                    return GenerationEnd(**frame.fields)
+                    return replace(GenerationEnd(**frame.fields), reason="cancelled")
         return GenerationEnd("cancelled")
 
     def _cancel(self, box: Mailbox) -> None:

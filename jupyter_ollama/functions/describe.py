@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from . import docstrings
+from .docstrings import read as read_docstring
 from .hints import MISSING, Function, docstring_of, name_of, parameters_of
 from .schemas import NoSchema, Schema, arms, object_schema, schema_of, told, with_default
 
@@ -34,7 +34,7 @@ def describe(function: Function) -> Description:
     name = name_of(function)
     if not _NAME.fullmatch(name):
         raise ValueError(f"a function that a model may call needs a name of ASCII letters, digits and underscores, not {name!r}: use def")
-    said = docstrings.read(docstring_of(function))
+    said = read_docstring(docstring_of(function))
     properties, required = {}, []
     for key, parameter in parameters_of(function).items():
         try:

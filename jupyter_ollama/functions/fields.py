@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass
 from typing import Any
 
-from . import docstrings
+from .docstrings import read as read_docstring
 from .hints import MISSING, types_of
 
 
@@ -31,7 +31,7 @@ def fields_of(kind: Any) -> tuple[Field, ...] | None:
     """The fields of a type that is written as an object; None for any other. Raises: ValueError for types that are not known."""
     if not isinstance(kind, type):
         return None
-    said = docstrings.read(kind.__doc__).parameters
+    said = read_docstring(kind.__doc__).parameters
     if dataclasses.is_dataclass(kind):
         return _of_dataclass(kind, said)
     if issubclass(kind, tuple) and hasattr(kind, "_fields"):

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from . import docstrings
+from .docstrings import read as read_docstring
 
 MISSING = inspect.Parameter.empty
 VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -43,7 +43,7 @@ def parameters_of(function: Function) -> dict[str, inspect.Parameter]:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         raise ValueError(f"{name_of(function)} does not tell its parameters: wrap it in a function that does") from None
-    hints, said = _hints(function), docstrings.read(docstring_of(function)).types
+    hints, said = _hints(function), read_docstring(docstring_of(function)).types
     return {
         name: parameter.replace(annotation=hints.get(name, _guessed(said.get(name, ""), parameter.default)))
         for name, parameter in signature.parameters.items()

@@ -17,7 +17,14 @@ The order is that of the imports: each module uses only those above it.
 
 from __future__ import annotations
 
-from .command import Command, ModelfileWarning
-from .document import Modelfile
+from typing import TYPE_CHECKING
+
+from ..on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .command import Command, ModelfileWarning
+    from .document import Modelfile
 
 __all__ = ["Command", "Modelfile", "ModelfileWarning"]
+
+__getattr__ = on_demand(__name__, {"Command": ".command", "Modelfile": ".document", "ModelfileWarning": ".command"})

@@ -27,7 +27,7 @@ from ..models import (
     UserKey,
     Verification,
 )
-from . import session
+from .session import use
 
 if TYPE_CHECKING:
     from jupyter_ollama import Ollama, Run
@@ -154,10 +154,10 @@ def _connect(ollama: Ollama, arguments: Namespace) -> Text:
     if arguments.here == bool(arguments.url):
         raise UsageError("connect takes the URL of a host, or --here for this machine.")
     if arguments.here:
-        session.use(None)
+        use(None)
         return Text("the engine of this notebook is used")
     made = importlib.import_module("jupyter_ollama").Ollama(host=arguments.url, token=arguments.token)
-    session.use(made)
+    use(made)
     return Text(f"the engine at {made.address} is used; it speaks {made.kind}")
 
 

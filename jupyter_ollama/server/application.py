@@ -7,8 +7,8 @@ from tornado.web import Application, RequestHandler
 from .anthropic import ROUTES as ANTHROPIC
 from .context import Context
 from .handler import LOG, NotFound
-from .native import ROUTES as NATIVE
-from .openai import ROUTES as OPENAI
+from .native.routes import ROUTES as NATIVE
+from .openai.routes import ROUTES as OPENAI
 
 
 def application(context: Context) -> Application:

@@ -9,9 +9,9 @@ hub     a repository on Hugging Face's Hub, by its name
 
 from __future__ import annotations
 
-from .hub import HubName
+from .hub import MAIN, HubName
 from .listing import listing
 from .paths import check_draft, expand, locate
 from .pick import SourceFiles, SourceKind, detect, pick_files
 
-__all__ = ["HubName", "SourceFiles", "SourceKind", "check_draft", "detect", "expand", "listing", "locate", "pick_files"]
+__all__ = ["MAIN", "HubName", "SourceFiles", "SourceKind", "check_draft", "detect", "expand", "listing", "locate", "pick_files"]

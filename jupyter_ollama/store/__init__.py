@@ -23,8 +23,17 @@ store does not have are looked for in a second one, that of a system-wide Ollama
     hashing, disk       digests on a thread; what differs between file systems
 """
 
-from .model import StoredModel
-from .reader import StoreReader
-from .store import Store
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .model import StoredModel
+    from .reader import StoreReader
+    from .store import Store
 
 __all__ = ["Store", "StoreReader", "StoredModel"]
+
+__getattr__ = on_demand(__name__, {"Store": ".store", "StoreReader": ".reader", "StoredModel": ".model"})

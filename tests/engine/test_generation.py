@@ -170,6 +170,20 @@ def test_a_cancelled_answer_ends_with_the_token_it_has(noise: Engine) -> None:
     assert end.prompt_eval_count == 2
 
 
+def test_a_cancelled_answer_is_never_whole(noise: Engine) -> None:
+    """Even where the engine had come to its end: what was not heard is not said to be there."""
+    cancel = CancelToken()
+    generation = noise.generate([1, 2, 3], {"num_predict": 8}, cancel)
+    next(generation)
+    text(noise, "meanwhile", num_predict=20)
+    cancel.cancel()
+    with pytest.raises(StopIteration) as stopped:
+        while True:
+            next(generation)
+    assert stopped.value.value.reason == "cancelled"
+    assert stopped.value.value.eval_count == 8
+
+
 def test_a_request_that_was_cancelled_before_it_began_gives_nothing(noise: Engine) -> None:
     cancel = CancelToken()
     cancel.cancel()

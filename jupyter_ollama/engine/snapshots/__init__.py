@@ -7,8 +7,26 @@ rules.py      which are kept, and where
 How states come out of a context and back into one is the business of ``worker/keeping.py``.
 """
 
-from .cache import Entry, SnapshotCache
-from .layout import Head, Snapshot
-from .rules import SnapshotRules
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .cache import Entry, SnapshotCache
+    from .layout import Head, Snapshot
+    from .rules import SnapshotRules
 
 __all__ = ["Entry", "Head", "Snapshot", "SnapshotCache", "SnapshotRules"]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Entry": ".cache",
+        "Head": ".layout",
+        "Snapshot": ".layout",
+        "SnapshotCache": ".cache",
+        "SnapshotRules": ".rules",
+    },
+)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import BadRequest
 from ...run import Run
-from .. import session
+from ..session import Session, get, on_change
 from .feed import Feed
 from .front_end import FrontEnd
 from .outbox import Send
@@ -36,7 +36,7 @@ class Hub:
         self._lock = threading.Lock()
         self._front_ends: list[FrontEnd] = []
         self._feed: Feed | None = None
-        self.magics: session.Session | None = None
+        self.magics: Session | None = None
 
     def ollama(self) -> Ollama:
         """The one that is asked now. Raises: what making it raises."""
@@ -114,6 +114,6 @@ def default() -> Hub:
     global _default
     with _making:
         if _default is None:
-            _default = Hub(session.get)
-            session.on_change(_default.changed)
+            _default = Hub(get)
+            on_change(_default.changed)
         return _default

@@ -14,9 +14,24 @@ comm that the page opens. In ipykernel such messages wait for a cell that runs; 
 
 from __future__ import annotations
 
-from .browser import ModelBrowser
-from .chat import Chat
-from .editor import ModelfileEditor
-from .inspector import LayerInspector
+from typing import TYPE_CHECKING
+
+from ...on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .browser import ModelBrowser
+    from .chat import Chat
+    from .editor import ModelfileEditor
+    from .inspector import LayerInspector
 
 __all__ = ["Chat", "LayerInspector", "ModelBrowser", "ModelfileEditor"]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Chat": ".chat",
+        "LayerInspector": ".inspector",
+        "ModelBrowser": ".browser",
+        "ModelfileEditor": ".editor",
+    },
+)

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from ...errors import ModelNotFound, OllamaError, RegistryError, TransferFailed, Unauthorized
 from ...sentences import Sentence
-from ...sources.hub import MAIN, HubName
+from ...sources import MAIN, HubName
 from ..address import Origin, step
 from ..session import Reply
 from .access import HubSession

@@ -1,5 +1,1 @@
 """Ollama's own routes, one group a file."""
-
-from . import blobs, create, embedding, generation, models, status, transfer
-
-ROUTES = [*status.ROUTES, *models.ROUTES, *generation.ROUTES, *embedding.ROUTES, *create.ROUTES, *blobs.ROUTES, *transfer.ROUTES]

@@ -21,6 +21,13 @@ scratch            nameless files
 
 from __future__ import annotations
 
-from .job import main
+from typing import TYPE_CHECKING
+
+from ....on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .job import main
 
 __all__ = ["main"]
+
+__getattr__ = on_demand(__name__, {"main": ".job"})

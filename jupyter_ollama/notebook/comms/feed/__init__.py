@@ -9,7 +9,16 @@
 Nothing here asks regularly, except an engine elsewhere, which cannot tell.
 """
 
-from .feed import Feed
-from .pushes import Pushes
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ....on_demand import on_demand
+
+if TYPE_CHECKING:
+    from .feed import Feed
+    from .pushes import Pushes
 
 __all__ = ["Feed", "Pushes"]
+
+__getattr__ = on_demand(__name__, {"Feed": ".feed", "Pushes": ".pushes"})
