@@ -7,18 +7,22 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from ..engine import tiny
 from .axe import serious_findings
 from .panel import make
 
 EDITOR = "from jupyter_ollama.widgets import ModelfileEditor\neditor = ModelfileEditor(name='luigi')\neditor"
 READ = "print(editor.text)"
 SET = "editor.text, editor.quantize = 'FROM mario\\r\\nPARAMETER seed 1', 'q8_0'"
+BIG = tiny.Shape(n_vocab=32000, n_embd=2048, n_layer=8, n_head=32, n_head_kv=8, n_ff=8192)
+"""Some seconds of quantizing."""
 MADE = "print([(one.name, one.details.quantization_level) for one in Ollama().list()])"
 
 
-@pytest.fixture
-def notebook(open_notebook):
-    notebook = open_notebook([make("mario"), EDITOR, READ, SET, MADE], name="widget-editor.ipynb")
+@pytest.fixture(params=["lab"])
+def notebook(open_notebook, request):
+    app = request.param
+    notebook = open_notebook([make("mario"), EDITOR, READ, SET, MADE], name=f"widget-editor-{app}.ipynb", app=app)
     notebook.run(0)
     notebook.run(1)
     return notebook
@@ -29,6 +33,7 @@ def editor(notebook) -> Locator:
     return notebook.cell(1).locator(".jo-widget")
 
 
+@pytest.mark.parametrize("notebook", ["lab", "notebooks"], indirect=True)
 def test_a_modelfile_is_written_completed_checked_and_made(notebook, editor):
     keyboard = notebook.page.keyboard
     field = editor.get_by_role("textbox", name="Modelfile")
@@ -71,3 +76,15 @@ def test_python_writes_what_is_shown(notebook, editor):
 
     expect(editor.get_by_role("textbox", name="Modelfile")).to_have_value("FROM mario\nPARAMETER seed 1")
     expect(editor.get_by_label("Quantize")).to_have_value("q8_0")
+
+
+def test_a_long_creation_is_cancelled_and_leaves_nothing(notebook, editor, lab):
+    tiny.hollow_llama(lab.root / "hollow.gguf", BIG)
+    editor.get_by_role("textbox", name="Modelfile").fill("FROM ./hollow.gguf")
+    editor.get_by_label("Quantize").select_option("q4_K_M")
+    editor.get_by_role("button", name="Create", exact=True).click()
+    made = editor.get_by_role("region", name="Creating luigi")
+    made.get_by_role("button", name="Cancel", exact=True).click()
+    expect(made.get_by_text("Cancelled: nothing was changed.")).to_be_visible()
+
+    assert "luigi" not in notebook.run(4)[0]["text"]

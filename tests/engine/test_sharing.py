@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from jupyter_ollama.engine import record, roster
-from jupyter_ollama.engine.frames import Frame
+from jupyter_ollama.engine.frames import Frame, pack_ids
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.record import Record, read_record
 from jupyter_ollama.engine.scheduler import Engines
@@ -64,6 +64,29 @@ def use(engines: Engines, model: ModelFiles, keep_alive: float = 300.0, **option
 
 def records(runtime: Path) -> list[Record]:
     return [found for path in runtime.glob("*.json") if (found := read_record(path)) is not None]
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields", "payload"),
+    [
+        ("tokenize", {"add_special": True, "parse_special": True}, b"abc" * 10_000),
+        ("detokenize", {"special": False}, pack_ids([97] * 30_000)),
+        ("load", {"paths": [], "adapters": []}, b""),
+        ("unheard-of", {}, b""),
+    ],
+)
+def test_a_kernel_that_goes_before_it_is_answered_takes_nobody_with_it(
+    kernel: Kernel, model: ModelFiles, verb: str, fields: dict[str, object], payload: bytes
+) -> None:
+    engines = kernel()
+    pid = use(engines, model)
+    for _ in range(5):
+        leaving = engines._roster.connect(engines._records()[0], "it")
+        assert leaving is not None
+        for request in range(1, 30):
+            leaving.send(Frame(verb, request, fields, payload))
+        leaving.close()
+    assert use(engines, model) == pid
 
 
 def test_two_kernels_share_a_runner(kernel: Kernel, model: ModelFiles) -> None:

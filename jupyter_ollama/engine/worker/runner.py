@@ -142,9 +142,10 @@ class Runner:
                 self._verbs[frame.kind](client, frame)
             else:
                 raise EngineError(Sentence("The engine process does not know the request %1.", repr(frame.kind)))
-        except OllamaError as error:
-            with suppress(OSError):  # a client that is gone will be detached
-                client.send_error(error, frame.id if frame is not None else 0)
+        except (OllamaError, OSError) as error:
+            told = error if isinstance(error, OllamaError) else EngineError(Sentence.of(str(error)))
+            with suppress(OSError):  # a client that is gone will be detached; what it asked for is nothing to the others
+                client.send_error(told, frame.id if frame is not None else 0)
 
     def _detach(self, client: Channel) -> None:
         if self._loop is not None:
