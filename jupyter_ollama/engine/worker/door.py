@@ -45,7 +45,12 @@ class Door:
                 continue
             forget = self._ends.watch(pid, partial(_shut, client))
             hang_up = partial(_hang_up, client, forget)
-            self._admit(TenantChannel(client.makefile("rb"), PatientWriter(client), self._tenancy, hang_up))
+            channel = TenantChannel(client.makefile("rb"), PatientWriter(client), self._tenancy, hang_up)
+            try:
+                self._admit(channel)
+            except RuntimeError:  # no thread is left to listen with
+                self._tenancy.leave(channel)
+                hang_up()
 
 
 class PatientWriter:
@@ -69,13 +74,20 @@ class PatientWriter:
             self._backlog.append(data)
             self._backlog_bytes += len(data)
             if not drains:  # beware: the thread looks at the backlog at once
-                threading.Thread(target=self._drain, name="backlog", daemon=True).start()
+                self._begin_to_drain()
             if self._backlog_bytes > MAX_BACKLOG_BYTES:
                 _shut(self._client)
                 raise OSError("the client does not read")
 
     def flush(self) -> None:
         """Nothing is held back on purpose."""
+
+    def _begin_to_drain(self) -> None:
+        try:
+            threading.Thread(target=self._drain, name="backlog", daemon=True).start()
+        except RuntimeError as error:
+            _shut(self._client)
+            raise OSError("no thread is left to send with") from error
 
     def _drain(self) -> None:
         with suppress(OSError):

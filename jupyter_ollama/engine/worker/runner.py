@@ -142,7 +142,7 @@ class Runner:
                 self._verbs[frame.kind](client, frame)
             else:
                 raise EngineError(Sentence("The engine process does not know the request %1.", repr(frame.kind)))
-        except (OllamaError, OSError) as error:
+        except (OllamaError, OSError, RuntimeError) as error:  # the last where the system has no thread left
             told = error if isinstance(error, OllamaError) else EngineError(Sentence.of(str(error)))
             with suppress(OSError):  # a client that is gone will be detached; what it asked for is nothing to the others
                 client.send_error(told, frame.id if frame is not None else 0)

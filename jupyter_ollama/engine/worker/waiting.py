@@ -73,13 +73,14 @@ class Waiting:
         """For how long threads were ready to run and did not."""
         waited = 0
         if self._openmp is not None:
-            for task in self._tasks.iterdir():
-                with suppress(OSError, IndexError, ValueError):  # it has just ended
-                    waited += int((task / "schedstat").read_bytes().split()[1])
+            with suppress(OSError):  # too many files are open, perhaps not for long
+                for task in self._tasks.iterdir():
+                    with suppress(OSError, IndexError, ValueError):  # it has just ended
+                        waited += int((task / "schedstat").read_bytes().split()[1])
         return waited
 
-    def _idle_team(self) -> threading.Event:
-        """More threads than CPUs, until the event that is returned is set."""
+    def _idle_team(self) -> threading.Event | None:
+        """More threads than CPUs, until the event that is returned is set; None where there can be no more threads."""
         over = threading.Event()
         together: Any = self._openmp
         missing = len(os.sched_getaffinity(0)) - self._n_threads + 2  # one of them is the thread that holds the others
@@ -88,8 +89,10 @@ class Waiting:
             together(_NOTHING, None, max(2, missing), 0)
             over.wait()
 
-        threading.Thread(target=hold, name="idle-team", daemon=True).start()
-        return over
+        with suppress(RuntimeError):
+            threading.Thread(target=hold, name="idle-team", daemon=True).start()
+            return over
+        return None
 
 
 _NOTHING = ctypes.cast(ctypes.CDLL(None).free, ctypes.c_void_p) if os.name == "posix" else None
