@@ -118,23 +118,23 @@ class Stacked:
         return self.parts[0].type
 
     def read(self, first: int, count: int) -> Bytes:
-        flat = len(self.parts[0].shape) == 1  # such a part is one row here
-        each = 1 if flat else height(self.parts[0])
-        pieces = []
-        while count:
-            part, begin = self.parts[first // each], first % each
-            taken = min(count, each - begin)
-            pieces.append(part.read(0, part.shape[0]).reshape(1, -1) if flat else part.read(begin, taken))
-            first, count = first + taken, count - taken
+        pieces = [part.read(begin, taken) for part, begin, taken in self._pieces(first, count)]
+        if len(self.parts[0].shape) == 1:
+            pieces = [piece.reshape(1, -1) for piece in pieces]
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def ranges(self, first: int, count: int) -> Iterator[FileRange]:
+        for part, begin, taken in self._pieces(first, count):
+            yield from part.ranges(begin, taken)
+
+    def _pieces(self, first: int, count: int) -> Iterator[tuple[Rows, int, int]]:
+        """Which rows of which parts these rows are. A part of one dimension is one row here, and all of its own."""
         flat = len(self.parts[0].shape) == 1
         each = 1 if flat else height(self.parts[0])
         while count:
             part, begin = self.parts[first // each], first % each
             taken = min(count, each - begin)
-            yield from part.ranges(0, part.shape[0]) if flat else part.ranges(begin, taken)
+            yield (part, 0, part.shape[0]) if flat else (part, begin, taken)
             first, count = first + taken, count - taken
 
 
@@ -167,46 +167,22 @@ class Widened:
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class Added(Widened):
     """Float32 rows with a number added to each value."""
 
-    source: Rows
     number: float
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def type(self) -> TensorType:
-        return TensorType.F32
-
     def read(self, first: int, count: int) -> Bytes:
-        wide = Widened(self.source).read(first, count).view(np.float32) + np.float32(self.number)
+        wide = Widened.read(self, first, count).view(np.float32) + np.float32(self.number)
         return wide.view(np.uint8).reshape(count, -1)
-
-    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
-        return self.source.ranges(first, count)
 
 
 @dataclass(frozen=True, slots=True)
-class Multiplied:
+class Multiplied(Widened):
     """Float32 rows with each value multiplied by a number."""
 
-    source: Rows
     number: float
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.source.shape
-
-    @property
-    def type(self) -> TensorType:
-        return TensorType.F32
-
     def read(self, first: int, count: int) -> Bytes:
-        wide = Widened(self.source).read(first, count).view(np.float32) * np.float32(self.number)
+        wide = Widened.read(self, first, count).view(np.float32) * np.float32(self.number)
         return wide.view(np.uint8).reshape(count, -1)
-
-    def ranges(self, first: int, count: int) -> Iterator[FileRange]:
-        return self.source.ranges(first, count)
