@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { IMark } from '../../src/protocol';
-import { Checker, MOST_CHARACTERS, PAUSE_MS } from '../../src/views/create/checker';
+import { AGAIN_MS, Checker, MOST_CHARACTERS, PAUSE_MS } from '../../src/views/create/checker';
 import { type Reply, scripted } from '../scripted';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -66,4 +66,22 @@ test('a kernel that cannot answer leaves what was found', async () => {
   await vi.advanceTimersByTimeAsync(0);
 
   expect(found).toEqual([]);
+});
+
+test('a kernel that is too busy to answer is asked again, unless the text has changed', async () => {
+  const { kernel, replies, found, look } = asking();
+  look('FROM x');
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  replies.get('FROM x')!.error('BadRequest', 'too much is waiting');
+  await vi.advanceTimersByTimeAsync(AGAIN_MS);
+  replies.get('FROM x')!.result({ marks: [mark('now')], pieces: [] });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(found).toEqual(['FROM x: now']);
+
+  look('FROM y');
+  await vi.advanceTimersByTimeAsync(PAUSE_MS);
+  look('FROM z');
+  replies.get('FROM y')!.error('BadRequest', 'too much is waiting');
+  await vi.advanceTimersByTimeAsync(AGAIN_MS);
+  expect(kernel.askedOf('check').map(({ modelfile }) => modelfile)).toEqual(['FROM x', 'FROM x', 'FROM y', 'FROM z']);
 });

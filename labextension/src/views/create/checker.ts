@@ -7,12 +7,15 @@ import type { Client, Result } from '../../client';
 export type Checked = Result<'check'>;
 
 export interface IAsked {
-  readonly client: Pick<Client, 'request'>;
+  readonly client: Pick<Client, 'request' | 'isClosed'>;
   readonly modelfile: string;
   readonly folder: string;
 }
 
 export const PAUSE_MS = 300;
+
+/** When the kernel is asked again that could not answer. */
+export const AGAIN_MS = 2_000;
 
 /** A longer text is only looked through when a model is made of it. */
 export const MOST_CHARACTERS = 200_000;
@@ -35,13 +38,17 @@ export class Checker {
     clearTimeout(this._timer);
   }
 
-  private async _ask({ client, modelfile, folder }: IAsked, version: number): Promise<void> {
+  private async _ask(asked: IAsked, version: number): Promise<void> {
+    const { client, modelfile, folder } = asked;
     let checked = NOTHING;
     if (modelfile.trim() !== '' && modelfile.length <= MOST_CHARACTERS) {
       try {
         checked = await client.request('check', folder === '' ? { modelfile } : { modelfile, folder });
       } catch {
-        return; // the kernel is gone, or too busy: what was found stays
+        if (version === this._version && !client.isClosed) {
+          this._timer = setTimeout(() => void this._ask(asked, version), AGAIN_MS); // too busy: what was found stays meanwhile
+        }
+        return;
       }
     }
     if (version === this._version) {
