@@ -137,6 +137,7 @@ def test_a_conversation_goes_on_in_cells_that_say_the_same(open_notebook):
     chat.press("Hide the settings")
     chat.ask("Who are you?")
     chat.expect_end()
+    expect(chat.answer.locator(".jo-markdown")).not_to_be_empty()  # JupyterLab draws it a moment later
     said = chat.answer.locator(".jo-markdown").inner_text()
 
     chat.press("Insert the answer into the notebook")
