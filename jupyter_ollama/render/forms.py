@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from . import cards, editing, prompts, scores, upkeep
+from . import cards as cards
+from . import editing as editing
+from . import prompts as prompts
+from . import scores as scores
+from . import upkeep as upkeep
 from .text import plain
 from .views import html
 
-REGISTERED = (cards, editing, prompts, scores, upkeep)
-
-__all__ = ["REGISTERED", "html", "plain"]
+__all__ = ["html", "plain"]
