@@ -100,6 +100,9 @@ class Soak:
         """One request of a random kind."""
         cancel = CancelToken()
         with kernel.engines.acquire(self.model, {"num_thread": 1, "num_ctx": N_CTX}, cancel=cancel) as engine:
+            if chance.random() < 0.2:
+                text = "abc" * chance.randrange(5_000)
+                assert engine.detokenize(engine.tokenize(text, add_special=False)) == text.encode()
             number, kind = chance.randrange(len(self.oracle.prompts)), chance.random()
             prompt = self.oracle.prompts[number]
             if kind < 0.1:  # far beyond the end of the context
