@@ -14,8 +14,8 @@ from .panel import make
 EDITOR = "from jupyter_ollama.widgets import ModelfileEditor\neditor = ModelfileEditor(name='luigi')\neditor"
 READ = "print(editor.text)"
 SET = "editor.text, editor.quantize = 'FROM mario\\r\\nPARAMETER seed 1', 'q8_0'"
-BIG = tiny.Shape(n_vocab=32000, n_embd=2048, n_layer=8, n_head=32, n_head_kv=8, n_ff=8192)
-"""Some seconds of quantizing."""
+BIG = tiny.Shape(n_vocab=32000, n_embd=2048, n_layer=40, n_head=32, n_head_kv=8, n_ff=8192)
+"""Many seconds of quantizing."""
 MADE = "print([(one.name, one.details.quantization_level) for one in Ollama().list()])"
 
 
