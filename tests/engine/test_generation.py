@@ -170,12 +170,12 @@ def test_a_cancelled_answer_ends_with_the_token_it_has(noise: Engine) -> None:
     assert end.prompt_eval_count == 2
 
 
-def test_a_cancelled_answer_is_never_whole(noise: Engine) -> None:
+def test_a_cancelled_answer_is_never_whole(endless: Engine) -> None:
     """Even where the engine had come to its end: what was not heard is not said to be there."""
     cancel = CancelToken()
-    generation = noise.generate([1, 2, 3], {"num_predict": 8}, cancel)
+    generation = endless.generate([A], {"num_predict": 8, **LOUD}, cancel)
     next(generation)
-    text(noise, "meanwhile", num_predict=20)
+    text(endless, "a", num_predict=20, **LOUD)
     cancel.cancel()
     with pytest.raises(StopIteration) as stopped:
         while True:
