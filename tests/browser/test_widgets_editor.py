@@ -7,12 +7,15 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from ..engine import tiny
 from .axe import serious_findings
 from .panel import make
 
 EDITOR = "from jupyter_ollama.widgets import ModelfileEditor\neditor = ModelfileEditor(name='luigi')\neditor"
 READ = "print(editor.text)"
 SET = "editor.text, editor.quantize = 'FROM mario\\r\\nPARAMETER seed 1', 'q8_0'"
+BIG = tiny.Shape(n_vocab=32000, n_embd=2048, n_layer=40, n_head=32, n_head_kv=8, n_ff=8192)
+"""Many seconds of quantizing."""
 MADE = "print([(one.name, one.details.quantization_level) for one in Ollama().list()])"
 
 
@@ -73,3 +76,19 @@ def test_python_writes_what_is_shown(notebook, editor):
 
     expect(editor.get_by_role("textbox", name="Modelfile")).to_have_value("FROM mario\nPARAMETER seed 1")
     expect(editor.get_by_label("Quantize")).to_have_value("q8_0")
+
+
+def test_a_long_creation_is_cancelled_where_its_button_first_was_and_leaves_nothing(notebook, editor, lab):
+    tiny.hollow_llama(lab.root / "hollow.gguf", BIG)
+    editor.get_by_role("textbox", name="Modelfile").fill("FROM ./hollow.gguf")
+    editor.get_by_label("Quantize").select_option("q4_K_M")
+    editor.get_by_role("button", name="Create", exact=True).click()
+    made = editor.get_by_role("region", name="Creating luigi")
+    cancel = made.get_by_role("button", name="Cancel", exact=True)
+    first = cancel.bounding_box()
+    expect(made.get_by_role("progressbar", name="Quantizing")).to_be_in_viewport()
+    assert cancel.bounding_box() == first, "steps that come in move the button away under the mouse"
+    cancel.click()
+    expect(made.get_by_text("Cancelled: nothing was changed.")).to_be_visible()
+
+    assert "Q4_K_M" not in notebook.run(4)[0]["text"]

@@ -7,8 +7,11 @@ Both have a byte-level vocabulary: one token per byte, then the special tokens, 
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +176,24 @@ def random_llama(path: Path, shape: Shape | None = None, *, seed: int = 1, **opt
     shape = shape or Shape(n_embd=64, n_layer=2, n_head=4, n_head_kv=2, n_ff=96)
     rng = np.random.default_rng(seed)
     return write(path, shape, weights_of(shape, lambda size: rng.normal(0, 0.3, size).astype(np.float32)), **options)
+
+
+def hollow_llama(path: Path, shape: Shape) -> Path:
+    """A Llama in F16 whose weights are all zero: a file with a hole, which takes no room and no time to write."""
+    writer = gguf.GGUFWriter(path, "llama")
+    for key, value in metadata(shape).items():
+        put(writer, key, value)
+    tensors = [(name, sizes, np.dtype(np.float16)) for name, *sizes in matrices(shape)]
+    tensors += [(name, [shape.n_embd], np.dtype(np.float32)) for name in norms(shape)]
+    for name, sizes, dtype in tensors:
+        writer.add_tensor_info(name, sizes, dtype, math.prod(sizes) * dtype.itemsize)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    writer.close()
+    pad = partial(gguf.GGUFWriter.ggml_pad, n=writer.data_alignment)
+    os.truncate(path, sum((pad(math.prod(sizes) * dtype.itemsize) for _, sizes, dtype in tensors), pad(path.stat().st_size)))
+    return path
 
 
 def random_mamba(path: Path, *, seed: int = 1) -> Path:

@@ -137,8 +137,15 @@ function Total({ job, title }: { job: IJob; title: string }): JSX.Element | null
 
 function Stages({ job }: { job: IJob }): JSX.Element | null {
   const { trans } = useHost();
+  const list = useRef<HTMLOListElement>(null);
+  const isMeasured = (job.stages.at(-1)?.progress.total ?? null) !== null;
+  useEffect(() => {
+    if (list.current !== null) {
+      list.current.scrollTop = list.current.scrollHeight; // the last step is what goes on
+    }
+  }, [job.stages.length, isMeasured]);
   return job.stages.length === 0 ? null : (
-    <ol className="jo-stages" aria-label={trans.__('Steps')} tabIndex={0}>
+    <ol ref={list} className="jo-stages" aria-label={trans.__('Steps')} tabIndex={0}>
       {job.stages.map((stage, index) => (
         <Stage key={stage.key} stage={stage} state={index < job.stages.length - 1 ? 'done' : isGoing(job) ? 'now' : 'ended'} />
       ))}
