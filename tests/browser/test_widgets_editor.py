@@ -33,6 +33,24 @@ def editor(notebook) -> Locator:
     return notebook.cell(1).locator(".jo-widget")
 
 
+def press_until(field: Locator, keys: str, text: str) -> None:
+    """How much of what was typed is undone at once is the browser's affair."""
+    for _ in range(len(text)):
+        field.press(keys)
+        if text in field.input_value():
+            return
+    expect(field).to_have_value(re.compile(text))
+
+
+def printed(notebook, cell: int, text: str) -> str:
+    """What a cell prints. Jupyter holds back what a widget tells while it tells something else: the cell may come first."""
+    for _ in range(3):
+        [output] = notebook.run(cell)
+        if text in output["text"]:
+            break
+    return output["text"]
+
+
 @pytest.mark.parametrize("notebook", ["lab", "notebooks"], indirect=True)
 def test_a_modelfile_is_written_completed_checked_and_made(notebook, editor):
     keyboard = notebook.page.keyboard
@@ -48,7 +66,7 @@ def test_a_modelfile_is_written_completed_checked_and_made(notebook, editor):
 
     expect(field).to_have_value("FROM mario\nSYSTEM You are Luigi.\nPARAMETER temperatur 1\n")
     expect(editor.locator("[data-style=instruction]").first).to_have_text("FROM")
-    expect(editor.locator(".jo-line [data-severity=error]")).to_have_text("temperatur")
+    expect(editor.locator(".jo-line [data-severity=error]")).to_have_text(["temperatur"])  # "SY" was one, too, for a moment
     problem = editor.get_by_role("list", name="Problems").get_by_role("button", name=re.compile("Line 3.*temperature"))
     expect(problem).to_be_visible()
     assert serious_findings(notebook.page, ".jo-widget") == []
@@ -56,13 +74,10 @@ def test_a_modelfile_is_written_completed_checked_and_made(notebook, editor):
     keyboard.type("temperature")
     keyboard.press("Escape")
     expect(problem).to_have_count(0)
-    keyboard.press("Control+z")
-    expect(field).to_have_value(re.compile("PARAMETER temperatur 1"))
-    keyboard.press("Control+Shift+z")
-    expect(field).to_have_value(re.compile("PARAMETER temperature 1"))
+    press_until(field, "Control+z", "PARAMETER temperatur 1")
+    press_until(field, "Control+Shift+z", "PARAMETER temperature 1")
 
-    [printed] = notebook.run(2)
-    assert printed["text"] == "FROM mario\nSYSTEM You are Luigi.\nPARAMETER temperature 1\n\n"
+    assert printed(notebook, 2, "temperature") == "FROM mario\nSYSTEM You are Luigi.\nPARAMETER temperature 1\n\n"
     editor.get_by_label("Quantize").select_option("q8_0")
     editor.get_by_role("button", name="Create", exact=True).click()
     made = editor.get_by_role("region", name="Creating luigi")
