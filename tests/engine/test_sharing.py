@@ -89,6 +89,31 @@ def test_a_kernel_that_goes_before_it_is_answered_takes_nobody_with_it(
     assert use(engines, model) == pid
 
 
+@pytest.mark.parametrize(
+    ("verb", "fields", "payload"),
+    [
+        ("generate", {}, pack_ids([97])),
+        ("generate", {"options": 1, "shown": [], "keep": {}, "adapters": []}, pack_ids([97])),
+        ("tokenize", {"unheard-of": 1}, b"abc"),
+        ("embed", {"sizes": "many"}, b""),
+        ("score", {"options": {}, "adapters": [], "start": None, "n_top": 1}, pack_ids([97])),
+        ("load", {}, b""),
+    ],
+)
+def test_a_request_that_makes_no_sense_is_refused_and_the_others_go_on(
+    kernel: Kernel, model: ModelFiles, verb: str, fields: dict[str, object], payload: bytes
+) -> None:
+    engines = kernel()
+    pid = use(engines, model)
+    odd = engines._roster.connect(engines._records()[0], "it")
+    assert odd is not None
+    with odd.mailbox(1) as box, pytest.raises(EngineError, match=f"could not answer the request '{verb}'"):
+        odd.send(Frame(verb, 1, fields, payload))
+        box.receive()
+    odd.close()
+    assert use(engines, model) == pid
+
+
 def test_two_kernels_share_a_runner(kernel: Kernel, model: ModelFiles) -> None:
     assert use(kernel(), model) == use(kernel(), model)
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -142,10 +143,9 @@ class Runner:
                 self._verbs[frame.kind](client, frame)
             else:
                 raise EngineError(Sentence("The engine process does not know the request %1.", repr(frame.kind)))
-        except (OllamaError, OSError, RuntimeError) as error:  # the last where the system has no thread left
-            told = error if isinstance(error, OllamaError) else EngineError(Sentence.of(str(error)))
-            with suppress(OSError):  # a client that is gone will be detached; what it asked for is nothing to the others
-                client.send_error(told, frame.id if frame is not None else 0)
+        except Exception as error:  # noqa: BLE001 (whatever is wrong with one request is nothing to the others)
+            with suppress(OSError):  # a client that is gone will be detached
+                client.send_error(_told(error, frame), frame.id if frame is not None else 0)
 
     def _detach(self, client: Channel) -> None:
         if self._loop is not None:
@@ -255,6 +255,17 @@ class Runner:
             self._loop.cancel(client, frame.id)
         if self._embedder is not None:
             self._embedder.cancel(client, frame.id)
+
+
+def _told(error: Exception, frame: Frame | None) -> OllamaError:
+    """What a client is told. What nobody expected goes to the log as well, whole."""
+    if isinstance(error, OllamaError):
+        return error
+    if isinstance(error, OSError | RuntimeError):  # the system is out of threads or files
+        return EngineError(Sentence.of(str(error)))
+    traceback.print_exception(error)
+    kind = "" if frame is None else frame.kind
+    return EngineError(Sentence("The engine process could not answer the request %1: %2.", repr(kind), repr(error)))
 
 
 def _facts(model: Model, duration: int) -> EngineInfo:
