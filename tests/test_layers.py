@@ -18,7 +18,7 @@ ROOT = Path(jupyter_ollama.__file__).parent
 FILES = sorted(set(ROOT.rglob("*.py")) - {ROOT / "__init__.py"})
 
 VALUES = {
-    *("address", "bell", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
+    *("address", "bell", "cancelling", "cards", "embeddings", "durations", "errors", "events", "functions", "gojson", "joining", "json_file", "messages"),
     *("models", "names", "needs", "on_demand", "options", "pocket", "prompts", "pread", "quantization", "questions", "run", "runs", "scores"),
     *("sentences", "shown", "threads", "uploads"),
     *("editing", "files", "pieces", "suggestions"),

@@ -9,9 +9,10 @@ from collections.abc import Callable, Generator
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import Cancelled
 from jupyter_ollama.events import Event, Progress
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 
 
 def asking(question: Callable[[], object], before: int = 0) -> Run[object]:

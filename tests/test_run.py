@@ -9,9 +9,10 @@ from collections.abc import Generator
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import Cancelled, OllamaError
 from jupyter_ollama.events import Chunk, Event, Progress
-from jupyter_ollama.run import KEPT_EVENTS, CancelToken, Run
+from jupyter_ollama.run import KEPT_EVENTS, Run
 
 Work = Generator[Event, None, int]
 

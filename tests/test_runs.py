@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Generator
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import StoreError
 from jupyter_ollama.events import Chunk, Event, Progress
-from jupyter_ollama.run import CancelToken, Run, Work
+from jupyter_ollama.run import Run, Work
 from jupyter_ollama.runs import ENDED_KEPT, ORIGIN, Runs
 
 

@@ -16,6 +16,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 
 from jupyter_ollama import Chunk, Message, Modelfile, Ollama, Progress, Run, models
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.cards import Card, Recipe, Table
 from jupyter_ollama.editing import Checked, Completion, Completions, Mark, ModelfileText
 from jupyter_ollama.errors import Cancelled, StoreError
@@ -29,7 +30,6 @@ from jupyter_ollama.messages import Tool, ToolCall
 from jupyter_ollama.models import Content, Details, LayerInfo, LoadedModel
 from jupyter_ollama.names import Digest, ModelName
 from jupyter_ollama.pieces import Piece
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.server import Server
 from jupyter_ollama.store import Store
 from jupyter_ollama.suggestions import Suggestion, Suggestions

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from ..cancelling import CancelToken
 from ..errors import EngineCrashed, OllamaError, SourceError
 from ..events import Progress
 from ..names import Digest
 from ..quantization import parse_quantize
-from ..run import CancelToken
 from ..sentences import Sentence, from_json
 from .frames import Frame
 from .process import Worker

@@ -14,10 +14,10 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..errors import ContextFull
 from ..events import Token
 from ..options import Options
-from ..run import CancelToken
 from ..scores import Distribution, Logprob, Logprobs
 from ..sentences import Sentence
 from .protocol import FREE, NOTHING, Engine, EngineInfo, Form, GenerationEnd, Keep, Loaded, ModelFiles

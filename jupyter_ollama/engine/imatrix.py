@@ -8,9 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import StoreError
 from ..events import Progress
-from ..run import CancelToken
 from ..sentences import Sentence, from_json
 from .frames import Frame
 from .process import Worker

@@ -15,8 +15,8 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Self
 
+from ..cancelling import CancelToken
 from ..errors import EngineCrashed, EngineError
-from ..run import CancelToken
 from ..sentences import Sentence
 from .frames import ByteReader, ByteWriter, Frame, read_frame, write_frame
 

@@ -24,8 +24,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
+from ..cancelling import CancelToken
 from ..errors import EngineError
-from ..run import CancelToken
 from ..sentences import Sentence
 from .autopsy import LOG_LINE_BYTES, LOG_LINES, death, stopped
 from .frames import Frame

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from ..cancelling import CancelToken
 from ..events import Token
 from ..options import Options
-from ..run import CancelToken
 from ..scores import Distribution, Logprobs
 
 SMALL_MODEL_BYTES = 32_000_000

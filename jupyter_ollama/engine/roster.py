@@ -24,8 +24,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Protocol
 
+from ..cancelling import CancelToken
 from ..errors import EngineError
-from ..run import CancelToken
 from ..sentences import Sentence
 from .attach import Attached
 from .frames import Frame

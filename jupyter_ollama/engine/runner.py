@@ -11,10 +11,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Literal
 
+from ..cancelling import CancelToken
 from ..errors import Cancelled, EngineError
 from ..events import Token
 from ..options import Options
-from ..run import CancelToken
 from ..scores import Distribution, Logprobs
 from .beginnings import FLOATS_AT_ONCE, groups
 from .frames import Frame, pack_ids, unpack_ids

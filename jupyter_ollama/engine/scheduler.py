@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import EngineBusy, EngineCrashed, EngineError
 from ..options import Options, load_options
-from ..run import CancelToken
 from ..sentences import Sentence
 from .budget import Need, estimate, on_gpu, refusal, room_bytes, sizes_for_gpu
 from .locks import SHARING

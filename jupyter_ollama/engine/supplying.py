@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from ..cancelling import CancelToken
 from ..errors import Cancelled, EngineError
-from ..run import CancelToken
 from .frames import Frame
 from .process import Worker
 from .steps import Step, unpack_steps

@@ -7,11 +7,12 @@ from collections.abc import Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import verbs
+from ..cancelling import CancelToken
 from ..embeddings import Embeddings
 from ..events import Done, Event
 from ..messages import Message, MessageLike, ToolLike, as_messages, as_tools
 from ..prompts import RenderedPrompt
-from ..run import CancelToken, Run
+from ..run import Run
 from ..scores import Distributions, Scores
 from ..verbs.terms import ROUNDS, TIMEOUT_S, Terms
 from .held import Held

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import verbs
+from ..cancelling import CancelToken
 from ..errors import SourceError
 from ..events import Event
 from ..models import (
@@ -21,7 +22,7 @@ from ..models import (
     Saved,
 )
 from ..names import Digest
-from ..run import CancelToken, Run
+from ..run import Run
 from ..sentences import Sentence
 from ..uploads import Uploads
 from .held import Held, now

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import gguf, verbs
+from ..cancelling import CancelToken
 from ..editing import Checked, Completions
 from ..events import Event
 from ..files import Folder
@@ -21,7 +22,7 @@ from ..models import (
 )
 from ..names import Digest, ModelName
 from ..needs import CONTEXTS, TYPES, MemoryNeeds
-from ..run import CancelToken, Run
+from ..run import Run
 from ..suggestions import Suggestions
 from .held import Held, now
 

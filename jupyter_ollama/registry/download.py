@@ -10,8 +10,8 @@ import threading
 import time
 from collections.abc import Generator
 
+from ..cancelling import CancelToken
 from ..names import Digest
-from ..run import CancelToken
 from .blob import RemoteBlob
 from .follower import Follower
 from .partial import DiskTrouble, Part, Partial

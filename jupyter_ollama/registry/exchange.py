@@ -13,8 +13,8 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..cancelling import CancelToken
 from ..errors import OllamaError, RegistryError, Unreachable
-from ..run import CancelToken
 from ..sentences import Sentence
 from .address import Origin, target_of
 from .sockets import Network, explained, is_ready, shut

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import RegistryError
 from ..names import ModelName
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import HubName
 from .address import Origin

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..run import CancelToken
+from ..cancelling import CancelToken
 from .exchange import Body
 from .partial import DiskTrouble
 

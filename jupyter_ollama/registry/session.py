@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ..cancelling import CancelToken
 from ..errors import RegistryError, Unauthorized, Unreachable
-from ..run import CancelToken
 from ..sentences import Sentence
 from .address import Origin, step
 from .challenge import Challenge

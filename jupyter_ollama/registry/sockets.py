@@ -11,8 +11,8 @@ import ssl
 import time
 from collections.abc import Iterator
 
+from ..cancelling import CancelToken
 from ..errors import Unreachable
-from ..run import CancelToken
 from ..sentences import Sentence
 from .address import Origin
 from .limits import Limits

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
+from ..cancelling import CancelToken
 from ..errors import OllamaError, RegistryError, TransferFailed
-from ..run import CancelToken
 from ..sentences import Sentence
 from .address import Origin
 from .exchange import Answer

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote, urlencode
 
+from ..cancelling import CancelToken
 from ..errors import RegistryError, TransferFailed
 from ..names import Digest
-from ..run import CancelToken
 from ..sentences import Sentence
 from .address import step
 from .exchange import Body

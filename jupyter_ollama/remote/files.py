@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import SourceError
 from ..events import Progress
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import locate, pick_files
 from .line import Line

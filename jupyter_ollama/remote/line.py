@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from ..address import Address
+from ..cancelling import CancelToken
 from ..errors import EngineError, Unreachable
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..wire import reading
 

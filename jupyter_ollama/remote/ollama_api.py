@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..editing import Checked, Completions
 from ..embeddings import Embeddings
 from ..errors import SourceError
@@ -17,7 +18,7 @@ from ..modelfile import Modelfile
 from ..models import Deleted, LoadedList, ModelInfo, ModelList, ModelSummary, Pushed
 from ..names import ModelName
 from ..options import check_options
-from ..run import CancelToken, Run
+from ..run import Run
 from ..schema import as_format
 from ..sentences import Sentence
 from ..settings import Settings

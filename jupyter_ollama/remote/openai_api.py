@@ -6,12 +6,13 @@ import time
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..embeddings import Embeddings
 from ..events import Chunk, Done, Event, Statistics
 from ..messages import Message, MessageLike, ToolCall, ToolLike, as_messages, as_tools
 from ..models import ModelList
 from ..options import check_options
-from ..run import CancelToken, Run
+from ..run import Run
 from ..schema import as_format
 from ..settings import Settings
 from ..verbs.list import narrowed

@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import BlobNotFound, CorruptManifest, DigestMismatch, SourceError
 from ..events import Progress
 from ..manifest import Layer
 from ..names import Digest
 from ..pread import RangeReader
-from ..run import CancelToken
 from ..sentences import Sentence
 from . import disk
 from .hashing import Hashing, Work

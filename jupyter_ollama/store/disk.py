@@ -14,8 +14,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import DiskFull, StoreError
-from ..run import CancelToken
 from ..sentences import Sentence
 
 BLOCK_BYTES = 4 << 20

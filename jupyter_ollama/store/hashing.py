@@ -6,8 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from ..cancelling import CancelToken
 from ..errors import Cancelled
-from ..run import CancelToken
 from .disk import Report
 
 _EVERY_S = 0.1

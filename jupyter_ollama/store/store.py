@@ -13,12 +13,12 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import InvalidName, ModelNotFound, StoreError
 from ..events import Progress
 from ..manifest import Layer, Manifest
 from ..models import ModelSummary, Pruned
 from ..names import ModelName
-from ..run import CancelToken
 from ..sentences import Sentence
 from . import disk, model
 from . import prune as pruning

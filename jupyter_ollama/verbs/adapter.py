@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..convert import read_settings
 from ..engine.builder import BuildJob, build
 from ..errors import SourceError
 from ..gguf import GGUFIndex, read_index
 from ..gguf.adapter import check_adapter
 from ..manifest import ADAPTER, MODEL, Layer
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import pick_files
 from ..store import Store

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..engine.protocol import FREE, NOTHING, Form, GenerationEnd, Keep, ModelFiles
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event, Progress, Statistics
@@ -15,7 +16,6 @@ from ..gguf import read_index, read_shards
 from ..messages import Message, Tool
 from ..options import Options, check_options, known_options, merge
 from ..reply import Speech
-from ..run import CancelToken
 from ..scores import Logprobs
 from ..settings import Settings
 from ..store import StoredModel

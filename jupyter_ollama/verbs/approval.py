@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .. import render
+from ..cancelling import CancelToken
 from ..errors import OllamaError, OptionError
 from ..messages import ToolCall
-from ..run import CancelToken
 from ..sentences import Sentence
 
 Verdict = bool | str

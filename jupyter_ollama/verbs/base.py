@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import QuantizationError, SourceError
 from ..gguf import read_shards, whole
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config
 from ..quantization import Quantize
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store, StoredModel
 from .take_over import take_over

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..engine.protocol import FREE, Engine, Form
 from ..engine.scheduler import Engines
 from ..events import Chunk, Done, Event
 from ..messages import Message, Tool
-from ..run import CancelToken
 from ..schema import as_call
 from ..settings import Settings
 from ..store import Store, StoredModel

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from ..cancelling import CancelToken
 from ..events import Progress
 from ..names import ModelName
-from ..run import CancelToken
 from ..store import Store
 from .resolve import resolve
 from .take_over import take_over

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..errors import OllamaError, SourceError
 from ..events import Progress
 from ..modelfile import Modelfile
@@ -14,7 +15,6 @@ from ..models import ModelSummary
 from ..names import ModelName
 from ..quantization import Quantize, parse_quantize
 from ..registry import Registry
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import HubName, pick_files
 from ..store import Store, StoredModel

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import InvalidName, SourceError
 from ..gguf import GGUFIndex, read_index, read_shards, whole
 from ..gguf.draft import check_draft
@@ -13,7 +14,6 @@ from ..modelfile import Modelfile
 from ..names import ModelName
 from ..quantization import Quantize
 from ..registry import Registry
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store
 from .base import check_one_model

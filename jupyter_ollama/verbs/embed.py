@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 
+from ..cancelling import CancelToken
 from ..embeddings import Embeddings
 from ..engine.scheduler import Engines
 from ..errors import OptionError
 from ..events import Event, Progress, Statistics
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..settings import Settings
 from ..store import Store

@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..engine.builder import BuildJob, build
 from ..errors import OllamaError, StoreError
 from ..events import Progress
@@ -23,7 +24,6 @@ from ..manifest import MODEL, Layer
 from ..names import Digest
 from ..quantization import Quantize
 from ..registry import FolderCopy, HubRepository, Registry, Snapshot, Supply, require_safetensors
-from ..run import CancelToken
 from ..sentences import Sentence, replaced
 from ..sources import HubName
 from ..store import Store, disk

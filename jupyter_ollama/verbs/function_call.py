@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable, isgenerator
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..functions import as_text, bound
-from ..run import CancelToken
 
 
 class Stopped(BaseException):

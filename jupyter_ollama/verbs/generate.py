@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..engine.protocol import FREE, Engine, Form
 from ..engine.scheduler import Engines
 from ..errors import OptionError
 from ..events import Done, Event
 from ..messages import Message
-from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store
 from ..template.chat import choose

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..engine.imatrix import measure
 from ..errors import NotSupported, SourceError, StoreError
 from ..events import Progress
 from ..models import ImatrixMade
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store
 from .resolve import resolve

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..cancelling import CancelToken
 from ..errors import BlobNotFound, NotSupported
 from ..events import Progress
 from ..gguf import GGUFIndex, read_shards, whole
@@ -28,7 +29,6 @@ from ..messages import ROLES, Message
 from ..models import Content
 from ..names import Digest, ModelName
 from ..pieces import Pieces, of_json
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store, StoreReader
 from ..template.pieces import go_pieces, jinja_pieces

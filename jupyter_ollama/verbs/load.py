@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 
+from ..cancelling import CancelToken
 from ..engine.scheduler import Engines
 from ..events import Done, Event, Progress, Statistics
 from ..messages import Message
-from ..run import CancelToken
 from ..store import StoredModel
 from .answer import Request
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import ArchiveError
 from ..events import Progress
 from ..manifest import Layer
 from ..models import ModelList
 from ..names import Digest, ModelName
 from ..oci import Archive, Entry, Image
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store, disk
 

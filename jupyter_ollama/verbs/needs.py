@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from ..cancelling import CancelToken
 from ..engine.budget import estimate
 from ..engine.protocol import MIN_N_CTX
 from ..engine.scheduler import Engines
@@ -11,7 +12,6 @@ from ..errors import OptionError
 from ..events import Event
 from ..needs import MemoryNeed, MemoryNeeds
 from ..quantization import parse_quantization
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..settings import Settings
 from ..store import Store

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from ..cancelling import CancelToken
 from ..errors import ModelNotFound, Unreachable
 from ..events import Progress
 from ..registry import Registry
-from ..run import CancelToken
 from ..sentences import Sentence, together
 from ..store import Store, StoredModel
 from .pull import bring

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import (
     CorruptManifest,
     DigestMismatch,
@@ -23,7 +24,6 @@ from ..manifest import LAYER_TYPE, TENSOR, Layer, Manifest
 from ..models import ModelSummary
 from ..names import ModelName
 from ..registry import Partial, Registry, Repository, arrived_bytes, download
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import HubName
 from ..store import Store, disk

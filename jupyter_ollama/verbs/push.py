@@ -6,13 +6,13 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import ModelNotFound, Unauthorized
 from ..events import Progress
 from ..manifest import Layer, Manifest
 from ..models import Pushed
 from ..names import DEFAULT_HOST, DEFAULT_NAMESPACE, Digest, ModelName
 from ..registry import Registry, Repository, upload
-from ..run import CancelToken
 from ..sentences import Sentence, together
 from ..store import Store, disk
 from .journey import Journey

@@ -6,11 +6,11 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from .. import pocket
+from ..cancelling import CancelToken
 from ..errors import BlobNotFound, GGUFError, InvalidName, LoadError, OllamaError
 from ..events import Event, Progress
 from ..modelfile import Modelfile
 from ..names import ModelName
-from ..run import CancelToken
 from ..store import Store, StoredModel
 from .assemble import assemble
 from .base import from_paths

@@ -9,12 +9,12 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..errors import DigestMismatch, SourceError
 from ..events import Progress
 from ..models import Saved
 from ..names import Digest
 from ..oci import Image, Part, parts, size_bytes
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store, disk
 from .resolve import resolve

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from ..cancelling import CancelToken
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..events import Event, Progress
-from ..run import CancelToken
 from ..scores import MAX_TOP, Distributions, Scores
 from ..settings import Settings
 from ..store import Store

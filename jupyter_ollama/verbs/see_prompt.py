@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from functools import partial
 
+from ..cancelling import CancelToken
 from ..engine.protocol import Engine
 from ..engine.scheduler import Engines
 from ..events import Event, Progress
 from ..messages import Message, Tool
 from ..prompts import PromptPart, PromptToken, RenderedPrompt
-from ..run import CancelToken
 from ..settings import Settings
 from ..store import Store, StoredModel
 from ..template.chat import ChatTemplate

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 
+from ..cancelling import CancelToken
 from ..engine.protocol import FREE, NOTHING, Engine, Form, GenerationEnd, Keep
 from ..events import Token
 from ..options import OPTIONS, Options
-from ..run import CancelToken
 
 UNTIL_FULL = -2
 """The num_predict that asks for no shift."""

@@ -6,6 +6,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..errors import OllamaError
 from ..events import Progress
 from ..gguf import GGUFIndex, read_index, read_shards, whole
@@ -15,7 +16,6 @@ from ..manifest import EMBED, Manifest, human_count
 from ..modelfile import Command, Modelfile
 from ..models import LayerInfo, ModelInfo, TensorShape
 from ..options import check_options
-from ..run import CancelToken
 from ..sentences import Sentence, together
 from ..settings import Settings
 from ..store import Store, StoredModel, StoreReader

@@ -10,11 +10,11 @@ from bisect import bisect_left
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..engine.protocol import Engine, Form, GenerationEnd, Keep
 from ..events import Chunk
 from ..options import Options
 from ..reply import Reader, Speech, StopFinder, TextDecoder
-from ..run import CancelToken
 from ..scores import Logprob
 from .prompt import Prompt
 from .shifting import Shifting

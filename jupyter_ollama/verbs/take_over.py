@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..errors import DigestMismatch
 from ..events import Progress
 from ..manifest import Layer
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..store import Store, StoredModel
 

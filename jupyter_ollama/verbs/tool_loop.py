@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 
+from ..cancelling import CancelToken
 from ..errors import Cancelled
 from ..events import Done, Event, Progress, Statistics, ToolResult
 from ..functions import BadArguments
 from ..messages import Message, Tool, ToolCall
-from ..run import CancelToken
 from .approval import Approval
 from .function_call import FunctionCall
 from .terms import Terms

@@ -8,10 +8,10 @@ from dataclasses import fields
 from functools import partial, reduce
 from pathlib import Path
 
+from ..cancelling import CancelToken
 from ..events import Progress
 from ..models import CheckedBlob, Verification
 from ..names import Digest, ModelName
-from ..run import CancelToken
 from ..store import Store, StoreReader, disk
 from ..store.hashing import Hashing
 from ..store.inventory import BlobFile, Inventory, holders_of, kinds_of, take

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..cancelling import CancelToken
 from ..engine.builder import BuildJob, build
 from ..errors import SourceError
 from ..events import Progress
@@ -15,7 +16,6 @@ from ..gguf.adapter import check_adapter
 from ..gguf.projector import is_projector, with_type
 from ..manifest import ADAPTER, MODEL, PROJECTOR, Config, Layer, human_count
 from ..quantization import Quantize
-from ..run import CancelToken
 from ..sentences import Sentence
 from ..sources import pick_files
 from ..store import Store

@@ -18,8 +18,8 @@ from typing import Any, Literal
 import numpy as np
 import psutil
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, build
-from jupyter_ollama.run import CancelToken
 
 from ..convert.folders import make_folder
 from ..convert.models.llama import shapes as tensor_shapes

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.worker.cores import usable_cores
 from jupyter_ollama.names import ModelName
-from jupyter_ollama.run import CancelToken
 
 from ..engine import tiny
 from .table import Row, pairs, print_table

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, Form
 from jupyter_ollama.engine.scheduler import Engines
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.schema import as_format
 from jupyter_ollama.verbs.answer import request
 from jupyter_ollama.verbs.resolve import resolve

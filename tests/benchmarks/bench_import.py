@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from jupyter_ollama.run import CancelToken
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.store import Store
 
 from .table import Row, pairs, print_table

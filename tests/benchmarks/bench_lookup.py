@@ -13,10 +13,10 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.events import Token
-from jupyter_ollama.run import CancelToken
 
 from . import shapes
 from .table import Row, pairs, print_table

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 
 from jupyter_ollama import Message, Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, ModelFiles
 from jupyter_ollama.names import ModelName
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.template.chat import ChatTemplate, choose
 from jupyter_ollama.template.truncation import fit
 

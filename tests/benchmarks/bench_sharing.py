@@ -11,10 +11,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
-from jupyter_ollama.run import CancelToken
 
 from ..engine import tiny
 from .table import Row, pairs, print_table

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, Keep, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.snapshots import SnapshotRules
 from jupyter_ollama.engine.worker.cores import usable_cores
-from jupyter_ollama.run import CancelToken
 
 from . import shapes
 from .table import Row, pairs, print_table

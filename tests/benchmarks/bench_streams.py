@@ -23,10 +23,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.worker.cores import usable_cores
-from jupyter_ollama.run import CancelToken
 
 from . import shapes
 from .step_share import python_share

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.events import Token
-from jupyter_ollama.run import CancelToken
 
 
 def files(path: Path, *adapters: Path, draft: Path | None = None) -> ModelFiles:

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.errors import LoadError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .talk import answer, files, running, text

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.errors import EngineError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .talk import answer, files, running, text

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine import budget
 from jupyter_ollama.engine.budget import GIB, Need, Shape, estimate, longest_context, on_gpu, refusal, room_bytes, sizes_for_gpu
 from jupyter_ollama.engine.protocol import ModelFiles
@@ -18,7 +19,6 @@ from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.worker.log import Log
 from jupyter_ollama.engine.worker.offload import free_bytes, layers_that_fit
 from jupyter_ollama.errors import EngineBusy, LoadError
-from jupyter_ollama.run import CancelToken
 
 from . import ggufs, tiny
 from .ending import ends_within, wait_until

@@ -12,11 +12,11 @@ import numpy as np
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, Built, build
 from jupyter_ollama.errors import GGUFError
 from jupyter_ollama.events import Progress
 from jupyter_ollama.gguf import TensorType, read_index
-from jupyter_ollama.run import CancelToken
 
 from . import ggufs, tiny
 

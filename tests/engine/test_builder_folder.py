@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.convert import plan_folder
 from jupyter_ollama.engine.builder import BuildJob, build
 from jupyter_ollama.errors import DiskFull, SourceError, UnsupportedArchitecture
 from jupyter_ollama.gguf import TensorType, read_index
 from jupyter_ollama.quantization import parse_quantization
-from jupyter_ollama.run import CancelToken
 
 from ..convert.folders import make_folder
 from ..weights import write_gguf

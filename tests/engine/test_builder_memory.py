@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, build
-from jupyter_ollama.run import CancelToken
 
 from ..benchmarks.bench_build import MEMORY, high_water, model
 from .test_builder import builder_of

@@ -14,9 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, build
 from jupyter_ollama.errors import Cancelled
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 
 from . import ggufs
 from .test_builder import builder_of
@@ -85,7 +86,7 @@ _KERNEL = """
 import sys
 from pathlib import Path
 from jupyter_ollama.engine.builder import BuildJob, build
-from jupyter_ollama.run import CancelToken
+from jupyter_ollama.cancelling import CancelToken
 import psutil
 work = build(BuildJob(Path(sys.argv[1]), "gguf", Path(sys.argv[2]), "q2_K"), CancelToken())
 next(work)

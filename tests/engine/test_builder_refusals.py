@@ -13,10 +13,10 @@ import numpy as np
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, build
 from jupyter_ollama.errors import DiskFull, EngineCrashed, GGUFError, LoadError, OllamaError, QuantizationError, SourceError, StoreError
 from jupyter_ollama.gguf import TensorType, header_bytes, plan_gguf
-from jupyter_ollama.run import CancelToken
 
 from . import ggufs
 from .test_builder import builder_of

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.errors import EngineCrashed, EngineError, LoadError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .talk import files, text

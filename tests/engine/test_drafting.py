@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.budget import Shape, estimate, refusal
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd
 from jupyter_ollama.engine.record import Record
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.worker.eagerness import MAX_REST, Eagerness
-from jupyter_ollama.run import CancelToken
 
 from . import drafts, ggufs, tiny
 from .ending import wait_until

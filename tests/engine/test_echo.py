@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.echo import BOS, EOS, EchoEngine, EchoEngines
 from jupyter_ollama.engine.protocol import Engine, ModelFiles
 from jupyter_ollama.errors import ContextFull
-from jupyter_ollama.run import CancelToken
 
 from .talk import answer, text
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd
 from jupyter_ollama.errors import ContextFull, EngineError
 from jupyter_ollama.events import Token
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .talk import answer, running, text

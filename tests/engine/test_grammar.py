@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, Form, GenerationEnd
 from jupyter_ollama.errors import EngineError, OptionError
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.schema import as_format
 
 from . import tiny

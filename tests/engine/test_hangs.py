@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine import watch
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.errors import EngineCrashed
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .ending import ends_within, wait_until

@@ -11,12 +11,12 @@ import psutil
 import pytest
 from numpy.typing import NDArray
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.imatrix import Measured, measure
 from jupyter_ollama.errors import Cancelled, OllamaError, SourceError
 from jupyter_ollama.events import Progress
 from jupyter_ollama.gguf import plan_gguf, read_index
 from jupyter_ollama.gguf.imatrix import read_imatrix
-from jupyter_ollama.run import CancelToken
 
 from . import ggufs
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.budget import estimate
 from jupyter_ollama.engine.frames import Frame
 from jupyter_ollama.engine.process import Worker
@@ -16,7 +17,6 @@ from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.errors import EngineCrashed, EngineError, OllamaError
 from jupyter_ollama.gguf import read_index, validate
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .mutations import header_bytes, mutated

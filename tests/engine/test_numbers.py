@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, Form
 from jupyter_ollama.errors import ContextFull, EngineError
 from jupyter_ollama.events import Token
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .talk import running

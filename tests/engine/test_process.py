@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.frames import Frame
 from jupyter_ollama.engine.process import LOG_LINES, Worker
 from jupyter_ollama.errors import Cancelled, EngineCrashed, EngineError, LoadError
-from jupyter_ollama.run import CancelToken
 
 from .conftest import Start
 from .ending import ends_within

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.record import Record
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import DEFAULT_MAX_LOADED, Setup
 from jupyter_ollama.errors import Cancelled, EngineCrashed, EngineError, LoadError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .ending import ends_within, wait_until
@@ -245,7 +245,7 @@ def test_the_end_of_the_interpreter_ends_private_runners(model: ModelFiles) -> N
 from pathlib import Path
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
-from jupyter_ollama.run import CancelToken
+from jupyter_ollama.cancelling import CancelToken
 engines = Engines()
 with engines.acquire(ModelFiles("m", "d", Path({str(model.path)!r})), {{}}, keep_alive=-1, cancel=CancelToken()) as engine:
     print(engine.info.pid)

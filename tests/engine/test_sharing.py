@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine import record, roster
 from jupyter_ollama.engine.frames import Frame, pack_ids
 from jupyter_ollama.engine.protocol import ModelFiles
@@ -20,7 +21,6 @@ from jupyter_ollama.engine.record import Record, read_record
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.errors import EngineCrashed, EngineError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny, users
 from .ending import ends_within, settles, wait_until

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.convert import plan_folder
 from jupyter_ollama.engine.protocol import MIN_FIXED_TOKENS, Engine, GenerationEnd, Keep
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.snapshots import SnapshotRules, layout
-from jupyter_ollama.run import CancelToken
 
 from ..convert.folders import make_folder
 from ..weights import write_gguf

@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.errors import EngineError
-from jupyter_ollama.run import CancelToken
 
 from . import tiny
 from .oracle import Oracle

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd
 from jupyter_ollama.events import Token
-from jupyter_ollama.run import CancelToken
 
 Answer = tuple[list[Token], GenerationEnd]
 

@@ -16,10 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
-from jupyter_ollama.run import CancelToken
 
 
 def user(runtime: Path, model: Path, **plan: Any) -> tuple[subprocess.Popen[str], int]:

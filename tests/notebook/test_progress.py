@@ -11,10 +11,11 @@ from types import SimpleNamespace
 import pytest
 from IPython.utils.capture import CapturedIO, capture_output
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import OllamaError
 from jupyter_ollama.events import Event, Progress
 from jupyter_ollama.notebook.progress import INTERVAL_S, Bar, Quiet, TerminalBar, follow, reporter_for, step_bundle
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 
 IN_KERNEL = SimpleNamespace(kernel=object())
 IN_TERMINAL = SimpleNamespace()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.modelfile import Modelfile
 from jupyter_ollama.registry import HubAccess, Limits, Registry
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
 from jupyter_ollama.verbs.create import create
 from jupyter_ollama.verbs.places import OwnFiles

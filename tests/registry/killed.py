@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.registry import Limits, Registry
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
 from jupyter_ollama.verbs.pull import pull
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import ModelNotFound, OllamaError, RegistryError, SafetensorsError, SourceError, Unauthorized, Unreachable
 from jupyter_ollama.registry import HubAccess, HubFile, Proxies, Registry
 from jupyter_ollama.registry.address import Origin
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.sources import HubName
 
 from ..convert.folders import make_folder

@@ -19,11 +19,11 @@ import numpy as np
 import pytest
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.builder import BuildJob, Built, build
 from jupyter_ollama.errors import Cancelled
 from jupyter_ollama.events import Progress
 from jupyter_ollama.registry import FolderCopy, HubAccess, Registry, Supply
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.sources import HubName
 from jupyter_ollama.store.builds import KEPT_S, disk_bytes
 from jupyter_ollama.uploads import Uploads

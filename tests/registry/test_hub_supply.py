@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import Cancelled, ModelNotFound, OllamaError, RegistryError, TransferFailed, Unauthorized
 from jupyter_ollama.pread import FileRange
 from jupyter_ollama.registry import FolderCopy, HubAccess, HubRepository, Limits, Registry, Supply
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.sources import HubName
 
 from ..convert.folders import make_folder

@@ -14,10 +14,10 @@ from typing import TypeVar
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import BlobNotFound, Cancelled, DigestMismatch, DiskFull, SourceError, StoreError
 from jupyter_ollama.events import Event, Progress
 from jupyter_ollama.names import Digest
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store, disk
 
 T = TypeVar("T")
@@ -170,7 +170,7 @@ def test_a_kill_at_any_moment_leaves_at_worst_a_stray_temporary(tmp_path: Path) 
     program = (
         "import os, sys, pathlib\n"
         "from jupyter_ollama.store import Store\n"
-        "from jupyter_ollama.run import CancelToken\n"
+        "from jupyter_ollama.cancelling import CancelToken\n"
         "store = Store(pathlib.Path(sys.argv[1]) / 'models')\n"
         "print('go', flush=True)\n"
         "while True:\n"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import ModelNotFound
 from jupyter_ollama.manifest import CONFIG_TYPE, MODEL, SYSTEM, Config, Layer, Manifest
 from jupyter_ollama.names import Digest, ModelName
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store
 from jupyter_ollama.store.disk import hash_file
 

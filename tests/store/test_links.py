@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import Cancelled, DigestMismatch
 from jupyter_ollama.events import Progress
 from jupyter_ollama.manifest import MODEL, Layer, Manifest
 from jupyter_ollama.names import ModelName
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store, disk
 from jupyter_ollama.store.links import Linked
 from jupyter_ollama.store.model import StoredModel

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import BlobNotFound
 from jupyter_ollama.manifest import SYSTEM, Manifest
 from jupyter_ollama.names import ModelName
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.store import Store, opened, remembered
 from jupyter_ollama.store.model import StoredModel
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from jupyter_ollama import Ollama, OllamaError, Progress, pocket
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import Cancelled, SourceError
 from jupyter_ollama.gguf import read_index
 from jupyter_ollama.modelfile import Modelfile
 from jupyter_ollama.names import ModelName
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.safetensors import read_file
 from jupyter_ollama.settings import Settings
 from jupyter_ollama.verbs.create import create as steps

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from jupyter_ollama import Chunk, Done, Ollama, OllamaError, Progress, Run, pocket
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import ModelNotFound
-from jupyter_ollama.run import CancelToken
 from jupyter_ollama.verbs.generate import generate
 from jupyter_ollama.verbs.resolve import while_it_means_the_same
 

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from jupyter_ollama import Done, Ollama, OllamaError
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 from jupyter_ollama.engine.protocol import FREE, NOTHING, Form, GenerationEnd, Keep
 from jupyter_ollama.events import Event, Token
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.options import Options
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 from jupyter_ollama.verbs.answer import request
 from jupyter_ollama.verbs.generate import generate
 from jupyter_ollama.verbs.shifting import Shifting

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from jupyter_ollama import Done, Message, Ollama, render
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
 from jupyter_ollama.errors import ContextFull
 from jupyter_ollama.events import Event
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 from jupyter_ollama.verbs.chat import chat
 from jupyter_ollama.verbs.generate import generate
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...run import CancelToken
+from ...cancelling import CancelToken
 from ..address import Origin
 from ..exchange import Answer, Body, Exchanges
 from ..limits import Limits

@@ -10,8 +10,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ...cancelling import CancelToken
 from ...pread import FileRange
-from ...run import CancelToken
 from ..partial import DiskTrouble, Part
 from ..stream import NoRanges, Streams
 from .copy import FolderCopy

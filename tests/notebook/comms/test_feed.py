@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.events import Chunk, Event
 from jupyter_ollama.names import ModelName
 from jupyter_ollama.notebook import session
 from jupyter_ollama.notebook.comms.feed import topics
 from jupyter_ollama.notebook.comms.feed.topics import FIRST_MODELS
 from jupyter_ollama.notebook.comms.hub import Hub, default
-from jupyter_ollama.run import CancelToken
 
 from .conftest import Near
 

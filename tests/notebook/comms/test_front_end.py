@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from jupyter_ollama import Ollama
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.errors import StoreError
 from jupyter_ollama.events import Chunk, Event, Progress, ToolResult
 from jupyter_ollama.messages import ToolCall
 from jupyter_ollama.notebook.comms.front_end import MAX_OPEN
 from jupyter_ollama.notebook.comms.hub import Hub
 from jupyter_ollama.notebook.desk import VERBS, Ask, Started
-from jupyter_ollama.run import CancelToken
 
 from .conftest import Near
 

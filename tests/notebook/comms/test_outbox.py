@@ -8,13 +8,14 @@ import tracemalloc
 from collections.abc import Generator
 from typing import Any
 
+from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.events import Chunk, Event
 from jupyter_ollama.joining import joined
 from jupyter_ollama.notebook.comms.feed.pushes import MODELS_AT_ONCE, Pushes
 from jupyter_ollama.notebook.comms.outbox import Outbox
 from jupyter_ollama.notebook.comms.packing import MAX_BATCH_BYTES
 from jupyter_ollama.notebook.comms.stream import MAX_TEXT, Stream
-from jupyter_ollama.run import CancelToken, Run
+from jupyter_ollama.run import Run
 
 
 class Way:
