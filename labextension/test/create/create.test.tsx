@@ -72,16 +72,22 @@ test('a create that fails keeps what was typed, and leads to the line it names',
   expect(text()).toBe('FROM pocket\nPARAMTER x');
 });
 
-test('a create is stopped, and can be begun again', async () => {
+test('a create is stopped, says no more how long it will take, and can be begun again', async () => {
   let reply: Reply<'create'> | undefined;
   const { kernel } = shown({ create: (_, to) => void (reply = to), cancel: () => (reply!.error('Cancelled', 'cancelled'), null) });
   await userEvent.type(name(), 'mario');
   type('FROM pocket');
   await userEvent.click(button('Create'));
+  await waitFor(() => expect(kernel.askedOf('create')).toHaveLength(1));
+  act(() => reply!.event({ type: 'progress', step: 'quantizing', status: 'quantizing', digest: '', completed: 10, total: 40, facts: { remaining_s: 9 } }));
+  const job = screen.getByRole('region', { name: 'Creating mario' });
+  expect(job).toHaveTextContent('25% · 10B of 40B · 0:09 left');
 
   await userEvent.click(await screen.findByRole('button', { name: 'Cancel' }));
 
   expect(await screen.findByText('Cancelled: nothing was changed.')).toBeVisible();
+  expect(job).toHaveTextContent('25% · 10B of 40B');
+  expect(job).not.toHaveTextContent('left');
   expect(kernel.askedOf('cancel')).toHaveLength(1);
   expect(button('Create')).toBeEnabled();
 });

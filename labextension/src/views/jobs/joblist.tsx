@@ -157,15 +157,15 @@ function Stage({ stage, state }: { stage: IStage; state: 'done' | 'now' | 'ended
   const { trans } = useHost();
   const { completed, total } = stage.progress;
   const text = progressText(stage.progress, trans);
-  const whole = totalOf(stage) !== null; // then rate and time are those of all layers, and stand there
-  const numbers = whole ? { ...stage, rate: null, remaining: null } : stage;
+  const isPaced = state === 'now' && totalOf(stage) === null; // else rate and time are over, or those of all layers, and stand there
+  const pace = isPaced ? stage : { rate: null, remaining: null };
   return (
     <li data-state={state}>
       <Icon name={state === 'done' ? 'check' : state === 'now' ? 'forward' : 'close'} />
       <div>
         <bdi>{text}</bdi>
         {state === 'now' && total !== null ? <ProgressBar share={shareOf(completed, total)} label={text} /> : null}
-        {total === null ? null : <span className="jo-hint">{state === 'done' ? bytes(total) : measure(trans, completed ?? 0, total, numbers)}</span>}
+        {total === null ? null : <span className="jo-hint">{state === 'done' ? bytes(total) : measure(trans, completed ?? 0, total, pace)}</span>}
       </div>
     </li>
   );
