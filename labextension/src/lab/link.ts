@@ -12,6 +12,7 @@ import { Library } from '../library';
 import { ANNOUNCE, type IHello, PROTOCOL, TARGET } from '../protocol';
 import type { ISession } from '../situation';
 import { CommChannel, forgetSubshells, sleep } from './channel';
+import { Introduction, isAway } from './known';
 import { loadExtension, versionOf } from './load';
 
 /** Milliseconds for which an idle kernel may be silent, one attempt after the other. */
@@ -19,15 +20,6 @@ const PATIENCE = [3_000, 6_000, 12_000, 24_000];
 
 /** Milliseconds after which work counts as long: shorter work is not worth a sentence that comes and goes. */
 const LONG = 700;
-
-/** Milliseconds after which a kernel that has not said what it is counts as busy. */
-const LATE = 1_500;
-
-/** How often such a kernel is asked again what it is. */
-const ASKED_AGAIN = 4;
-
-/** What a kernel does that cannot be asked. */
-const AWAY: ReadonlySet<Kernel.Status> = new Set(['starting', 'restarting', 'autorestarting', 'terminating', 'dead']);
 
 export type Phase =
   | { readonly name: 'waiting' } // for the kernel to be there, or to be wanted
@@ -47,12 +39,7 @@ export class KernelLink implements IDisposable {
     kernel.statusChanged.connect(this._onStatus, this);
     kernel.connectionStatusChanged.connect(this._onConnection, this);
     kernel.disposed.connect(this.dispose, this);
-    this._lateTimer = window.setTimeout(() => {
-      this._isLate = true;
-      this._changed.emit();
-      this._ask(ASKED_AGAIN);
-    }, LATE);
-    this._learn();
+    this._introduction = new Introduction(kernel, language => this._onKnown(language), () => this._changed.emit());
     this._onStatus();
   }
 
@@ -77,17 +64,17 @@ export class KernelLink implements IDisposable {
 
   /** Whether the kernel starts, ends or is dead. */
   get isAway(): boolean {
-    return AWAY.has(this.kernel.status);
+    return isAway(this.kernel);
   }
 
-  /** Whether the kernel has said what it is. Until then nothing can be asked: it starts, or a cell was running when the page was loaded. */
+  /** See `Introduction`. */
   get isKnown(): boolean {
-    return this._isKnown;
+    return this._introduction.isKnown;
   }
 
-  /** Whether it has been silent about that for longer than kernels usually are. */
+  /** See `Introduction`. */
   get isLate(): boolean {
-    return this._isLate && !this._isKnown;
+    return this._introduction.isLate;
   }
 
   /** Emitted when any of this may have changed. */
@@ -111,8 +98,7 @@ export class KernelLink implements IDisposable {
     this._isDisposed = true;
     this._round += 1;
     clearTimeout(this._busyTimer);
-    clearTimeout(this._startTimer);
-    clearTimeout(this._lateTimer);
+    this._introduction.dispose();
     this._channel?.close();
     if (!this.kernel.isDisposed) {
       this.kernel.removeCommTarget(ANNOUNCE, this._onAnnounce);
@@ -174,10 +160,7 @@ export class KernelLink implements IDisposable {
   private _onStatus(): void {
     const { status } = this.kernel;
     clearTimeout(this._busyTimer);
-    clearTimeout(this._startTimer);
-    if (status === 'starting' && this._isKnown) {
-      this._startTimer = window.setTimeout(() => this._askStarting(ASKED_AGAIN), LATE);
-    }
+    this._introduction.look();
     if (status !== 'busy') {
       this._longBusy = false;
     } else if (!this._longBusy) {
@@ -209,41 +192,12 @@ export class KernelLink implements IDisposable {
     return this._phase.name === 'loading' || this._phase.name === 'connecting';
   }
 
-  /** The kernel says what it is: once, as soon as no cell runs. */
-  private _learn(): void {
-    void this.kernel.info.then(
-      info => {
-        this._isKnown = true;
-        if (info.language_info.name !== 'python') {
-          this._enter({ name: 'language', language: info.language_info.name });
-        }
-        void this._begin();
-        this._changed.emit();
-      },
-      () => undefined // the kernel died before
-    );
-  }
-
-  /** An idle kernel whose answer to that question was lost is asked again. */
-  private _ask(times: number): void {
-    if (this._isKnown || this._isDisposed || this.kernel.isDisposed || times === 0) {
-      return;
+  private _onKnown(language: string): void {
+    if (language !== 'python') {
+      this._enter({ name: 'language', language });
     }
-    if (this.kernel.status !== 'busy' && !AWAY.has(this.kernel.status)) {
-      this.kernel.requestKernelInfo().catch(() => undefined);
-    }
-    this._lateTimer = window.setTimeout(() => this._ask(times - 1), PATIENCE[0]);
-  }
-
-  /** A kernel that came back from a crash, of which JupyterLab 4.5 does not tell that it has started, tells it when it is asked something. */
-  private _askStarting(times: number): void {
-    if (this._isDisposed || this.kernel.isDisposed || times === 0) {
-      return;
-    }
-    if (this.kernel.connectionStatus === 'connected') {
-      this.kernel.requestKernelInfo().catch(() => undefined);
-    }
-    this._startTimer = window.setTimeout(() => this._askStarting(times - 1), PATIENCE[0]);
+    void this._begin();
+    this._changed.emit();
   }
 
   private _restarted(): void {
@@ -272,9 +226,8 @@ export class KernelLink implements IDisposable {
   }
 
   private async _begin(): Promise<void> {
-    const { status, connectionStatus } = this.kernel;
-    const isThere = connectionStatus === 'connected' && !AWAY.has(status); // what a known kernel does may be unknown for long
-    if (this._phase.name === 'waiting' && this._isWanted && this._isKnown && isThere && !this._isAnew) {
+    const isThere = this.kernel.connectionStatus === 'connected' && !this.isAway; // what a known kernel does may be unknown for long
+    if (this._phase.name === 'waiting' && this._isWanted && this.isKnown && isThere && !this._isAnew) {
       await this._connect(++this._round);
     }
   }
@@ -372,6 +325,7 @@ export class KernelLink implements IDisposable {
     this._changed.emit();
   }
 
+  private readonly _introduction: Introduction;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _loaded = new Signal<this, void>(this);
   private _phase: Phase = { name: 'waiting' };
@@ -380,13 +334,9 @@ export class KernelLink implements IDisposable {
   private _comm: Kernel.IComm | null = null;
   private _round = 0; // counts up with all that makes what is under way obsolete
   private _isWanted = false;
-  private _isKnown = false;
   private _isAnew = false; // it restarts and has not been idle since
   private _loadAgain = false; // after a restart, since the panel had loaded it
   private _longBusy = false;
   private _busyTimer = 0;
-  private _startTimer = 0;
-  private _isLate = false;
-  private _lateTimer = 0;
   private _isDisposed = false;
 }
