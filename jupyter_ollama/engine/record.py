@@ -84,7 +84,7 @@ class Record:
     @property
     def taken_bytes(self) -> int:
         """The memory that it takes, or will have taken once it is loaded. What lies on a GPU does not count."""
-        return max(0, self.size_bytes - self.gpu_bytes) or self.need_bytes
+        return max(0, self.size_bytes - self.gpu_bytes) if self.size_bytes else self.need_bytes
 
     @property
     def expires_at(self) -> datetime | None:

@@ -258,6 +258,19 @@ def test_what_lies_on_a_gpu_is_told_apart() -> None:
     assert (log.work_bytes, log.gpu_bytes) == (16 << 20, 110 << 20)
 
 
+@pytest.mark.parametrize(("models", "whole"), [([], False), ([(9, 9)], True), ([(8, 9)], False), ([(9, 9), (3, 5)], False), ([(9, 9), (5, 5)], True)])
+def test_a_model_lies_on_gpus_when_all_its_layers_do(models: list[tuple[int, int]], whole: bool) -> None:
+    log = Log()
+    for there, layers in models:
+        log._hear(2, b"load_tensors: offloaded %d/%d layers to GPU\n" % (there, layers), None)
+    assert log.all_on_gpu is whole
+
+
+@pytest.mark.parametrize(("size", "gpu", "taken"), [(0, 0, 70), (100, 60, 40), (100, 100, 0)])
+def test_what_lies_on_a_gpu_takes_no_memory_of_the_machine(model: ModelFiles, size: int, gpu: int, taken: int) -> None:
+    assert record(model, READY, size_bytes=size, gpu_bytes=gpu, need_bytes=70).taken_bytes == taken
+
+
 @pytest.mark.parametrize(("size", "gpu", "shown"), [(10, 0, "100% CPU"), (10, 10, "100% GPU"), (10, 12, "100% GPU"), (100, 60, "40%/60% CPU/GPU")])
 def test_where_a_model_lies_is_shown(model: ModelFiles, size: int, gpu: int, shown: str) -> None:
     assert record(model, READY, size_bytes=size, gpu_bytes=gpu).loaded().processor == shown

@@ -25,6 +25,8 @@ MAX_THREADS = 512
 HEAVY_PARAMETERS, HEAVY_CHUNK = 500_000_000, 128
 MAX_STATES = 8
 """Sequences of a model that keeps a state of fixed size for each of them."""
+_NO_DEVICES = (ctypes.c_void_p * 1)()
+"""A list of GPUs that ends at once."""
 
 
 class Model:
@@ -98,8 +100,9 @@ class Model:
 
     @property
     def gpu_bytes(self) -> int:
-        """The part of it that lies on GPUs."""
-        return self._log.gpu_bytes
+        """The part of it that lies on GPUs. Where all layers do, all of it counts, as Ollama has it: the table of input embeddings and the
+        buffers through which data goes to the GPU are always the processor's."""
+        return self.size_bytes if self._log.all_on_gpu else self._log.gpu_bytes
 
     @property
     def _head_size(self) -> int:
@@ -115,6 +118,8 @@ class Model:
         parameters = lib.llama_model_default_params()
         parameters.n_gpu_layers = n_gpu_layers
         parameters.main_gpu = _whole(options, "main_gpu", 0)
+        if n_gpu_layers == 0:  # else long prompts are computed on a GPU all the same, with weights that are brought there each time
+            parameters.devices = ctypes.addressof(_NO_DEVICES)
         parameters.use_extra_bufts = self._extra_buffers
         parameters.progress_callback = self._on_progress
         if "use_mmap" in options:

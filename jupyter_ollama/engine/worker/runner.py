@@ -180,7 +180,9 @@ class Runner:
             self._embedder.warm_up(N_TOKENS)
         facts = _facts(model, time.perf_counter_ns() - started)
         if drafter is not None:
-            facts = replace(facts, size_bytes=facts.size_bytes + drafter.model.weights_bytes)
+            draft_bytes = drafter.model.weights_bytes
+            on_gpu = draft_bytes if self._log.all_on_gpu else 0  # else what lies there is known already
+            facts = replace(facts, size_bytes=facts.size_bytes + draft_bytes, gpu_bytes=facts.gpu_bytes + on_gpu)
         self._facts = asdict(replace(facts, draft_problem=problem))
         client.send(Frame("loaded", frame.id, self._facts))
 
