@@ -16,6 +16,7 @@ from .test_builder import builder_of
 
 SMALL_MB, LARGE_MB = 25, 77
 GROWTH = 24 << 20
+TRIES = 3
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,11 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def most_memory(folder: Path, kind: str, target: Path) -> int:
-    """The most that the child ever had, asked at each of its messages."""
+    """The most that the child ever had, asked at each of its messages. It may end, with more, before it is asked: hence several tries."""
+    return max(seen_memory(folder, kind, target) for _ in range(TRIES))
+
+
+def seen_memory(folder: Path, kind: str, target: Path) -> int:
     work, most = build(BuildJob(folder, "folder", target, kind, "direct"), CancelToken()), 0
     next(work)
     child = builder_of(psutil.Process())
