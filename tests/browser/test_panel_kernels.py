@@ -29,6 +29,16 @@ def work(cancel):
     while True:
         cancel.wait(0.1)
 session.get().runs.start(work, verb="create", model="slow:latest");"""
+REFUSE_SLOWLY = """import logging, time
+from ipykernel.comm.manager import logger
+refusals = []
+def refuse(record):
+    refusals.append(record)
+    time.sleep(3)
+    return True
+logger.addFilter(refuse)"""
+LOAD_MEANWHILE = """while not refusals: time.sleep(0.05)
+{load}"""
 SHARED = """from jupyter_ollama.notebook import session
 session.use(Ollama("another store"))
 session.get().create("elsewhere", "FROM pocket").result()"""
@@ -214,3 +224,12 @@ def _like(path: Path, source: str) -> nbformat.NotebookNode:
     notebook = nbformat.read(path, as_version=4)
     notebook.cells = [nbformat.v4.new_code_cell(source)]
     return notebook
+
+
+def test_a_refusal_that_comes_after_the_extension_was_loaded_counts_no_more(open_notebook):
+    notebook = open_notebook([REFUSE_SLOWLY, LOAD_MEANWHILE.format(load=make("later"))], name="refused.ipynb")
+    notebook.run(0)
+    notebook.start(1)
+    panel = Panel(notebook)  # a subshell refuses the page while the cell loads the extension
+
+    expect(panel.model("later:latest")).to_be_visible()

@@ -149,6 +149,7 @@ export class KernelLink implements IDisposable {
 
   private readonly _onAnnounce = (): void => {
     this._isWanted = true;
+    this._announcements += 1;
     if (this._phase.name === 'open') {
       void this._check();
     } else if (this._phase.name !== 'loading' && this._phase.name !== 'connecting') {
@@ -248,6 +249,7 @@ export class KernelLink implements IDisposable {
     const comm = this.kernel.createComm(TARGET);
     const channel = new CommChannel(comm);
     const client = new Client(channel);
+    const { _announcements: announced } = this;
     this._comm = comm;
     client.onStray = fault => console.warn(`jupyter_ollama: ${fault.text} ${fault.hint}`);
     const greeted = new Promise<void>(resolve => {
@@ -263,7 +265,11 @@ export class KernelLink implements IDisposable {
       client.onClosed = () => {
         if (round === this._round && (this._channel === channel || this._channel === null)) {
           this._channel = null;
-          this._enter({ name: 'absent' });
+          if (announced === this._announcements) {
+            this._enter({ name: 'absent' });
+          } else {
+            this.retry(); // a subshell refused before the extension was loaded; the main shell's word of it overtook that
+          }
         }
         resolve();
       };
@@ -332,6 +338,7 @@ export class KernelLink implements IDisposable {
   private _session: ISession | null = null;
   private _channel: CommChannel | null = null;
   private _comm: Kernel.IComm | null = null;
+  private _announcements = 0; // how often cells have loaded the extension
   private _round = 0; // counts up with all that makes what is under way obsolete
   private _isWanted = false;
   private _isAnew = false; // it restarts and has not been idle since

@@ -63,6 +63,18 @@ test('when the extension is loaded it connects', async () => {
   expect(link.phase.name).toBe('open');
 });
 
+test('when the extension is loaded while it connects, a refusal from before counts no more', async () => {
+  const { kernel, link } = await linked();
+
+  kernel.announced(); // from the main shell; it overtakes what a subshell said earlier
+  kernel.comm.onClose({});
+  await pass();
+  expect(kernel.comms).toHaveLength(2);
+  kernel.comm.greet();
+
+  expect(link.phase.name).toBe('open');
+});
+
 test('the comm is opened only when its subshell is there', async () => {
   const kernel = new FakeKernel();
   kernel.supportsSubshells = true;
