@@ -34,8 +34,14 @@ export class Library {
   /** Asks `client` for all pushes; a library lives as long as its client. */
   constructor(client: Client) {
     client.onPush(push => this._onPush(push));
-    client.request('watch', { topics: ['models', 'loaded', 'runs'] }).catch(() => undefined); // the way ended: nothing will come
+    this.begun = client.request('watch', { topics: ['models', 'loaded', 'runs'] }).then(
+      () => undefined,
+      () => undefined // the way ended: nothing will come
+    );
   }
+
+  /** Settled when the kernel has taken notice; never rejected. */
+  readonly begun: Promise<void>;
 
   readonly snapshot = (): ISnapshot => this._snapshot;
 

@@ -7,19 +7,17 @@
 import type { Kernel } from '@jupyterlab/services';
 import type { IDisposable } from '@lumino/disposable';
 import { type ISignal, Signal } from '@lumino/signaling';
-import { Client } from '../client';
 import { Library } from '../library';
-import { ANNOUNCE, type IHello, PROTOCOL, TARGET } from '../protocol';
+import { ANNOUNCE, type IHello, PROTOCOL } from '../protocol';
 import type { ISession } from '../situation';
-import { CommChannel, forgetSubshells, sleep } from './channel';
+import { Attempt } from './attempt';
+import { Busy } from './busy';
+import { sleep } from './channel';
 import { Introduction, isAway } from './known';
 import { loadExtension, versionOf } from './load';
 
 /** Milliseconds for which an idle kernel may be silent, one attempt after the other. */
 const PATIENCE = [3_000, 6_000, 12_000, 24_000];
-
-/** Milliseconds after which work counts as long: shorter work is not worth a sentence that comes and goes. */
-const LONG = 700;
 
 export type Phase =
   | { readonly name: 'waiting' } // for the kernel to be there, or to be wanted
@@ -40,6 +38,7 @@ export class KernelLink implements IDisposable {
     kernel.connectionStatusChanged.connect(this._onConnection, this);
     kernel.disposed.connect(this.dispose, this);
     this._introduction = new Introduction(kernel, language => this._onKnown(language), () => this._changed.emit());
+    this._busy = new Busy(kernel, () => this._changed.emit());
     this._onStatus();
   }
 
@@ -54,7 +53,7 @@ export class KernelLink implements IDisposable {
 
   /** Whether a cell has been running for a while that requests have to wait for. */
   get waits(): boolean {
-    return this._longBusy && !(this._channel?.hasSubshell ?? false);
+    return this._busy.isLong && !(this._attempt?.hasSubshell ?? false);
   }
 
   /** Whether it is to be connected; one that was only seen from afar is not. */
@@ -97,9 +96,9 @@ export class KernelLink implements IDisposable {
     }
     this._isDisposed = true;
     this._round += 1;
-    clearTimeout(this._busyTimer);
+    this._busy.dispose();
     this._introduction.dispose();
-    this._channel?.close();
+    this._attempt?.close();
     if (!this.kernel.isDisposed) {
       this.kernel.removeCommTarget(ANNOUNCE, this._onAnnounce);
     }
@@ -160,16 +159,8 @@ export class KernelLink implements IDisposable {
 
   private _onStatus(): void {
     const { status } = this.kernel;
-    clearTimeout(this._busyTimer);
+    this._busy.look();
     this._introduction.look();
-    if (status !== 'busy') {
-      this._longBusy = false;
-    } else if (!this._longBusy) {
-      this._busyTimer = window.setTimeout(() => {
-        this._longBusy = true;
-        this._changed.emit();
-      }, LONG);
-    }
     if (status === 'restarting' || status === 'autorestarting') {
       this._restarted();
     } else if (status === 'idle' || status === 'busy') {
@@ -203,12 +194,10 @@ export class KernelLink implements IDisposable {
 
   private _restarted(): void {
     this._round += 1;
-    if (this._comm !== null) {
-      forgetSubshells(this._comm, this.kernel.id);
-      this._comm = null;
-    }
-    this._channel?.close();
-    this._channel = null;
+    this._latest?.forget();
+    this._latest = null;
+    this._attempt?.close();
+    this._attempt = null;
     this._isAnew = true;
     if (this._phase.name !== 'language') {
       this._enter({ name: 'waiting' });
@@ -236,82 +225,75 @@ export class KernelLink implements IDisposable {
   private async _connect(round: number): Promise<void> {
     this._enter({ name: 'connecting' });
     for (const patience of PATIENCE) {
-      const outcome = await this._attempt(round, patience);
-      if (outcome !== 'silent') {
+      const answered = await this._begun(round).open(patience, () => round !== this._round);
+      if (answered || round !== this._round) {
         return;
       }
     }
     this._enter({ name: 'silent' });
   }
 
-  /** One comm. Those that stayed silent are left as they are, and may still answer. */
-  private async _attempt(round: number, patience: number): Promise<'settled' | 'silent'> {
-    const comm = this.kernel.createComm(TARGET);
-    const channel = new CommChannel(comm);
-    const client = new Client(channel);
+  /** A new attempt. Those that stayed silent are left as they are, and may still answer. */
+  private _begun(round: number): Attempt {
+    const attempt = new Attempt(this.kernel);
     const { _announcements: announced } = this;
-    this._comm = comm;
-    client.onStray = fault => console.warn(`jupyter_ollama: ${fault.text} ${fault.hint}`);
-    const greeted = new Promise<void>(resolve => {
-      client.onHello = hello => {
-        if (this._session?.client === client) {
-          this._session = { ...this._session, hello }; // another Ollama since: `%ollama connect`
-          this._changed.emit();
-        } else if (round === this._round && this._phase.name !== 'open') {
-          this._open(channel, client, hello);
-        }
-        resolve();
-      };
-      client.onClosed = () => {
-        if (round === this._round && (this._channel === channel || this._channel === null)) {
-          this._channel = null;
-          if (announced === this._announcements) {
-            this._enter({ name: 'absent' });
-          } else {
-            this.retry(); // a subshell refused before the extension was loaded; the main shell's word of it overtook that
-          }
-        }
-        resolve();
-      };
-    });
-    await channel.open(this.kernel, patience);
-    const answered = await Promise.race([greeted.then(() => true), this._silence(channel, patience, round)]);
-    return answered || round !== this._round ? 'settled' : 'silent';
-  }
-
-  /** Ends with false when the kernel could have answered for so long. Where messages wait for cells, running cells do not count. */
-  private async _silence(channel: CommChannel, patience: number, round: number): Promise<boolean> {
-    for (let left = patience; left > 0 && round === this._round; ) {
-      await sleep(100);
-      if (channel.hasSubshell || this.kernel.status !== 'busy') {
-        left -= 100;
+    this._latest = attempt;
+    attempt.onHello = hello => {
+      if (this._session?.client === attempt.client) {
+        this._session = { ...this._session, hello }; // another Ollama since: `%ollama connect`
+        this._changed.emit();
+      } else if (round === this._round && this._phase.name !== 'open') {
+        this._open(attempt, hello);
       }
-    }
-    return false;
+    };
+    attempt.onClosed = () => {
+      if (round !== this._round || (this._attempt !== attempt && this._attempt !== null)) {
+        return;
+      }
+      this._attempt = null;
+      if (announced === this._announcements) {
+        this._enter({ name: 'absent' });
+      } else {
+        void this._again(round); // a subshell refused before the extension was loaded; the main shell's word of it overtook that
+      }
+    };
+    return attempt;
   }
 
-  private _open(channel: CommChannel, client: Client, hello: IHello): void {
+  /** Connect once more when JupyterLab has let go of the comm that was closed; sooner, the next one would get the subshell that ends with it. */
+  private async _again(round: number): Promise<void> {
+    await sleep(0);
+    if (round === this._round) {
+      this.retry();
+    }
+  }
+
+  private _open(attempt: Attempt, hello: IHello): void {
     if (hello.protocol !== PROTOCOL) {
       this._round += 1;
       this._enter({ name: 'other version', version: hello.version, older: hello.protocol < PROTOCOL });
       return;
     }
-    this._channel = channel;
-    this._session = { key: this.kernel.id, client, library: new Library(client), hello };
+    this._attempt = attempt;
+    const { client } = attempt;
+    const library = new Library(client);
+    this._session = { key: this.kernel.id, client, library, hello };
     this._enter({ name: 'open' });
+    void this._expect(library.begun, PATIENCE[2]!); // what is sent to a subshell that ends just then is lost
   }
 
-  /** Whether the kernel still knows this page; if not, begin anew. */
+  /** Whether the kernel still knows this page. */
   private async _check(): Promise<void> {
-    const { _round: round, _channel: channel, _session: session } = this;
-    if (channel === null || session === null) {
-      return;
+    if (this._session !== null && this._attempt !== null) {
+      await this._expect(this._session.client.resync(), PATIENCE[0]!);
     }
-    const known = session.client.resync().then(
-      () => true,
-      () => true // it has been noticed otherwise
-    );
-    if (!(await Promise.race([known, this._silence(channel, PATIENCE[0]!, round)])) && round === this._round) {
+  }
+
+  /** A kernel that does not answer although it could is connected anew. */
+  private async _expect(answer: Promise<unknown>, patience: number): Promise<void> {
+    const { _round: round, _attempt: attempt } = this;
+    const came = (await attempt?.comes(answer, patience, () => round !== this._round)) ?? true;
+    if (!came && round === this._round) {
       this._restarted();
       this._revive();
     }
@@ -332,18 +314,17 @@ export class KernelLink implements IDisposable {
   }
 
   private readonly _introduction: Introduction;
+  private readonly _busy: Busy;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _loaded = new Signal<this, void>(this);
   private _phase: Phase = { name: 'waiting' };
   private _session: ISession | null = null;
-  private _channel: CommChannel | null = null;
-  private _comm: Kernel.IComm | null = null;
+  private _attempt: Attempt | null = null; // the one that was answered
+  private _latest: Attempt | null = null;
   private _announcements = 0; // how often cells have loaded the extension
   private _round = 0; // counts up with all that makes what is under way obsolete
   private _isWanted = false;
   private _isAnew = false; // it restarts and has not been idle since
   private _loadAgain = false; // after a restart, since the panel had loaded it
-  private _longBusy = false;
-  private _busyTimer = 0;
   private _isDisposed = false;
 }

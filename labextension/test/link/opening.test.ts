@@ -68,10 +68,27 @@ test('when the extension is loaded while it connects, a refusal from before coun
 
   kernel.announced(); // from the main shell; it overtakes what a subshell said earlier
   kernel.comm.onClose({});
-  await pass();
+  for (let tick = 0; tick < 20; tick += 1) {
+    await Promise.resolve(); // meanwhile JupyterLab ends the subshell of the comm that was closed
+  }
+  expect(kernel.comms).toHaveLength(1);
+  await pass(1);
   expect(kernel.comms).toHaveLength(2);
   kernel.comm.greet();
 
+  expect(link.phase.name).toBe('open');
+});
+
+test('a kernel that says hello and hears nothing is connected anew', async () => {
+  const { kernel, link } = await opened();
+
+  await pass(13_000);
+  expect(kernel.comms).toHaveLength(2);
+  kernel.comm.greet();
+  kernel.comm.say(2, { kind: 'result', id: kernel.comm.sent.at(-1)!.id, result: null });
+  await pass(60_000);
+
+  expect(kernel.comms).toHaveLength(2);
   expect(link.phase.name).toBe('open');
 });
 
