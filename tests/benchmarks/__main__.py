@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 from . import (
+    bench_attention,
     bench_build,
     bench_bundles,
     bench_chat,
@@ -52,6 +53,7 @@ def main() -> None:
     quick = given.quick
     rows = bench_bundles.measure()
     rows += bench_load_ext.measure(rounds=3 if quick else 9)
+    rows += bench_attention.measure("20m" if quick else "100m", rounds=1 if quick else 3)
     rows += bench_import.measure(megabytes=100 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_embed.measure(texts=200 if quick else 1000, rounds=1 if quick else 3)
     rows += bench_layers.measure(rounds=3 if quick else 9)
