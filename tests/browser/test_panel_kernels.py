@@ -233,3 +233,15 @@ def test_a_refusal_that_comes_after_the_extension_was_loaded_counts_no_more(open
     panel = Panel(notebook)  # a subshell refuses the page while the cell loads the extension
 
     expect(panel.model("later:latest")).to_be_visible()
+
+
+def test_the_extension_is_loaded_anew_under_the_panel(open_notebook):
+    notebook = open_notebook([make("anew"), "%reload_ext jupyter_ollama"], name="anew.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    for _ in range(4):
+        expect(panel.model("anew:latest")).to_be_visible()
+        notebook.run(1)
+
+    panel.model("anew:latest").dblclick()
+    expect(panel.area("Models").get_by_text("Modelfile").first).to_be_visible()

@@ -254,7 +254,7 @@ export class KernelLink implements IDisposable {
       if (announced === this._announcements) {
         this._enter({ name: 'absent' });
       } else {
-        void this._again(round); // a subshell refused before the extension was loaded; the main shell's word of it overtook that
+        void this._again(round); // the comm was closed before the extension was loaded (again): the word of that came first, from another thread
       }
     };
     return attempt;
@@ -264,7 +264,8 @@ export class KernelLink implements IDisposable {
   private async _again(round: number): Promise<void> {
     await sleep(0);
     if (round === this._round) {
-      this.retry();
+      this._enter({ name: 'waiting' });
+      await this._begin();
     }
   }
 

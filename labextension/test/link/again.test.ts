@@ -104,6 +104,21 @@ test('after a lost connection the kernel is asked how far it is, and one that do
   expect(link.phase.name).toBe('connecting');
 });
 
+test('when the extension is loaded anew it connects anew, whichever word of it comes first', async () => {
+  const { kernel, link } = await opened();
+  const before = link.session!;
+
+  kernel.announced(); // %reload_ext: the main shell's word; the comm is closed by another thread
+  kernel.comm.onClose({});
+  await pass(1);
+  expect(kernel.comms).toHaveLength(2);
+  kernel.comm.greet();
+  await pass();
+
+  expect(link.phase.name).toBe('open');
+  expect(link.session).not.toBe(before);
+});
+
 test('when the kernel closes the comm later, the extension was unloaded', async () => {
   const { kernel, link } = await opened();
 
