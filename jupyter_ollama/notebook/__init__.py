@@ -48,6 +48,7 @@ def unload(shell: Any) -> None:
     if _HOLDER not in registry:
         return
     session = registry[_HOLDER].session
+    close()  # first: pages that are hung up on come back at once, and shall find a new Ollama
     if session.attached is not None:
         session.attached.detach()
     shell.events.unregister("pre_run_cell", session.forget_deleted_cells)
@@ -57,4 +58,3 @@ def unload(shell: Any) -> None:
         for kind, names in registry.pop(magic.__name__).magics.items():
             for name in names:
                 shell.magics_manager.magics[kind].pop(name, None)
-    close()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from .axe import serious_findings
-from .panel import make
+from .panel import Panel, make
 
 SLOW = """import time
 from jupyter_ollama.engine.echo import EchoEngine, EchoEngines
@@ -191,3 +191,21 @@ def test_on_ipykernel_6_the_widgets_answer_stream_and_stop(open_notebook, old_ke
     expect(widget(notebook, 2).locator("[data-jo-model='mario:latest']")).to_be_visible()
     notebook.show(3)
     expect(widget(notebook, 3).get_by_role("article", name="mario").get_by_text("Weights")).not_to_have_count(0)
+
+
+def test_a_widget_outlives_the_extension_that_is_loaded_anew(open_notebook):
+    cells = [make("mario"), "from jupyter_ollama.widgets import ModelBrowser\nModelBrowser()", "%reload_ext jupyter_ollama", make("mario", "luigi")]
+    notebook = open_notebook(cells, name="widget-reload.ipynb")
+    notebook.run(0)
+    notebook.run(1)
+    browser = widget(notebook, 1)
+    expect(browser.locator("[data-jo-model='mario:latest']")).to_be_visible()
+    panel = Panel(notebook)  # it is hung up on when the extension goes
+    expect(panel.model("mario:latest")).to_be_visible()
+
+    notebook.run(2)
+    notebook.run(3)
+
+    expect(browser.locator("[data-jo-model='luigi:latest']")).to_be_visible()
+    browser.locator("[data-jo-model='luigi:latest']").dblclick()
+    expect(browser.get_by_text("Modelfile").first).to_be_visible()

@@ -2,7 +2,7 @@
 
     page -> kernel   {page, request}            see ``labextension/src/protocol.ts``; the first one connects the page
     kernel -> page   {page, batch}
-                     {page, gone: true}         it was not connected any more, and has to take a new name
+                     {page, gone: true}         it is not connected any more, and has to take a new name
 
 A page goes with ``leave``. Those that could not say it are left when there are too many.
 """
@@ -63,7 +63,7 @@ class Pages:
             found = self._pages.get(name)
             if found is not None or not begins:
                 return found
-            found = self._hub.connect(lambda batch: self._send({"page": name, "batch": batch}))
+            found = self._hub.connect(lambda batch: self._send({"page": name, "batch": batch}), lambda: self._send({"page": name, "gone": True}))
             silent = min(self._pages, key=lambda one: self._pages[one].heard_at) if len(self._pages) >= MAX_PAGES else None
             left = self._pages.pop(silent) if silent is not None else None
             self._pages[name] = found

@@ -42,11 +42,16 @@ def sent() -> Sent:
 
 
 @pytest.fixture
-def pages(tmp_path: Path, sent: Sent) -> Iterator[Pages]:
+def hub(tmp_path: Path) -> Iterator[Hub]:
     with Ollama(tmp_path / "models") as ollama:
-        made = Pages(Hub(lambda: ollama), sent.messages.append)
-        yield made
-        made.close()
+        yield Hub(lambda: ollama)
+
+
+@pytest.fixture
+def pages(hub: Hub, sent: Sent) -> Iterator[Pages]:
+    made = Pages(hub, sent.messages.append)
+    yield made
+    made.close()
 
 
 def ask(page: str, number: int, verb: str, **args: Any) -> dict[str, Any]:
@@ -120,3 +125,14 @@ def test_a_page_that_left_can_begin_again_under_a_new_name_only(pages: Pages, se
     pages.receive(ask("a", 2, "leave"))
 
     sent.until(lambda: pages.receive(ask("a", 3, "options")) or {"page": "a", "gone": True} in sent.messages)
+
+
+def test_pages_that_are_hung_up_on_are_told_and_can_begin_again(pages: Pages, hub: Hub, sent: Sent) -> None:
+    pages.receive(ask("a", 1, "options"))
+    sent.until(lambda: sent.items("a", "result"))
+
+    hub.close()
+
+    sent.until(lambda: {"page": "a", "gone": True} in sent.messages)
+    pages.receive(ask("b", 1, "options"))
+    sent.until(lambda: sent.items("b", "result"))
