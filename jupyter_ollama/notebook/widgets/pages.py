@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ..comms import requests
@@ -63,7 +64,8 @@ class Pages:
             found = self._pages.get(name)
             if found is not None or not begins:
                 return found
-            found = self._hub.connect(lambda batch: self._send({"page": name, "batch": batch}), lambda: self._send({"page": name, "gone": True}))
+            gone = partial(self._send, {"page": name, "gone": True})
+            found = self._hub.connect(lambda batch: self._send({"page": name, "batch": batch}), gone)
             silent = min(self._pages, key=lambda one: self._pages[one].heard_at) if len(self._pages) >= MAX_PAGES else None
             left = self._pages.pop(silent) if silent is not None else None
             self._pages[name] = found
