@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from .conftest import KERNEL_IS_READY
 from .panel import LOAD, OPEN, Panel, make
 
 WAIT = "import pathlib, time\nwhile not pathlib.Path('{go}').exists(): time.sleep(0.05)"
@@ -207,6 +208,27 @@ def test_panel_says_when_there_is_no_kernel_and_no_notebook(open_notebook):
     panel.expect_state("nothing")
     panel.press("New notebook")
     expect(notebook.page.get_by_role("tab", name="Untitled.ipynb")).to_be_visible()
+
+
+def test_another_kernel_and_a_notebook_that_is_opened_again_are_followed(open_notebook):
+    notebook = open_notebook([make("kept")], name="kept.ipynb")
+    panel = Panel(notebook)
+    notebook.run(0)
+    expect(panel.model("kept:latest")).to_be_visible()
+
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.changeKernel({ name: 'python3' }).then(() => null)")
+    panel.expect_state("absent")
+    notebook.page.wait_for_function(KERNEL_IS_READY)
+    notebook.run(0)
+    expect(panel.model("kept:latest")).to_be_visible()
+    notebook.save()
+
+    notebook.page.get_by_role("tab", name="kept.ipynb", exact=True).locator(".lm-TabBar-tabCloseIcon").click()
+    panel.expect_state("nothing")
+    notebook.command("docmanager:open", path="kept.ipynb", factory="Notebook")
+    expect(panel.model("kept:latest")).to_be_visible()
+    panel.model("kept:latest").dblclick()
+    expect(panel.area("Models").get_by_text("Modelfile").first).to_be_visible()
 
 
 def test_a_console_that_shares_the_kernel_keeps_the_panel_when_the_notebook_is_closed(open_notebook):
