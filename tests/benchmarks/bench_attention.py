@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
-from jupyter_ollama.cancelling import CancelToken
-from jupyter_ollama.engine.protocol import ModelFiles
-from jupyter_ollama.engine.scheduler import Engines
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.worker.cores import usable_cores
 
 from . import shapes
-from .bench_streams import N_CTX, Ours
+from .bench_streams import Ours, loaded
 from .table import Row, pairs, print_table
 
 ANSWER = 48
@@ -32,7 +28,8 @@ def measure(size: str = "100m", model: Path | None = None, rounds: int = 3, thre
     threads = threads or usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         path = model or shapes.write(Path(folder) / f"llama-{size}.gguf", size)
-        with _engine(path, threads, flash=False) as without, _engine(path, threads, flash=None) as chosen:
+        with loaded(path, threads, Setup(flash_attention=False)) as (off, _), loaded(path, threads) as (unset, _):
+            without, chosen = Ours(off), Ours(unset)
             for one in (without, chosen):
                 one.one(one.prompt(64), 8)
             return [
@@ -65,16 +62,6 @@ def _prompts(ours: Ours) -> float:
 def _row(what: str, run: Callable[[Ours], float], without: Ours, chosen: Ours, rounds: int) -> Row:
     mine, other = pairs(lambda: run(without), lambda: run(chosen), rounds)
     return Row(f"{what}, no flash attention", CHOICE, mine / other, "no goal", f"{mine:.1f} against {other:.1f} a second")
-
-
-@contextmanager
-def _engine(path: Path, threads: int, *, flash: bool | None) -> Iterator[Ours]:
-    engines = Engines(Setup(flash_attention=flash))
-    try:
-        with engines.acquire(ModelFiles("bench", "sha256:bench", path), {"num_thread": threads, "num_ctx": N_CTX}, cancel=CancelToken()) as engine:
-            yield Ours(engine)
-    finally:
-        engines.close()
 
 
 if __name__ == "__main__":

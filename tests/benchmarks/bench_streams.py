@@ -26,6 +26,7 @@ from typing import Any
 from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.worker.cores import usable_cores
 
 from . import shapes
@@ -135,7 +136,7 @@ def measure(tools: Path, size: str = "100m", model: Path | None = None, rounds: 
     threads = threads or usable_cores()
     with tempfile.TemporaryDirectory() as folder:
         path = model or shapes.write(Path(folder) / f"llama-{size}.gguf", size)
-        with _engine(path, threads) as (engine, extra_buffers):
+        with loaded(path, threads) as (engine, extra_buffers):
             theirs, ours = Tools(tools, path, threads, extra_buffers), Ours(engine)
             ours.one(ours.prompt(64), 8)
             yield from _one_stream(ours, theirs, rounds)
@@ -188,8 +189,9 @@ def _row(what: str, reference: str, ours: Callable[[], float], theirs: Callable[
 
 
 @contextmanager
-def _engine(path: Path, threads: int) -> Iterator[tuple[Engine, bool]]:
-    engines = Engines()
+def loaded(path: Path, threads: int, setup: Setup | None = None) -> Iterator[tuple[Engine, bool]]:
+    """An engine of its own for the model, and whether it has llama.cpp's own weight layouts."""
+    engines = Engines(setup)
     options: dict[str, Any] = {"num_thread": threads, "num_ctx": N_CTX}
     try:
         with engines.acquire(ModelFiles("bench", "sha256:bench", path), options, cancel=CancelToken()) as engine:

@@ -10,6 +10,7 @@ from typing import Any
 from jupyter_ollama.cancelling import CancelToken
 from jupyter_ollama.engine.protocol import Engine, GenerationEnd, ModelFiles
 from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.events import Token
 
 
@@ -19,9 +20,9 @@ def files(path: Path, *adapters: Path, draft: Path | None = None) -> ModelFiles:
 
 
 @contextmanager
-def running(path: Path, *adapters: Path, draft: Path | None = None, **options: Any) -> Iterator[Engine]:
+def running(path: Path, *adapters: Path, draft: Path | None = None, setup: Setup | None = None, **options: Any) -> Iterator[Engine]:
     """A runner of its own for this model. One thread: more of them do not help tiny models, and wait for each other on busy machines."""
-    engines = Engines()
+    engines = Engines(setup)
     try:
         with engines.acquire(files(path, *adapters, draft=draft), {"num_thread": 1, **options}, cancel=CancelToken()) as engine:
             yield engine

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from jupyter_ollama.cancelling import CancelToken
-from jupyter_ollama.engine.protocol import Engine, GenerationEnd, Keep
-from jupyter_ollama.engine.scheduler import Engines
+from jupyter_ollama.engine.protocol import Engine, Keep
 from jupyter_ollama.engine.setup import Setup
 from jupyter_ollama.engine.snapshots import SnapshotRules
-from jupyter_ollama.events import Token
 
 from . import tiny
-from .talk import answer, files, text
+from .talk import answer, running, text
 from .test_batching import ROUND
 from .test_batching import said as after
+from .test_snapshots import ask
 from .together import Stream
 
 A, B, C, D = b"abcd"
 QUIET: dict[str, Any] = {"temperature": 0, "num_predict": 24}
-OPTIONS: dict[str, Any] = {"num_thread": 1, "num_ctx": 512}
 PROMPTS = [[A, letter, B, C] * 20 for letter in range(97, 109)]
 
 
@@ -40,14 +37,8 @@ def setup(tmp_path: Path) -> Setup:
 
 @pytest.fixture
 def plain(noise: Path, setup: Setup) -> Iterator[Engine]:
-    yield from loaded(noise, setup)
-
-
-def loaded(path: Path, setup: Setup) -> Iterator[Engine]:
-    engines = Engines(setup)
-    with engines.acquire(files(path), OPTIONS, cancel=CancelToken()) as engine:
+    with running(noise, setup=setup, num_ctx=512) as engine:
         yield engine
-    engines.close()
 
 
 def logprobs(engine: Engine, texts: list[list[int]]) -> np.ndarray:
@@ -55,18 +46,8 @@ def logprobs(engine: Engine, texts: list[list[int]]) -> np.ndarray:
     return np.array([one.logprob for scored in engine.score(texts, [1] * len(texts), 0, {}) for one in scored])
 
 
-def finished(generation: Generator[Token, None, GenerationEnd]) -> tuple[list[int], int]:
-    """What was said, and how much of the prompt was known."""
-    said: list[int] = []
-    try:
-        while True:
-            said.append(next(generation).id)
-    except StopIteration as stop:
-        return said, stop.value.prompt_cached_count
-
-
 def test_the_numbers_are_those_of_flash_attention_up_to_rounding(noise: Path, plain: Engine) -> None:
-    for with_it in loaded(noise, Setup()):
+    with running(noise, num_ctx=512) as with_it:
         assert np.allclose(logprobs(plain, PROMPTS), logprobs(with_it, PROMPTS), atol=0.05)
 
 
@@ -85,19 +66,18 @@ def test_what_made_way_comes_back_as_it_was(plain: Engine) -> None:
 
 def test_a_full_context_is_shifted(models: Path, setup: Setup) -> None:
     ring = tiny.markov(models / "ring-plain.gguf", ROUND)
-    for engine in loaded(ring, setup):
+    with running(ring, setup=setup, num_ctx=512) as engine:
         tokens, end = Stream(engine, [A] * 500, n_keep=10, temperature=0, num_predict=300).result()
         assert b"".join(token.piece for token in tokens) == after(A, 300)
         assert end.reason == "length"
 
 
 def test_a_snapshot_is_read_back_and_changes_no_answer(noise: Path, setup: Setup) -> None:
-    prompt, said = PROMPTS[3] * 4, []
+    prompt, answers = PROMPTS[3] * 4, []
     for _ in range(2):
-        for engine in loaded(noise, setup):
-            generation = engine.generate([*prompt, D], QUIET, CancelToken(), keep=Keep(fixed=len(prompt)))
-            said.append(finished(generation))
-            finished(engine.generate([D], QUIET, CancelToken(), keep=Keep(conversation=True)))  # comes after all writing
-    (first, cold), (again, warm) = said
-    assert (cold, warm) == (0, len(prompt))
+        with running(noise, setup=setup, num_ctx=512) as engine:
+            answers.append(ask(engine, [*prompt, D], Keep(fixed=len(prompt))))
+            ask(engine, [D], Keep(conversation=True))  # comes after all writing
+    (first, cold), (again, warm) = answers
+    assert (cold.prompt_cached_count, warm.prompt_cached_count) == (0, len(prompt))
     assert again == first
